@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @title Errors
+/// @notice Every error of the core, by contract, alphabetical, with enough arguments for a sentence on a screen.
+library Errors {
+    /* IndexVault */
+
+    /// @notice Thrown when a token is added twice or is already in the basket.
+    error IndexVault_AssetAlreadyInBasket(address token);
+    /// @notice Thrown when a token is frozen for the attempted side of a trade.
+    error IndexVault_AssetFrozen(address token);
+    /// @notice Thrown when a token is not listed in the registry.
+    error IndexVault_AssetNotListed(address token);
+    /// @notice Thrown when a token is not in the basket.
+    error IndexVault_AssetNotInBasket(address token);
+    /// @notice Thrown when a stable token is off its peg and would be bought.
+    error IndexVault_AssetOffPeg(address token);
+    /// @notice Thrown when a basket change does not match the announced one.
+    error IndexVault_BasketChangeMismatch(bytes32 actual, bytes32 expected);
+    /// @notice Thrown when the basket would be empty or larger than 128 tokens.
+    error IndexVault_BasketSizeInvalid(uint256 size);
+    /// @notice Thrown when the caller's indices refer to another basket.
+    error IndexVault_BasketNonceMismatch(uint32 actual, uint32 expected);
+    /// @notice Thrown when a budget has nothing left.
+    error IndexVault_BudgetExhausted(uint256 turnoverLeft, uint256 lossLeft);
+    /// @notice Thrown when an announced change is applied too early.
+    error IndexVault_ChangeNotReady(uint256 eta, uint256 timestamp);
+    /// @notice Thrown when a change is applied that was never announced.
+    error IndexVault_ChangeUnknown(bytes32 changeHash);
+    /// @notice Thrown when a proposal comes before the cooldown is over.
+    error IndexVault_CooldownActive(uint256 readyAt, uint256 timestamp);
+    /// @notice Thrown when a signed decision is submitted after its expiry.
+    error IndexVault_DecisionExpired(uint256 validUntil, uint256 timestamp);
+    /// @notice Thrown when a DERISK proposal raises a token that is no destination.
+    error IndexVault_DeriskRaises(address token, uint256 weight, uint256 current);
+    /// @notice Thrown when a DERISK proposal does not follow the fixed split.
+    error IndexVault_DeriskSplitMismatch(address token, uint256 weight, uint256 expected);
+    /// @notice Thrown when the destinations are not one to three stable tokens with splits summing to 10,000.
+    error IndexVault_DestinationsInvalid();
+    /// @notice Thrown when a dropped token still has units, or is a destination.
+    error IndexVault_DropNotAllowed(address token);
+    /// @notice Thrown when the epoch id is not the last one plus one.
+    error IndexVault_EpochMismatch(uint256 actual, uint256 expected);
+    /// @notice Thrown when an epoch is open and must not be.
+    error IndexVault_EpochOpen();
+    /// @notice Thrown when no epoch accepts fills now.
+    error IndexVault_EpochNotOpen();
+    /// @notice Thrown when an epoch is closed early although it is not finished.
+    error IndexVault_EpochUnfinished(address token);
+    /// @notice Thrown when a fee is above its cap.
+    error IndexVault_FeeTooHigh(uint256 actual, uint256 maximum);
+    /// @notice Thrown when a fill would give the caller less or ask for more than allowed.
+    error IndexVault_FillLimit(uint256 sold, uint256 minSell, uint256 paid, uint256 maxPay);
+    /// @notice Thrown when there is too little gas left to try a leg honestly.
+    error IndexVault_GasTooLow(uint256 left, uint256 needed);
+    /// @notice Thrown when the clone is initialised twice or the implementation is used directly.
+    error IndexVault_InitializationInvalid();
+    /// @notice Thrown when two arrays, or an array and the basket, differ in length.
+    error IndexVault_LengthMismatch(uint256 actual, uint256 expected);
+    /// @notice Thrown when a limit chosen at creation is out of its range.
+    error IndexVault_LimitOutOfRange(string name, uint256 value, uint256 minimum, uint256 maximum);
+    /// @notice Thrown when a token has no surplus to sell or no deficit to buy.
+    error IndexVault_NothingToFill(address sellToken, address buyToken);
+    /// @notice Thrown when nothing is owed.
+    error IndexVault_NothingOwed(address token, address account);
+    /// @notice Thrown when a function is paused.
+    error IndexVault_Paused(uint8 bits);
+    /// @notice Thrown when a pause is renewed too early.
+    error IndexVault_PauseTooSoon(uint256 readyAt, uint256 timestamp);
+    /// @notice Thrown when a token has no trustworthy price.
+    error IndexVault_PriceMissing(address token);
+    /// @notice Thrown when the live price left the band around the snapshot.
+    error IndexVault_PriceOutOfBand(address token, uint256 price, uint256 snapshot);
+    /// @notice Thrown when a guarded function is entered again, or a guarded view is read during a call.
+    error IndexVault_Reentered();
+    /// @notice Thrown when targets are refreshed too early.
+    error IndexVault_RefreshTooSoon(uint256 readyAt, uint256 timestamp);
+    /// @notice Thrown when shares are zero or the supply would exceed its cap.
+    error IndexVault_SharesInvalid(uint256 shares);
+    /// @notice Thrown when the signers of the open epoch were revoked or replaced.
+    error IndexVault_SignersRevoked(uint32 actual, uint32 expected);
+    /// @notice Thrown when an amount is beyond what the caller allows.
+    error IndexVault_Slippage(address token, uint256 amount, uint256 limit);
+    /// @notice Thrown when the balance of a token does not cover what is owed in it.
+    error IndexVault_Insolvent(address token, uint256 balance, uint256 needed);
+    /// @notice Thrown when a token transfer fails where it must not.
+    error IndexVault_TransferFailed(address token);
+    /// @notice Thrown when the caller has no right to call.
+    error IndexVault_Unauthorized(address caller);
+    /// @notice Thrown when units leave the range in which they are exact enough.
+    error IndexVault_UnitsOutOfRange(address token, uint256 units);
+    /// @notice Thrown when one weight is above the tier cap or the dollar cap.
+    error IndexVault_WeightAboveCap(address token, uint256 weight, uint256 cap);
+    /// @notice Thrown when one weight changes by more than the vault allows.
+    error IndexVault_WeightChangeTooLarge(address token, uint256 weight, uint256 current, uint256 maximum);
+    /// @notice Thrown when weights do not sum to 10,000.
+    error IndexVault_WeightSumInvalid(uint256 actual, uint256 expected);
+    /// @notice Thrown when an address is zero that must not be.
+    error IndexVault_ZeroAddress();
+
+    /* IndexFactory */
+
+    /// @notice Thrown when tokens are not strictly ascending.
+    error IndexFactory_TokensNotAscending(address previous, address token);
+    /// @notice Thrown when the fee share of the protocol is above its cap.
+    error IndexFactory_ProtocolFeeTooHigh(uint256 actual, uint256 maximum);
+    /// @notice Thrown when the seed is worth less than the minimum. D18{USD}
+    error IndexFactory_SeedTooSmall(uint256 actual, uint256 minimum);
+    /// @notice Thrown when a name or symbol is empty or longer than 64 bytes.
+    error IndexFactory_NameInvalid();
+    /// @notice Thrown when an address is zero or has no code that must have some.
+    error IndexFactory_AddressInvalid(address account);
+}

@@ -1,0 +1,25 @@
+// Compiler that Hardhat loads: npm solc's soljson with
+// 1. the standard-JSON input copied to the wasm heap instead of its 5 MB stack, which overflows on large inputs;
+// 2. warnings about dependencies dropped, and warnings about our own sources turned into errors.
+const soljson = require("solc/soljson.js");
+
+const isDependency = (error) => /^npm\//.test(error.sourceLocation?.file ?? "");
+
+const compile = (input) => {
+  const length = soljson.lengthBytesUTF8(input) + 1;
+  const pointer = soljson._solidity_alloc(length);
+  soljson.stringToUTF8(input, pointer, length);
+  const output = soljson.UTF8ToString(soljson._solidity_compile(pointer, 0, 0));
+  soljson._solidity_reset();
+
+  const json = JSON.parse(output);
+  if (!json.errors) return output;
+  json.errors = json.errors
+    .filter((error) => error.severity === "error" || !isDependency(error))
+    .map((error) => ({ ...error, severity: "error" }));
+  return JSON.stringify(json);
+};
+
+const cwrap = (name, ...rest) => (name === "solidity_compile" ? compile : soljson.cwrap(name, ...rest));
+
+module.exports = Object.create(soljson, { cwrap: { value: cwrap } });
