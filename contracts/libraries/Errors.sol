@@ -111,4 +111,15 @@ library Errors {
     error IndexFactory_NameInvalid();
     /// @notice Thrown when an address is zero or has no code that must have some.
     error IndexFactory_AddressInvalid(address account);
+
+    /* CreReceiver */
+
+    /// @notice Thrown when somebody else than the forwarder delivers a report.
+    error CreReceiver_CallerNotForwarder(address caller);
+    /// @notice Thrown when the forwarder is not a contract.
+    error CreReceiver_ForwarderInvalid(address forwarder);
+    /// @notice Thrown when a report's metadata cannot hold workflow id, name and owner.
+    error CreReceiver_MetadataTooShort(uint256 actual, uint256 minimum);
+    /// @notice Thrown when a report comes from another workflow or another owner's, or when one of them is zero.
+    error CreReceiver_WorkflowUnknown(bytes32 workflowId, address workflowOwner);
 }

@@ -7,3 +7,5 @@ import type * as libraries from './libraries/index.js';
 export type { libraries };
 import type * as mocks from './mocks/index.js';
 export type { mocks };
+import type * as periphery from './periphery/index.js';
+export type { periphery };

@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IAssetRegistry } from './IAssetRegistry.js';
+export type { ICreReceiver } from './ICreReceiver.js';
 export type { IFillCallback } from './IFillCallback.js';
 export type { IIndexFactory } from './IIndexFactory.js';
 export type { IIndexVault } from './IIndexVault.js';

@@ -2,4 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { MarketMakerBot } from './MarketMakerBot.js';
+export type { StuckVaultMock } from './StuckVaultMock.js';
 export type { TokenMock } from './TokenMock.js';

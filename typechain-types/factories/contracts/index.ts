@@ -4,3 +4,4 @@
 export * as interfaces from './interfaces/index.js';
 export * as libraries from './libraries/index.js';
 export * as mocks from './mocks/index.js';
+export * as periphery from './periphery/index.js';

@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IAssetRegistry__factory } from './IAssetRegistry__factory.js';
+export { ICreReceiver__factory } from './ICreReceiver__factory.js';
 export { IFillCallback__factory } from './IFillCallback__factory.js';
 export { IIndexFactory__factory } from './IIndexFactory__factory.js';
 export { IIndexVault__factory } from './IIndexVault__factory.js';

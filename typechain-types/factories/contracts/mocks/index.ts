@@ -2,4 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export { MarketMakerBot__factory } from './MarketMakerBot__factory.js';
+export { StuckVaultMock__factory } from './StuckVaultMock__factory.js';
 export { TokenMock__factory } from './TokenMock__factory.js';

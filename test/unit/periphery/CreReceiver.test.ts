@@ -1,0 +1,230 @@
+import { expect } from "chai";
+import { HDNodeWallet, id as keccakOf, ZeroAddress, ZeroHash } from "ethers";
+import { network } from "hardhat";
+import {
+  CreReceiver__factory,
+  KeystoneForwarder__factory,
+  StuckVaultMock__factory,
+} from "../../../typechain-types/index.js";
+import {
+  CONFIG_VERSION,
+  type CreReport,
+  DON_ID,
+  deliver,
+  encodeReport,
+  metadataOf,
+  rawReport,
+  type Workflow,
+} from "../../helpers/keystone.ts";
+
+const { ethers, networkHelpers } = await network.create();
+
+const FAULTY_NODES = 1;
+const MNEMONIC = "test test test test test test test test test test test junk";
+/** The DON: f + 1 of these 3f + 1 keys must sign a report. */
+const nodes = Array.from({ length: 3 * FAULTY_NODES + 1 }, (_, i) =>
+  HDNodeWallet.fromPhrase(MNEMONIC, undefined, `m/44'/60'/1'/0/${i}`),
+);
+const quorum = nodes.slice(0, FAULTY_NODES + 1);
+
+const STALENESS = { deadlinePassed: 1, decisionExpired: 2, epochDelivered: 3, epochPast: 4 } as const;
+
+describe("CreReceiver", () => {
+  async function deploy() {
+    const [deployer, stranger, author] = await ethers.getSigners();
+    const workflow: Workflow = {
+      id: keccakOf("gimbal weekly"),
+      name: "0x67696d62616c00000000",
+      owner: author!.address,
+    };
+    const forwarder = await new KeystoneForwarder__factory(deployer).deploy();
+    await forwarder.setConfig(
+      DON_ID,
+      CONFIG_VERSION,
+      FAULTY_NODES,
+      nodes.map((node) => node.address),
+    );
+    const receiver = await new CreReceiver__factory(deployer).deploy(forwarder, workflow.id, workflow.owner);
+    const vault = await new StuckVaultMock__factory(deployer).deploy();
+
+    const now = await networkHelpers.time.latest();
+    const report: CreReport = {
+      vault: await vault.getAddress(),
+      epoch: 1,
+      weights: [10_000n],
+      lane: 0,
+      decisionHash: keccakOf("decision 1"),
+      validUntil: now + 7200,
+      signatures: ["0x1234"],
+      deadline: now + 3600,
+    };
+    const send = (overrides: Partial<CreReport>, execution: string) =>
+      receiver
+        .getAddress()
+        .then((address) =>
+          deliver(
+            forwarder,
+            quorum,
+            address,
+            rawReport(workflow, keccakOf(execution), encodeReport({ ...report, ...overrides })),
+          ),
+        );
+    return { deployer: deployer!, stranger: stranger!, workflow, forwarder, receiver, vault, report, send };
+  }
+
+  describe("constructor", () => {
+    it("reverts when the forwarder is zero or has no code", async () => {
+      const { deployer, stranger, workflow, receiver } = await networkHelpers.loadFixture(deploy);
+      for (const forwarder of [ZeroAddress, stranger.address]) {
+        await expect(new CreReceiver__factory(deployer).deploy(forwarder, workflow.id, workflow.owner))
+          .to.be.revertedWithCustomError(receiver, "CreReceiver_ForwarderInvalid")
+          .withArgs(forwarder);
+      }
+    });
+
+    it("reverts when the workflow id or its owner is zero", async () => {
+      const { deployer, workflow, forwarder, receiver } = await networkHelpers.loadFixture(deploy);
+      const factory = new CreReceiver__factory(deployer);
+      await expect(factory.deploy(forwarder, ZeroHash, workflow.owner))
+        .to.be.revertedWithCustomError(receiver, "CreReceiver_WorkflowUnknown")
+        .withArgs(ZeroHash, workflow.owner);
+      await expect(factory.deploy(forwarder, workflow.id, ZeroAddress))
+        .to.be.revertedWithCustomError(receiver, "CreReceiver_WorkflowUnknown")
+        .withArgs(workflow.id, ZeroAddress);
+    });
+
+    it("pins forwarder, workflow and owner", async () => {
+      const { workflow, forwarder, receiver } = await networkHelpers.loadFixture(deploy);
+      expect(await receiver.forwarder()).to.equal(await forwarder.getAddress());
+      expect(await receiver.workflowId()).to.equal(workflow.id);
+      expect(await receiver.workflowOwner()).to.equal(workflow.owner);
+    });
+  });
+
+  describe("onReport", () => {
+    it("reverts when the caller is not the forwarder", async () => {
+      const { stranger, workflow, receiver, report } = await networkHelpers.loadFixture(deploy);
+      await expect(receiver.connect(stranger).onReport(metadataOf(workflow), encodeReport(report)))
+        .to.be.revertedWithCustomError(receiver, "CreReceiver_CallerNotForwarder")
+        .withArgs(stranger.address);
+    });
+
+    /** A receiver that takes reports from an account which the test controls, to see the errors behind the forwarder. */
+    async function deployDirect() {
+      const base = await networkHelpers.loadFixture(deploy);
+      const address = await base.forwarder.getAddress();
+      await networkHelpers.impersonateAccount(address);
+      await networkHelpers.setBalance(address, 10n ** 18n);
+      const direct = base.receiver.connect(await ethers.getSigner(address));
+      return { ...base, direct };
+    }
+
+    it("reverts when the metadata is shorter than id, name and owner", async () => {
+      const { workflow, direct, report } = await deployDirect();
+      await expect(direct.onReport(metadataOf(workflow).slice(0, -2), encodeReport(report)))
+        .to.be.revertedWithCustomError(direct, "CreReceiver_MetadataTooShort")
+        .withArgs(61, 62);
+    });
+
+    it("reverts when the report is another workflow's or another owner's", async () => {
+      const { stranger, workflow, direct, report } = await deployDirect();
+      const otherId = keccakOf("another workflow");
+      await expect(direct.onReport(metadataOf({ ...workflow, id: otherId }), encodeReport(report)))
+        .to.be.revertedWithCustomError(direct, "CreReceiver_WorkflowUnknown")
+        .withArgs(otherId, workflow.owner);
+      await expect(direct.onReport(metadataOf({ ...workflow, owner: stranger.address }), encodeReport(report)))
+        .to.be.revertedWithCustomError(direct, "CreReceiver_WorkflowUnknown")
+        .withArgs(workflow.id, stranger.address);
+    });
+
+    it("reverts when the payload is cut short", async () => {
+      const { workflow, direct, report } = await deployDirect();
+      await expect(direct.onReport(metadataOf(workflow), encodeReport(report).slice(0, 200))).to.revert(ethers);
+    });
+
+    it("accepts metadata of 62 bytes (tools) and of 64 bytes (production), whatever the workflow's name", async () => {
+      const { workflow, direct, vault, report } = await deployDirect();
+      await direct.onReport(metadataOf(workflow), encodeReport(report));
+      const renamed = metadataOf({ ...workflow, name: "0x00000000000000000000" });
+      await direct.onReport(`${renamed}0001`, encodeReport({ ...report, epoch: 2 }));
+      expect(await vault.proposals()).to.equal(2);
+    });
+  });
+
+  describe("through the real KeystoneForwarder", () => {
+    it("reverts when too few nodes signed, or a stranger did", async () => {
+      const { workflow, forwarder, receiver, report } = await networkHelpers.loadFixture(deploy);
+      const raw = rawReport(workflow, keccakOf("run 1"), encodeReport(report));
+      const address = await receiver.getAddress();
+      await expect(deliver(forwarder, nodes.slice(0, 1), address, raw)).to.be.revertedWithCustomError(
+        forwarder,
+        "InvalidSignatureCount",
+      );
+      const stranger = HDNodeWallet.fromPhrase(MNEMONIC, undefined, "m/44'/60'/9'/0/0");
+      await expect(deliver(forwarder, [nodes[0]!, stranger], address, raw)).to.be.revertedWithCustomError(
+        forwarder,
+        "InvalidSigner",
+      );
+    });
+
+    it("is recognised by ERC-165", async () => {
+      const { receiver } = await networkHelpers.loadFixture(deploy);
+      expect(await receiver.supportsInterface("0x805f2132")).to.equal(true);
+      expect(await receiver.supportsInterface("0x01ffc9a7")).to.equal(true);
+      expect(await receiver.supportsInterface("0xffffffff")).to.equal(false);
+    });
+
+    it("delivers a report to the vault and remembers its epoch", async () => {
+      const { forwarder, receiver, vault, report, send } = await networkHelpers.loadFixture(deploy);
+      const delivery = await send({}, "run 1");
+      await expect(delivery).to.emit(receiver, "ReportForwarded").withArgs(report.vault, 1, report.decisionHash);
+      await expect(delivery)
+        .to.emit(forwarder, "ReportProcessed")
+        .withArgs(await receiver.getAddress(), keccakOf("run 1"), "0x0001", true);
+      expect(await vault.proposals()).to.equal(1);
+      expect(await receiver.lastEpoch(vault)).to.equal(1);
+    });
+
+    it("discards a report after its deadline, but not in its last second", async () => {
+      const { receiver, vault, report, send } = await networkHelpers.loadFixture(deploy);
+      await networkHelpers.time.setNextBlockTimestamp(report.deadline);
+      await expect(send({}, "run 1")).to.emit(receiver, "ReportForwarded");
+      await networkHelpers.time.setNextBlockTimestamp(report.deadline + 1);
+      await expect(send({ epoch: 2 }, "run 2"))
+        .to.emit(receiver, "ReportDiscarded")
+        .withArgs(report.vault, 2, STALENESS.deadlinePassed);
+      expect(await vault.proposals()).to.equal(1);
+    });
+
+    it("discards a report whose decision has expired, but not in its last second", async () => {
+      const { receiver, vault, report, send } = await networkHelpers.loadFixture(deploy);
+      const deadline = report.validUntil + 3600;
+      await networkHelpers.time.setNextBlockTimestamp(report.validUntil);
+      await expect(send({ deadline }, "run 1")).to.emit(receiver, "ReportForwarded");
+      await networkHelpers.time.setNextBlockTimestamp(report.validUntil + 1);
+      await expect(send({ deadline, epoch: 2 }, "run 2"))
+        .to.emit(receiver, "ReportDiscarded")
+        .withArgs(report.vault, 2, STALENESS.decisionExpired);
+      expect(await vault.proposals()).to.equal(1);
+    });
+
+    it("discards a second report of the same epoch even when the vault misreports its epoch", async () => {
+      const { receiver, vault, report, send } = await networkHelpers.loadFixture(deploy);
+      await send({}, "run 1");
+      const replay = await send({}, "run 2");
+      await expect(replay).to.emit(receiver, "ReportDiscarded").withArgs(report.vault, 1, STALENESS.epochDelivered);
+      await expect(replay).not.to.emit(receiver, "ReportForwarded");
+      expect(await vault.proposals()).to.equal(1);
+    });
+
+    it("discards a report of an epoch that somebody else has proposed", async () => {
+      const { receiver, vault, report, send } = await networkHelpers.loadFixture(deploy);
+      await vault.setEpochId(1);
+      await expect(send({}, "run 1"))
+        .to.emit(receiver, "ReportDiscarded")
+        .withArgs(report.vault, 1, STALENESS.epochPast);
+      expect(await vault.proposals()).to.equal(0);
+      expect(await receiver.lastEpoch(vault)).to.equal(0);
+    });
+  });
+});
