@@ -66,14 +66,14 @@ interface IIndexVault {
     );
     /// @notice Emitted when a basket change is proposed.
     event BasketProposed(
-        uint32 indexed epoch,
+        uint32 indexed id,
         bytes32 indexed decisionHash,
         address[] add,
         address[] drop,
         uint40 appliesAt
     );
     /// @notice Emitted when a basket change takes effect.
-    event BasketApplied(uint32 indexed epoch, address[] add, address[] drop, uint32 basketNonce);
+    event BasketApplied(uint32 indexed id, address[] add, address[] drop, uint32 basketNonce);
     /// @notice Emitted when targets are recomputed at new prices.
     event TargetsRefreshed(uint32 indexed epoch, uint112 navUnit);
     /// @notice Emitted when the freeze of a token changes. `freeze`: bit 0 not sold, bit 1 not bought.
@@ -91,6 +91,26 @@ interface IIndexVault {
     event EpochClosed(uint32 indexed epoch);
     /// @notice Emitted when the guardian or the curator cancels the open epoch or the pending basket change.
     event EpochCancelled(uint32 indexed epoch, address indexed caller);
+
+    /* CREATION */
+
+    /// @notice Sets up a new clone whose seed has already arrived.
+    /// Emits {Initialized}.
+    /// Requirements: caller is the factory; never called before; the seed is really there.
+    /// @param assets basket in ascending order.
+    /// @param amounts {raw tokens} seed of each token.
+    /// @param shares {share wei} minted in all.
+    /// @param deadShares {share wei} of them that stay in the vault's care for ever.
+    function initialize(
+        Asset[] calldata assets,
+        uint256[] calldata amounts,
+        uint256 shares,
+        uint256 deadShares,
+        address receiver,
+        address curator_,
+        FeeParams calldata fees_,
+        Strategy calldata strategy_
+    ) external;
 
     /* IN AND OUT */
 
@@ -186,9 +206,11 @@ interface IIndexVault {
 
     /// @notice Announces tokens to add and to drop; `applyBasket` may apply it after the basket delay.
     /// Emits {BasketProposed}.
-    /// Requirements: as proposeWeights; added tokens are listed; dropped tokens are in the basket and no destination.
+    /// Notes: basket decisions are numbered by themselves; `id` is `pendingBasket().lastId` + 1.
+    /// Requirements: signatures, expiry, next id; added tokens are listed; dropped tokens are in the basket and no
+    /// destination.
     function proposeBasket(
-        uint32 epoch,
+        uint32 id,
         address[] calldata add,
         address[] calldata drop,
         bytes32 decisionHash,
@@ -317,8 +339,8 @@ interface IIndexVault {
     /// @notice {s} from which an announced change may be applied; 0 = not announced.
     function changeEta(bytes32 changeHash) external view returns (uint48);
 
-    /// @notice Announced basket change: hash of (add, drop) and {s} from which it may be applied.
-    function pendingBasket() external view returns (bytes32 hash, uint40 appliesAt);
+    /// @notice Announced basket change: hash of (add, drop), {s} from which it may be applied, id of the last decision.
+    function pendingBasket() external view returns (bytes32 hash, uint40 appliesAt, uint32 lastId);
 
     /// @notice Paused bits in force now and the end of the pause {s}.
     function paused() external view returns (uint8 bits, uint40 until);

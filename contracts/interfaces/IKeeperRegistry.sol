@@ -6,7 +6,7 @@ pragma solidity 0.8.37;
 /// @dev EIP-712 domain: name "Gimbal KeeperRegistry", version "1", this chain, this contract.
 /// Types:
 ///   Decision(address vault,uint32 epoch,uint256[] weights,uint8 lane,bytes32 decisionHash,uint40 validUntil)
-///   BasketDecision(address vault,uint32 epoch,address[] add,address[] drop,bytes32 decisionHash,uint40 validUntil)
+///   BasketDecision(address vault,uint32 id,address[] add,address[] drop,bytes32 decisionHash,uint40 validUntil)
 interface IKeeperRegistry {
     /// @notice Emitted when a vault's signers change; `version` invalidates every open epoch of the old ones.
     event SignersSet(address indexed vault, uint32 indexed version, address[] signers, uint8 threshold);

@@ -60,6 +60,8 @@ library Errors {
     error IndexVault_LengthMismatch(uint256 actual, uint256 expected);
     /// @notice Thrown when a limit chosen at creation is out of its range.
     error IndexVault_LimitOutOfRange(string name, uint256 value, uint256 minimum, uint256 maximum);
+    /// @notice Thrown when no token with a weight can be traded.
+    error IndexVault_NothingTradable();
     /// @notice Thrown when a token has no surplus to sell or no deficit to buy.
     error IndexVault_NothingToFill(address sellToken, address buyToken);
     /// @notice Thrown when nothing is owed.

@@ -92,10 +92,17 @@ struct Breaker {
     uint80 roundId; // of the feed when the candidate appeared
 }
 
-/// @dev Claims on one token: failed or skipped redemption legs.
+/// @dev Claims of everybody on one token: failed or skipped redemption legs.
 struct Debt {
-    uint128 total; // {raw tokens at scale 1}
-    uint128 scale; // D27{1} falls when the token is short; 0 means 1 (never scaled)
+    uint256 total; // {raw tokens at scale 1}
+    uint96 scale; // D27{1} falls when the token is short; 0 means 1 (never scaled)
+    uint32 generation; // rises when a shortage wiped the claims out
+}
+
+/// @dev Claim of one account on one token.
+struct Claim {
+    uint224 amount; // {raw tokens at scale 1}
+    uint32 generation; // void unless equal to the debt's
 }
 
 /// @dev Everything a new vault needs. See IIndexFactory.createIndex.
