@@ -45,7 +45,7 @@ export default defineConfig({
     ],
     profiles: { default: { compilers }, production: { compilers } },
   },
-  typechain: { outDir: "typechain-types" },
+  typechain: { outDir: "typechain-types", tsNocheck: true },
   networks: {
     localhost: { type: "http", url: "http://127.0.0.1:8545" },
     baseSepolia: {

@@ -3,8 +3,7 @@
 // skipped. Does nothing on newer versions of Node.
 import { execSync } from "node:child_process";
 
-const run = (command, stdio = "inherit") =>
-  execSync(command, { stdio, env: { ...process.env, ENSURE_EDR: "1" } });
+const run = (command, stdio = "inherit") => execSync(command, { stdio, env: { ...process.env, ENSURE_EDR: "1" } });
 const probe = `node -e "require('@nomicfoundation/edr')"`;
 
 if (!process.env.ENSURE_EDR) {

@@ -38,7 +38,8 @@ struct AssetConfig {
 }
 
 /// @title IAssetRegistry
-/// @notice Which tokens vaults may hold, and what they are worth. Prices come from Chainlink; a second source cross-checks.
+/// @notice Which tokens vaults may hold, and what they are worth. Prices come from Chainlink; a second
+/// source cross-checks.
 /// @dev Reading a price never reverts: 0 means "no price", and costs one token, not the whole basket.
 interface IAssetRegistry {
     /// @notice Emitted when a token is listed or its listing changes.

@@ -27,7 +27,8 @@ enum Staleness {
 }
 
 /// @title ICreReceiver
-/// @notice Carries decisions from one Chainlink CRE workflow to vaults. Anyone may submit a signed decision, so may this.
+/// @notice Carries decisions from one Chainlink CRE workflow to vaults. Anyone may submit a signed decision, so may
+/// this.
 interface ICreReceiver is IReceiver {
     /// @notice Emitted when a report became a proposal of the vault.
     event ReportForwarded(address indexed vault, uint32 indexed epoch, bytes32 indexed decisionHash);

@@ -131,7 +131,8 @@ interface IIndexVault {
         uint32 basketNonce
     ) external returns (uint256[] memory amounts);
 
-    /// @notice Burns `shares` of the caller and pays every token in kind, rounded down. Free of charge, cannot be paused.
+    /// @notice Burns `shares` of the caller and pays every token in kind, rounded down. Free of charge, cannot be
+    /// paused.
     /// Emits {Redeemed} and {LegDeferred} for every leg that was skipped or failed.
     /// Notes: needs no oracle, registry or other token. A leg that fails becomes a claim of `owedTo` and nothing else.
     /// Requirements: enough gas before each leg, so that nobody can make a healthy leg fail by starving it.
@@ -190,7 +191,8 @@ interface IIndexVault {
 
     /// @notice Starts an epoch. Anyone may submit what the vault's decision signers signed.
     /// Emits {WeightsProposed} and {FreezeSet} for tokens whose freeze changes.
-    /// Notes: RISK opens after the veto delay. DERISK opens at once; only the destinations may rise, by their fixed split.
+    /// Notes: RISK opens after the veto delay. DERISK opens at once; only the destinations may rise, by their fixed
+    /// split.
     /// Requirements: signatures, expiry, next epoch id, cooldown, sum 10,000, tier caps, dollar caps, largest change.
     /// @param weights 16 weights of 16 bits {bps} a word, basket order, first weight in the lowest bits.
     /// @param decisionHash keccak256 of the canonical decision record.
@@ -223,7 +225,8 @@ interface IIndexVault {
     /// Requirements: dropped tokens have no units left. Added tokens start with no units.
     function applyBasket(address[] calldata add, address[] calldata drop) external;
 
-    /// @notice Recomputes targets and snapshots at live prices with the same weights. Anyone, once per `REFRESH_INTERVAL`.
+    /// @notice Recomputes targets and snapshots at live prices with the same weights. Anyone, once per
+    /// `REFRESH_INTERVAL`.
     /// Emits {TargetsRefreshed}.
     /// Notes: touches neither budgets nor the clock. Refused once the signers were revoked.
     function refreshTargets() external;
@@ -263,7 +266,8 @@ interface IIndexVault {
 
     /* PAUSE */
 
-    /// @notice Pauses minting (bit 0), fills (bit 1) or proposals (bit 2) for `PAUSE_LENGTH`. Redeem and claim have no bit.
+    /// @notice Pauses minting (bit 0), fills (bit 1) or proposals (bit 2) for `PAUSE_LENGTH`. Redeem and claim have no
+    /// bit.
     /// Emits {Paused}.
     /// Requirements: caller is the guardian; the last pause ended at least `PAUSE_LENGTH` ago.
     function pause(uint8 bits) external;
@@ -279,7 +283,8 @@ interface IIndexVault {
     /// @notice {raw tokens} that `redeem(shares)` pays now, before shortfalls of tokens that may shrink.
     function previewRedeem(uint256 shares) external view returns (uint256[] memory amounts);
 
-    /// @notice Basket in index order with units D27{tok/share at multiplier 1} and what they stand for now in raw tokens.
+    /// @notice Basket in index order with units D27{tok/share at multiplier 1} and what they stand for now in raw
+    /// tokens.
     function basket() external view returns (Asset[] memory assets, uint256[] memory units, uint256[] memory holdings);
 
     /// @notice Number of tokens in the basket.
@@ -300,7 +305,8 @@ interface IIndexVault {
     /// @notice Target records of the open epoch in basket order.
     function targets() external view returns (Target[] memory);
 
-    /// @notice Units that each token should have, D27{tok/share at multiplier 1}; equal to `units` where nothing may trade.
+    /// @notice Units that each token should have, D27{tok/share at multiplier 1}; equal to `units` where nothing may
+    /// trade.
     function targetUnits() external view returns (uint256[] memory);
 
     /// @notice The last proposal.

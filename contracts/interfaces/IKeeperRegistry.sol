@@ -24,7 +24,8 @@ interface IKeeperRegistry {
     function initSigners(address vault, address[] calldata signers, uint8 threshold) external;
 
     /// @notice Announces new signers for `vault`.
-    /// @dev Requirements: caller is the vault's curator or the owner. Takes effect with `applySigners` after `SIGNERS_DELAY`.
+    /// @dev Requirements: caller is the vault's curator or the owner. Takes effect with `applySigners` after
+    /// `SIGNERS_DELAY`.
     function proposeSigners(address vault, address[] calldata signers, uint8 threshold) external;
 
     /// @notice Applies announced signers. Anyone may call it once the delay is over.

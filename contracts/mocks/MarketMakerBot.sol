@@ -8,7 +8,8 @@ import {IUniswapV3SwapCallback} from "@uniswap/v3-core/contracts/interfaces/call
 import {IUniswapV3Pool} from "@uniswap/v3-core/contracts/interfaces/IUniswapV3Pool.sol";
 
 /// @title MarketMakerBot
-/// @notice Stands in for the arbitrageurs of a live market: it trades its own inventory against real Uniswap V3 pools until
+/// @notice Stands in for the arbitrageurs of a live market: it trades its own inventory against real Uniswap V3 pools
+/// until
 /// each of them shows the price that a replay asks for. Local chains only.
 /// @dev All pools move in one call, so that a replay of 100 tokens is one transaction a step.
 contract MarketMakerBot is IUniswapV3SwapCallback, Ownable {

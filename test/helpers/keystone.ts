@@ -1,5 +1,5 @@
-import { AbiCoder, concat, getBytes, keccak256, SigningKey, toBeHex, zeroPadValue } from "ethers";
 import type { HDNodeWallet } from "ethers";
+import { AbiCoder, concat, getBytes, keccak256, SigningKey, toBeHex, zeroPadValue } from "ethers";
 import type { KeystoneForwarder } from "../../typechain-types/index.js";
 
 /** What a Chainlink CRE workflow reports about one decision. */

@@ -66,7 +66,14 @@ export async function deployUniswap(signer: Signer): Promise<UniswapStack> {
   const weth = await deployArtifact(signer, "weth");
   const factory = await deployArtifact(signer, "factory");
   const positionManager = await deployArtifact(signer, "positionManager", factory.target, weth.target, ZeroAddress);
-  const router = await deployArtifact(signer, "router", ZeroAddress, factory.target, positionManager.target, weth.target);
+  const router = await deployArtifact(
+    signer,
+    "router",
+    ZeroAddress,
+    factory.target,
+    positionManager.target,
+    weth.target,
+  );
   const quoter = await deployArtifact(signer, "quoter", factory.target, weth.target);
   const permit2 = await installPermit2(signer);
   const multicall3 = await installMulticall3(signer);

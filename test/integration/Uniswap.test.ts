@@ -58,14 +58,17 @@ describe("local Uniswap V3", () => {
   it("refuses to move pools for anyone but its owner", async () => {
     const { bot, pools } = await networkHelpers.loadFixture(deployMarket);
     const [, stranger] = await ethers.getSigners();
-    await expect(bot.connect(stranger).move([{ pool: pools[0] ?? "", sqrtPriceX96: 1n }]))
-      .to.be.revertedWithCustomError(bot, "OwnableUnauthorizedAccount");
+    await expect(
+      bot.connect(stranger).move([{ pool: pools[0] ?? "", sqrtPriceX96: 1n }]),
+    ).to.be.revertedWithCustomError(bot, "OwnableUnauthorizedAccount");
   });
 
   it("refuses a payment call that no pool of its own made", async () => {
     const { bot } = await networkHelpers.loadFixture(deployMarket);
-    await expect(bot.uniswapV3SwapCallback(1n, 0n, "0x"))
-      .to.be.revertedWithCustomError(bot, "MarketMakerBot_CallerNotPool");
+    await expect(bot.uniswapV3SwapCallback(1n, 0n, "0x")).to.be.revertedWithCustomError(
+      bot,
+      "MarketMakerBot_CallerNotPool",
+    );
   });
 
   it("opens pools at exact prices for 6, 8, 18 and 27 decimals", async () => {
@@ -85,8 +88,12 @@ describe("local Uniswap V3", () => {
     await token.approve(stack.router, MaxUint256);
     const swap = { path, recipient: signer.address, amountIn: 10n ** 7n, amountOutMinimum: quoted };
     const received = await ethers.getContractAt("TokenMock", last.token);
-    await expect(stack.router.getFunction("exactInput").send(swap))
-      .to.changeTokenBalance(ethers, received, signer, quoted);
+    await expect(stack.router.getFunction("exactInput").send(swap)).to.changeTokenBalance(
+      ethers,
+      received,
+      signer,
+      quoted,
+    );
   });
 
   it("moves many pools to new prices in one transaction and again back", async () => {

@@ -1,0 +1,54 @@
+import { dirname, join } from "node:path";
+import { type Check, files, type Problem, read } from "./sources.ts";
+
+type Rule = { from: RegExp; never: RegExp; because: string };
+
+/** contracts <- typechain-types <- sdk <- keeper; a keeper stage imports only stages to its left. */
+const STAGES = ["data", "features", "models", "signals", "weights", "plan", "execute"];
+
+const stageRules: Rule[] = STAGES.slice(0, -1).map((stage, index) => ({
+  from: new RegExp(`^keeper/src/${stage}/(?!.*\\.test\\.ts$)`),
+  never: new RegExp(`^keeper/src/(${STAGES.slice(index + 1).join("|")})/`),
+  because: "a stage imports only stages to its left",
+}));
+
+const rules: Rule[] = [
+  {
+    from: /^contracts\/(?!periphery\/|mocks\/|.*\.t\.sol)/,
+    never: /^contracts\/(periphery|mocks)\//,
+    because: "the core knows neither periphery nor mocks",
+  },
+  { from: /^contracts\/periphery\//, never: /^contracts\/mocks\//, because: "mocks are for tests" },
+  { from: /^sdk\/src\//, never: /^(keeper|scripts|deploy|test)\//, because: "the SDK stands below its users" },
+  { from: /^keeper\/src\//, never: /^(scripts|deploy|test)\//, because: "the keeper runs without the tools around it" },
+  {
+    from: /^keeper\/src\/(?!.*\.test\.ts$)/,
+    never: /^typechain-types\//,
+    because: "the keeper reaches the chain through the SDK",
+  },
+  ...stageRules,
+];
+
+/** Paths from the root of everything that a file imports from the project. */
+function importsOf(path: string): string[] {
+  const statements = read(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g);
+  return [...statements]
+    .map((match) => match[1] ?? "")
+    .map((target) => target.replace(/^@gimbal\/(sdk|keeper)/, (_, name: string) => `/${name}/src/`))
+    .filter((target) => /^[./]/.test(target))
+    .map((target) => (target.startsWith("/") ? target.slice(1) : join(dirname(path), target)));
+}
+
+function problemsOf(path: string): Problem[] {
+  const targets = importsOf(path);
+  return rules
+    .filter(({ from }) => from.test(path))
+    .flatMap(({ never, because }) =>
+      targets.filter((target) => never.test(target)).map((target) => `${path} imports ${target}: ${because}`),
+    );
+}
+
+export const importsCheck: Check = {
+  name: "direction of imports",
+  run: () => files(/^(contracts|sdk|keeper)\/.*\.(sol|ts)$/).flatMap(problemsOf),
+};

@@ -1,0 +1,37 @@
+// Writes every generated file from scratch: typechain-types/ (all contracts) and the ABIs of the SDK.
+// With --check, fails when what is in the working tree is not what comes out.
+import { execSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const generated = ["typechain-types", "sdk/src/abis"];
+
+/** Path -> hash of every file under a folder. */
+function snapshot(folder: string): Map<string, string> {
+  if (!existsSync(folder)) return new Map();
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    files.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path, createHash("sha256").update(readFileSync(path)).digest("hex")];
+    }),
+  );
+}
+
+const before = new Map(generated.flatMap((folder) => [...snapshot(folder)]));
+
+// The old folder goes first: typechain leaves files of removed contracts behind.
+rmSync("typechain-types", { recursive: true, force: true });
+execSync("hardhat build --quiet", { stdio: "inherit" });
+if (existsSync("scripts/generate-abis.ts")) execSync("node scripts/generate-abis.ts", { stdio: "inherit" });
+
+const after = new Map(generated.flatMap((folder) => [...snapshot(folder)]));
+
+const stale = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
+if (process.argv.includes("--check") && stale.length > 0) {
+  console.error(`Generated files were stale; they are fresh now, commit them:\n  ${stale.slice(0, 20).join("\n  ")}`);
+  if (stale.length > 20) console.error(`  and ${stale.length - 20} more`);
+  process.exit(1);
+}
+console.log(`${after.size} generated files, ${stale.length} changed`);
