@@ -30,9 +30,9 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
     export type BucketsStructOutput = [turnover: bigint, loss: bigint, deriskLoss: bigint, updatedAt: bigint] & {turnover: bigint, loss: bigint, deriskLoss: bigint, updatedAt: bigint }
   
 
-    export type DebtStruct = {total: BigNumberish, scale: BigNumberish}
+    export type DebtStruct = {total: BigNumberish, scale: BigNumberish, generation: BigNumberish}
 
-    export type DebtStructOutput = [total: bigint, scale: bigint] & {total: bigint, scale: bigint }
+    export type DebtStructOutput = [total: bigint, scale: bigint, generation: bigint] & {total: bigint, scale: bigint, generation: bigint }
   
 
     export type DestinationStruct = {token: AddressLike, splitBps: BigNumberish}
@@ -56,7 +56,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IIndexVaultInterface extends Interface {
-    getFunction(nameOrSignature: "acceptCurator" | "aggregate" | "applyBasket" | "applyFees" | "applyStrategy" | "basket" | "basketNonce" | "basketSize" | "breaker" | "buckets" | "cancelEpoch" | "changeEta" | "checkPrice" | "claim" | "closeEpoch" | "curator" | "debt" | "destinations" | "distributeFees" | "epoch" | "fees" | "fill" | "isOpen" | "limits" | "mint" | "multiplier" | "offerCurator" | "owed" | "pause" | "paused" | "pendingBasket" | "pendingFeeShares" | "previewMint" | "previewRedeem" | "priceFactor" | "proposeBasket" | "proposeWeights" | "redeem" | "refreshTargets" | "setFees" | "setStrategy" | "strategy" | "sync" | "targetUnits" | "targets" | "unpause"): FunctionFragment;
+    getFunction(nameOrSignature: "acceptCurator" | "aggregate" | "applyBasket" | "applyFees" | "applyStrategy" | "basket" | "basketNonce" | "basketSize" | "breaker" | "buckets" | "cancelEpoch" | "changeEta" | "checkPrice" | "claim" | "closeEpoch" | "curator" | "debt" | "destinations" | "distributeFees" | "epoch" | "fees" | "fill" | "initialize" | "isOpen" | "limits" | "mint" | "multiplier" | "offerCurator" | "owed" | "pause" | "paused" | "pendingBasket" | "pendingFeeShares" | "previewMint" | "previewRedeem" | "priceFactor" | "proposeBasket" | "proposeWeights" | "redeem" | "refreshTargets" | "setFees" | "setStrategy" | "strategy" | "sync" | "targetUnits" | "targets" | "unpause"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BasketApplied" | "BasketProposed" | "ChangeAnnounced" | "Claimed" | "CuratorOffered" | "CuratorSet" | "EpochCancelled" | "EpochClosed" | "FeesDistributed" | "FeesSet" | "Filled" | "FreezeSet" | "Initialized" | "LegDeferred" | "Minted" | "Paused" | "Redeemed" | "StrategyAdopted" | "Synced" | "TargetsRefreshed" | "Unpaused" | "WeightsProposed"): EventFragment;
 
@@ -82,6 +82,7 @@ encodeFunctionData(functionFragment: 'distributeFees', values?: undefined): stri
 encodeFunctionData(functionFragment: 'epoch', values?: undefined): string;
 encodeFunctionData(functionFragment: 'fees', values?: undefined): string;
 encodeFunctionData(functionFragment: 'fill', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
+encodeFunctionData(functionFragment: 'initialize', values: [AssetStruct[], BigNumberish[], BigNumberish, BigNumberish, AddressLike, AddressLike, FeeParamsStruct, StrategyStruct]): string;
 encodeFunctionData(functionFragment: 'isOpen', values?: undefined): string;
 encodeFunctionData(functionFragment: 'limits', values?: undefined): string;
 encodeFunctionData(functionFragment: 'mint', values: [BigNumberish, AddressLike, BigNumberish[], BigNumberish, BigNumberish]): string;
@@ -129,6 +130,7 @@ decodeFunctionResult(functionFragment: 'distributeFees', data: BytesLike): Resul
 decodeFunctionResult(functionFragment: 'epoch', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'fees', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'fill', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'initialize', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'isOpen', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'limits', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'mint', data: BytesLike): Result;
@@ -157,9 +159,9 @@ decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
 
   
     export namespace BasketAppliedEvent {
-      export type InputTuple = [epoch: BigNumberish, add: AddressLike[], drop: AddressLike[], basketNonce: BigNumberish];
-      export type OutputTuple = [epoch: bigint, add: string[], drop: string[], basketNonce: bigint];
-      export interface OutputObject {epoch: bigint, add: string[], drop: string[], basketNonce: bigint };
+      export type InputTuple = [id: BigNumberish, add: AddressLike[], drop: AddressLike[], basketNonce: BigNumberish];
+      export type OutputTuple = [id: bigint, add: string[], drop: string[], basketNonce: bigint];
+      export interface OutputObject {id: bigint, add: string[], drop: string[], basketNonce: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -169,9 +171,9 @@ decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
   
 
     export namespace BasketProposedEvent {
-      export type InputTuple = [epoch: BigNumberish, decisionHash: BytesLike, add: AddressLike[], drop: AddressLike[], appliesAt: BigNumberish];
-      export type OutputTuple = [epoch: bigint, decisionHash: string, add: string[], drop: string[], appliesAt: bigint];
-      export interface OutputObject {epoch: bigint, decisionHash: string, add: string[], drop: string[], appliesAt: bigint };
+      export type InputTuple = [id: BigNumberish, decisionHash: BytesLike, add: AddressLike[], drop: AddressLike[], appliesAt: BigNumberish];
+      export type OutputTuple = [id: bigint, decisionHash: string, add: string[], drop: string[], appliesAt: bigint];
+      export interface OutputObject {id: bigint, decisionHash: string, add: string[], drop: string[], appliesAt: bigint };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -630,6 +632,14 @@ decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
     
 
     
+    initialize: TypedContractMethod<
+      [assets: AssetStruct[], amounts: BigNumberish[], shares: BigNumberish, deadShares: BigNumberish, receiver: AddressLike, curator_: AddressLike, fees_: FeeParamsStruct, strategy_: StrategyStruct, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     isOpen: TypedContractMethod<
       [],
       [boolean],
@@ -696,7 +706,7 @@ decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
     
     pendingBasket: TypedContractMethod<
       [],
-      [[string, bigint] & {hash: string, appliesAt: bigint }],
+      [[string, bigint, bigint] & {hash: string, appliesAt: bigint, lastId: bigint }],
       'view'
     >
     
@@ -735,7 +745,7 @@ decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
 
     
     proposeBasket: TypedContractMethod<
-      [epoch: BigNumberish, add: AddressLike[], drop: AddressLike[], decisionHash: BytesLike, validUntil: BigNumberish, signatures: BytesLike[], ],
+      [id: BigNumberish, add: AddressLike[], drop: AddressLike[], decisionHash: BytesLike, validUntil: BigNumberish, signatures: BytesLike[], ],
       [void],
       'nonpayable'
     >
@@ -934,6 +944,11 @@ getFunction(nameOrSignature: 'fill'): TypedContractMethod<
       [[bigint, bigint] & {sold: bigint, paid: bigint }],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'initialize'): TypedContractMethod<
+      [assets: AssetStruct[], amounts: BigNumberish[], shares: BigNumberish, deadShares: BigNumberish, receiver: AddressLike, curator_: AddressLike, fees_: FeeParamsStruct, strategy_: StrategyStruct, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'isOpen'): TypedContractMethod<
       [],
       [boolean],
@@ -976,7 +991,7 @@ getFunction(nameOrSignature: 'paused'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'pendingBasket'): TypedContractMethod<
       [],
-      [[string, bigint] & {hash: string, appliesAt: bigint }],
+      [[string, bigint, bigint] & {hash: string, appliesAt: bigint, lastId: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'pendingFeeShares'): TypedContractMethod<
@@ -1000,7 +1015,7 @@ getFunction(nameOrSignature: 'priceFactor'): TypedContractMethod<
       'view'
     >;
 getFunction(nameOrSignature: 'proposeBasket'): TypedContractMethod<
-      [epoch: BigNumberish, add: AddressLike[], drop: AddressLike[], decisionHash: BytesLike, validUntil: BigNumberish, signatures: BytesLike[], ],
+      [id: BigNumberish, add: AddressLike[], drop: AddressLike[], decisionHash: BytesLike, validUntil: BigNumberish, signatures: BytesLike[], ],
       [void],
       'nonpayable'
     >;

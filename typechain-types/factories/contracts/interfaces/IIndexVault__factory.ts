@@ -13,7 +13,7 @@
       {
         "indexed": true,
         "internalType": "uint32",
-        "name": "epoch",
+        "name": "id",
         "type": "uint32"
       },
       {
@@ -44,7 +44,7 @@
       {
         "indexed": true,
         "internalType": "uint32",
-        "name": "epoch",
+        "name": "id",
         "type": "uint32"
       },
       {
@@ -985,14 +985,19 @@
       {
         "components": [
           {
-            "internalType": "uint128",
+            "internalType": "uint256",
             "name": "total",
-            "type": "uint128"
+            "type": "uint256"
           },
           {
-            "internalType": "uint128",
+            "internalType": "uint96",
             "name": "scale",
-            "type": "uint128"
+            "type": "uint96"
+          },
+          {
+            "internalType": "uint32",
+            "name": "generation",
+            "type": "uint32"
           }
         ],
         "internalType": "struct Debt",
@@ -1206,6 +1211,105 @@
     "type": "function"
   },
   {
+    "inputs": [
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "token",
+            "type": "address"
+          },
+          {
+            "internalType": "uint8",
+            "name": "decimals",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "flags",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Asset[]",
+        "name": "assets",
+        "type": "tuple[]"
+      },
+      {
+        "internalType": "uint256[]",
+        "name": "amounts",
+        "type": "uint256[]"
+      },
+      {
+        "internalType": "uint256",
+        "name": "shares",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "deadShares",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "receiver",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "curator_",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "streamingRate",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint16",
+            "name": "mintFeeBps",
+            "type": "uint16"
+          },
+          {
+            "internalType": "address",
+            "name": "recipient",
+            "type": "address"
+          }
+        ],
+        "internalType": "struct FeeParams",
+        "name": "fees_",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "recipient",
+            "type": "address"
+          },
+          {
+            "internalType": "uint16",
+            "name": "royaltyBps",
+            "type": "uint16"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "methodologyHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Strategy",
+        "name": "strategy_",
+        "type": "tuple"
+      }
+    ],
+    "name": "initialize",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
     "inputs": [],
     "name": "isOpen",
     "outputs": [
@@ -1411,6 +1515,11 @@
         "internalType": "uint40",
         "name": "appliesAt",
         "type": "uint40"
+      },
+      {
+        "internalType": "uint32",
+        "name": "lastId",
+        "type": "uint32"
       }
     ],
     "stateMutability": "view",
@@ -1500,7 +1609,7 @@
     "inputs": [
       {
         "internalType": "uint32",
-        "name": "epoch",
+        "name": "id",
         "type": "uint32"
       },
       {

@@ -554,6 +554,11 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "error"
   },
   {
+    "inputs": [],
+    "name": "IndexVault_NothingTradable",
+    "type": "error"
+  },
+  {
     "inputs": [
       {
         "internalType": "uint256",
