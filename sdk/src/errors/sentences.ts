@@ -1,0 +1,107 @@
+import type { AbiParameter, AbiParameterToPrimitiveType } from "viem";
+import type { errorsAbi } from "../abis/errors.ts";
+import { percent, share, time, usd, usdPrice, type Wording } from "./format.ts";
+
+type ErrorsAbi = typeof errorsAbi;
+
+type PrimitiveTypes<T extends readonly AbiParameter[]> = { [I in keyof T]: AbiParameterToPrimitiveType<T[I]> };
+
+/** Name of a custom error of the protocol. */
+export type ContractErrorName = ErrorsAbi[number]["name"];
+
+/** Arguments of a custom error, in order. */
+export type ContractErrorArgs<N extends ContractErrorName> = PrimitiveTypes<
+  Extract<ErrorsAbi[number], { name: N }>["inputs"]
+>;
+
+/** A sentence for every custom error: what happened, and what to do. A new error does not compile without one. */
+export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>, say: Wording) => string } = {
+  /* IndexVault */
+  IndexVault_AssetAlreadyInBasket: ([token], say) => `${say.token(token)} is in the basket already.`,
+  IndexVault_AssetFrozen: ([token], say) =>
+    `${say.token(token)} may not be traded in this direction now, because its price moved too far. Try again after it has settled.`,
+  IndexVault_AssetNotInBasket: ([token], say) => `${say.token(token)} is not in this index.`,
+  IndexVault_AssetNotListed: ([token], say) => `${say.token(token)} is not a listed token. Choose a listed one.`,
+  IndexVault_AssetOffPeg: ([token], say) =>
+    `${say.token(token)} is away from one US dollar, so the index does not buy it now.`,
+  IndexVault_BasketChangeMismatch: () =>
+    "This basket change is not the one that was announced. Apply exactly the announced tokens.",
+  IndexVault_BasketNonceMismatch: () => "The basket of this index changed in the meantime. Reload and try again.",
+  IndexVault_BasketSizeInvalid: ([size]) => `A basket holds 1 to 128 tokens, and this one would hold ${size}.`,
+  IndexVault_BudgetExhausted: ([turnover, loss]) =>
+    `The index has traded as much as it may for now (left: turnover ${share(turnover)}, loss ${share(loss)}). The budget refills over seven days.`,
+  IndexVault_ChangeNotReady: ([eta]) => `This change was announced and may be applied from ${time(eta)}.`,
+  IndexVault_ChangeUnknown: () => "This change was never announced. Announce it first, then wait for its delay.",
+  IndexVault_CooldownActive: ([readyAt]) => `The last rebalance is too recent. The next may start at ${time(readyAt)}.`,
+  IndexVault_DecisionExpired: ([validUntil]) =>
+    `This decision could be submitted until ${time(validUntil)}. Ask the signers for a new one.`,
+  IndexVault_DeriskRaises: ([token, weight, current], say) =>
+    `A move to safety may only raise the stable destinations, and ${say.token(token)} would rise from ${percent(current)} to ${percent(weight)}.`,
+  IndexVault_DeriskSplitMismatch: ([token, weight, expected], say) =>
+    `A move to safety follows the fixed split of the index: ${say.token(token)} must be ${percent(expected)}, not ${percent(weight)}.`,
+  IndexVault_DestinationsInvalid: () =>
+    "Choose one to three listed stable tokens as safe destinations, with splits that sum to 100%.",
+  IndexVault_DropNotAllowed: ([token], say) =>
+    `${say.token(token)} may not be dropped: it is still held, or it is a safe destination.`,
+  IndexVault_EpochMismatch: ([actual, expected]) =>
+    `This decision is for rebalance ${actual}, and the next one of this index is ${expected}.`,
+  IndexVault_EpochNotOpen: () => "The index accepts no trades now, because no rebalance is open.",
+  IndexVault_EpochOpen: () => "A rebalance is open. Try again after it has closed.",
+  IndexVault_EpochUnfinished: ([token], say) =>
+    `The rebalance cannot close early: ${say.token(token)} is not at its target yet.`,
+  IndexVault_FeeTooHigh: ([actual, maximum]) =>
+    `The fee is ${actual}, above the accepted maximum of ${maximum}. Reload to see the current fee.`,
+  IndexVault_FillLimit: ([sold, minSell, paid, maxPay]) =>
+    `The trade came out worse than you allowed: you would receive ${sold} (at least ${minSell} wanted) for ${paid} (at most ${maxPay} allowed).`,
+  IndexVault_GasTooLow: ([left, needed]) =>
+    `The transaction has too little gas: ${left} left where ${needed} are needed. Raise the gas limit.`,
+  IndexVault_InitializationInvalid: () =>
+    "This vault is set up already, or it is the template that indices are copied from.",
+  IndexVault_Insolvent: ([token, balance, needed], say) =>
+    `The balance of ${say.token(token)} (${balance}) would not cover what the index owes in it (${needed}). Nothing was changed.`,
+  IndexVault_LengthMismatch: ([actual, expected]) =>
+    `The list has ${actual} entries where the basket needs ${expected}. Reload and try again.`,
+  IndexVault_LimitOutOfRange: ([name, value, minimum, maximum]) =>
+    `The limit ${name} is ${value}, and it must be from ${minimum} to ${maximum}.`,
+  IndexVault_NothingOwed: ([token, account], say) => `Nothing is owed to ${account} in ${say.token(token)}.`,
+  IndexVault_NothingToFill: ([sellToken, buyToken], say) =>
+    `The index has no ${say.token(sellToken)} to sell for ${say.token(buyToken)} now.`,
+  IndexVault_NothingTradable: () =>
+    "None of the tokens that should have a weight can be traded now. Try again when their prices have settled.",
+  IndexVault_Paused: () =>
+    "This action is paused by the guardian and resumes by itself. Redeeming and claiming are never paused.",
+  IndexVault_PauseTooSoon: ([readyAt]) => `A pause may not be renewed before ${time(readyAt)}.`,
+  IndexVault_PriceMissing: ([token], say) =>
+    `${say.token(token)} has no trustworthy price now: its feed is late, frozen, or contradicted. Try again later.`,
+  IndexVault_PriceOutOfBand: ([token, price, snapshot], say) =>
+    `${say.token(token)} trades at ${usdPrice(price)}, too far from ${usdPrice(snapshot)} at the start of the rebalance.`,
+  IndexVault_Reentered: () => "The index is in the middle of another call. Try again in a new transaction.",
+  IndexVault_RefreshTooSoon: ([readyAt]) =>
+    `The targets were refreshed a moment ago. The next time is ${time(readyAt)}.`,
+  IndexVault_SharesInvalid: ([shares]) =>
+    `${shares} is no possible number of shares: it is zero, or would exceed the largest supply.`,
+  IndexVault_SignersRevoked: () => "The signers of this rebalance were revoked or replaced, so it stopped.",
+  IndexVault_Slippage: ([token, amount, limit], say) =>
+    `The amount of ${say.token(token)} is ${amount}, beyond your limit of ${limit}. Reload for current amounts.`,
+  IndexVault_TransferFailed: ([token], say) =>
+    `${say.token(token)} refused the transfer. Check your balance and approval; the token may also be paused.`,
+  IndexVault_Unauthorized: ([caller]) => `${caller} has no right to do this.`,
+  IndexVault_UnitsOutOfRange: ([token], say) =>
+    `The amount of ${say.token(token)} per share is too small or too large to be kept exactly.`,
+  IndexVault_WeightAboveCap: ([token, weight, cap], say) =>
+    `${say.token(token)} would be ${percent(weight)} of the index, above its cap of ${percent(cap)}.`,
+  IndexVault_WeightChangeTooLarge: ([token, weight, current, maximum], say) =>
+    `${say.token(token)} would go from ${percent(current)} to ${percent(weight)}, more than the ${percent(maximum)} that one rebalance may change.`,
+  IndexVault_WeightSumInvalid: ([actual]) => `The weights sum to ${percent(actual)}, and must sum to 100%.`,
+  IndexVault_ZeroAddress: () => "An address is empty that must be given.",
+
+  /* IndexFactory */
+  IndexFactory_AddressInvalid: ([account]) => `${account} is not usable here: it is empty or no contract.`,
+  IndexFactory_NameInvalid: () => "Name and symbol must be 1 to 64 characters long.",
+  IndexFactory_ProtocolFeeTooHigh: ([actual, maximum]) =>
+    `The protocol's part of the fees would be ${percent(actual)}, above the cap of ${percent(maximum)}.`,
+  IndexFactory_SeedTooSmall: ([actual, minimum]) =>
+    `The seed is worth ${usd(actual)}, and a new index needs at least ${usd(minimum)}.`,
+  IndexFactory_TokensNotAscending: ([previous, token], say) =>
+    `Tokens must be given in ascending order without repetition: ${say.token(token)} may not follow ${say.token(previous)}.`,
+};

@@ -1,0 +1,14 @@
+export * from "./abis/index.ts";
+export * from "./addresses.ts";
+export * from "./eip712.ts";
+export * from "./errors/base.ts";
+export * from "./errors/contract.ts";
+export { type ContractErrorArgs, type ContractErrorName, sentences } from "./errors/sentences.ts";
+export * from "./math/buckets.ts";
+export * from "./math/curve.ts";
+export * from "./math/fixed.ts";
+export * from "./math/floatPrice.ts";
+export * from "./math/nav.ts";
+export * from "./math/units.ts";
+export * from "./math/weights.ts";
+export * from "./permits.ts";
