@@ -104,4 +104,13 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
     `The seed is worth ${usd(actual)}, and a new index needs at least ${usd(minimum)}.`,
   IndexFactory_TokensNotAscending: ([previous, token], say) =>
     `Tokens must be given in ascending order without repetition: ${say.token(token)} may not follow ${say.token(previous)}.`,
+
+  /* CreReceiver */
+  CreReceiver_CallerNotForwarder: ([caller]) =>
+    `${caller} may not deliver reports. Only the Chainlink forwarder of this chain may.`,
+  CreReceiver_ForwarderInvalid: ([forwarder]) =>
+    `${forwarder} is no contract, so it cannot be the Chainlink forwarder.`,
+  CreReceiver_MetadataTooShort: ([length]) =>
+    `The metadata of the report has ${length} bytes, too few to name its workflow.`,
+  CreReceiver_WorkflowUnknown: () => "The report comes from another workflow, or from another owner of it.",
 };
