@@ -8,6 +8,7 @@ import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
 import hardhatVerify from "@nomicfoundation/hardhat-verify";
 import { configVariable, defineConfig } from "hardhat/config";
+import { sortedArtifacts } from "./tools/sorted-artifacts.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -27,6 +28,7 @@ const compilers = [gimbal, chainlinkProxy];
 
 export default defineConfig({
   plugins: [
+    sortedArtifacts,
     hardhatEthers,
     hardhatChaiMatchers,
     hardhatNetworkHelpers,

@@ -3,7 +3,10 @@
 import { execSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { normalizeName } from "typechain";
+
+type Artifact = { contractName: string; abi: unknown[] };
 
 const generated = ["typechain-types", "sdk/src/abis"];
 
@@ -27,6 +30,18 @@ execSync("hardhat build --quiet", { stdio: "inherit" });
 if (existsSync("scripts/generate-abis.ts")) execSync("node scripts/generate-abis.ts", { stdio: "inherit" });
 
 const after = new Map(generated.flatMap((folder) => [...snapshot(folder)]));
+
+const factories = new Set([...after.keys()].map((path) => basename(path)));
+const untyped = readdirSync("artifacts/contracts", { recursive: true, encoding: "utf8" })
+  .filter((path) => /(?<!\.t)\.sol[/\\]\w+\.json$/.test(path))
+  .map((path) => JSON.parse(readFileSync(join("artifacts/contracts", path), "utf8")) as Artifact)
+  .filter(({ abi }) => abi.length > 0)
+  .map(({ contractName }) => normalizeName(contractName))
+  .filter((name) => !factories.has(`${name}__factory.ts`));
+if (untyped.length > 0) {
+  console.error(`No types were generated for ${untyped.join(", ")}: run npx hardhat build --force`);
+  process.exit(1);
+}
 
 const stale = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
 if (process.argv.includes("--check") && stale.length > 0) {

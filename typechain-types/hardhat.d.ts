@@ -11,7 +11,10 @@ import * as Contracts from "./index.js";
 
 declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
-  getContractFactory(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistry__factory>
+  getContractFactory(name: 'KeystoneForwarder', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeystoneForwarder__factory>
+getContractFactory(name: 'Multicall3', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Multicall3__factory>
+getContractFactory(name: 'EACAggregatorProxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EACAggregatorProxy__factory>
+getContractFactory(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistry__factory>
 getContractFactory(name: 'ICreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICreReceiver__factory>
 getContractFactory(name: 'IFillCallback', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFillCallback__factory>
 getContractFactory(name: 'IIndexFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexFactory__factory>
@@ -22,11 +25,11 @@ getContractFactory(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StuckVaultMock__factory>
 getContractFactory(name: 'TokenMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TokenMock__factory>
 getContractFactory(name: 'CreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CreReceiver__factory>
-getContractFactory(name: 'EACAggregatorProxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EACAggregatorProxy__factory>
-getContractFactory(name: 'KeystoneForwarder', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeystoneForwarder__factory>
-getContractFactory(name: 'Multicall3', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Multicall3__factory>
 
-  getContractAt(name: 'IAssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistry>
+  getContractAt(name: 'KeystoneForwarder', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeystoneForwarder>
+getContractAt(name: 'Multicall3', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Multicall3>
+getContractAt(name: 'EACAggregatorProxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EACAggregatorProxy>
+getContractAt(name: 'IAssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistry>
 getContractAt(name: 'ICreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICreReceiver>
 getContractAt(name: 'IFillCallback', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFillCallback>
 getContractAt(name: 'IIndexFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexFactory>
@@ -37,11 +40,11 @@ getContractAt(name: 'MarketMakerBot', address: string | ethers.Addressable, sign
 getContractAt(name: 'StuckVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StuckVaultMock>
 getContractAt(name: 'TokenMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TokenMock>
 getContractAt(name: 'CreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CreReceiver>
-getContractAt(name: 'EACAggregatorProxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EACAggregatorProxy>
-getContractAt(name: 'KeystoneForwarder', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeystoneForwarder>
-getContractAt(name: 'Multicall3', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Multicall3>
 
-  deployContract(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
+  deployContract(name: 'KeystoneForwarder', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
+deployContract(name: 'Multicall3', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
+deployContract(name: 'EACAggregatorProxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EACAggregatorProxy>
+deployContract(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
 deployContract(name: 'ICreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICreReceiver>
 deployContract(name: 'IFillCallback', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFillCallback>
 deployContract(name: 'IIndexFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexFactory>
@@ -52,11 +55,11 @@ deployContract(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | DeployC
 deployContract(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
 deployContract(name: 'TokenMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenMock>
 deployContract(name: 'CreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
-deployContract(name: 'EACAggregatorProxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EACAggregatorProxy>
-deployContract(name: 'KeystoneForwarder', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
-deployContract(name: 'Multicall3', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
 
-  deployContract(name: 'IAssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
+  deployContract(name: 'KeystoneForwarder', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
+deployContract(name: 'Multicall3', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
+deployContract(name: 'EACAggregatorProxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EACAggregatorProxy>
+deployContract(name: 'IAssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
 deployContract(name: 'ICreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICreReceiver>
 deployContract(name: 'IFillCallback', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFillCallback>
 deployContract(name: 'IIndexFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexFactory>
@@ -67,9 +70,6 @@ deployContract(name: 'MarketMakerBot', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'StuckVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
 deployContract(name: 'TokenMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenMock>
 deployContract(name: 'CreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
-deployContract(name: 'EACAggregatorProxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EACAggregatorProxy>
-deployContract(name: 'KeystoneForwarder', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
-deployContract(name: 'Multicall3', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
 
     // default types
     getContractFactory(
