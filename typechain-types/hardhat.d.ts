@@ -14,14 +14,20 @@ declare module "@nomicfoundation/hardhat-ethers/types" {
   getContractFactory(name: 'KeystoneForwarder', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeystoneForwarder__factory>
 getContractFactory(name: 'Multicall3', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Multicall3__factory>
 getContractFactory(name: 'EACAggregatorProxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EACAggregatorProxy__factory>
+getContractFactory(name: 'AssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetRegistry__factory>
+getContractFactory(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperRegistry__factory>
 getContractFactory(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistry__factory>
+getContractFactory(name: 'IAssetRegistryAdmin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistryAdmin__factory>
 getContractFactory(name: 'ICreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICreReceiver__factory>
 getContractFactory(name: 'IFillCallback', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFillCallback__factory>
 getContractFactory(name: 'IIndexFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexFactory__factory>
 getContractFactory(name: 'IIndexVault', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexVault__factory>
 getContractFactory(name: 'IKeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperRegistry__factory>
+getContractFactory(name: 'IKeeperRegistryAdmin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperRegistryAdmin__factory>
 getContractFactory(name: 'Errors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Errors__factory>
 getContractFactory(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MarketMakerBot__factory>
+getContractFactory(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeed__factory>
+getContractFactory(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeedHub__factory>
 getContractFactory(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StuckVaultMock__factory>
 getContractFactory(name: 'TokenMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TokenMock__factory>
 getContractFactory(name: 'CreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CreReceiver__factory>
@@ -29,14 +35,20 @@ getContractFactory(name: 'CreReceiver', signerOrOptions?: ethers.Signer | Factor
   getContractAt(name: 'KeystoneForwarder', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeystoneForwarder>
 getContractAt(name: 'Multicall3', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Multicall3>
 getContractAt(name: 'EACAggregatorProxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EACAggregatorProxy>
+getContractAt(name: 'AssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetRegistry>
+getContractAt(name: 'KeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperRegistry>
 getContractAt(name: 'IAssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistry>
+getContractAt(name: 'IAssetRegistryAdmin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistryAdmin>
 getContractAt(name: 'ICreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICreReceiver>
 getContractAt(name: 'IFillCallback', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFillCallback>
 getContractAt(name: 'IIndexFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexFactory>
 getContractAt(name: 'IIndexVault', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexVault>
 getContractAt(name: 'IKeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperRegistry>
+getContractAt(name: 'IKeeperRegistryAdmin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperRegistryAdmin>
 getContractAt(name: 'Errors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Errors>
 getContractAt(name: 'MarketMakerBot', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MarketMakerBot>
+getContractAt(name: 'ReplayFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeed>
+getContractAt(name: 'ReplayFeedHub', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeedHub>
 getContractAt(name: 'StuckVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StuckVaultMock>
 getContractAt(name: 'TokenMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TokenMock>
 getContractAt(name: 'CreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CreReceiver>
@@ -44,14 +56,20 @@ getContractAt(name: 'CreReceiver', address: string | ethers.Addressable, signer?
   deployContract(name: 'KeystoneForwarder', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
 deployContract(name: 'Multicall3', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
 deployContract(name: 'EACAggregatorProxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EACAggregatorProxy>
+deployContract(name: 'AssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetRegistry>
+deployContract(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
 deployContract(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
+deployContract(name: 'IAssetRegistryAdmin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistryAdmin>
 deployContract(name: 'ICreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICreReceiver>
 deployContract(name: 'IFillCallback', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFillCallback>
 deployContract(name: 'IIndexFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexFactory>
 deployContract(name: 'IIndexVault', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexVault>
 deployContract(name: 'IKeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistry>
+deployContract(name: 'IKeeperRegistryAdmin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistryAdmin>
 deployContract(name: 'Errors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
+deployContract(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
+deployContract(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
 deployContract(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
 deployContract(name: 'TokenMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenMock>
 deployContract(name: 'CreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
@@ -59,14 +77,20 @@ deployContract(name: 'CreReceiver', signerOrOptions?: ethers.Signer | DeployCont
   deployContract(name: 'KeystoneForwarder', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
 deployContract(name: 'Multicall3', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
 deployContract(name: 'EACAggregatorProxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EACAggregatorProxy>
+deployContract(name: 'AssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetRegistry>
+deployContract(name: 'KeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
 deployContract(name: 'IAssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
+deployContract(name: 'IAssetRegistryAdmin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistryAdmin>
 deployContract(name: 'ICreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICreReceiver>
 deployContract(name: 'IFillCallback', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFillCallback>
 deployContract(name: 'IIndexFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexFactory>
 deployContract(name: 'IIndexVault', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexVault>
 deployContract(name: 'IKeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistry>
+deployContract(name: 'IKeeperRegistryAdmin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistryAdmin>
 deployContract(name: 'Errors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'MarketMakerBot', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
+deployContract(name: 'ReplayFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
+deployContract(name: 'ReplayFeedHub', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
 deployContract(name: 'StuckVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
 deployContract(name: 'TokenMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenMock>
 deployContract(name: 'CreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>

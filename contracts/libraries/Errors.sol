@@ -4,6 +4,38 @@ pragma solidity 0.8.37;
 /// @title Errors
 /// @notice Every error of the core, by contract, alphabetical, with enough arguments for a sentence on a screen.
 library Errors {
+    /* AssetRegistry */
+
+    /// @notice Thrown when a token is not listed.
+    error AssetRegistry_AssetNotListed(address token);
+    /// @notice Thrown when a token or feed has other decimals than stated; `actual` is the maximum when it tells
+    /// none.
+    error AssetRegistry_DecimalsMismatch(address account, uint256 actual, uint256 expected);
+    /// @notice Thrown when a token or feed has more decimals than supported.
+    error AssetRegistry_DecimalsTooLarge(address account, uint256 actual, uint256 maximum);
+    /// @notice Thrown when a deviation threshold is above the maximum. {bps}
+    error AssetRegistry_DeviationTooHigh(uint256 actual, uint256 maximum);
+    /// @notice Thrown when flags contain a bit that is not stored.
+    error AssetRegistry_FlagsInvalid(uint8 flags);
+    /// @notice Thrown when a source failed and may have been starved of gas by the caller.
+    error AssetRegistry_GasTooLow(uint256 left, uint256 needed);
+    /// @notice Thrown when a heartbeat is zero.
+    error AssetRegistry_HeartbeatZero(address token);
+    /// @notice Thrown when two arrays differ in length.
+    error AssetRegistry_LengthMismatch(uint256 actual, uint256 expected);
+    /// @notice Thrown when a minimum price is too large to be one.
+    error AssetRegistry_MinPriceInvalid(uint256 minPrice);
+    /// @notice Thrown when a token or feed has no code.
+    error AssetRegistry_NoCode(address account);
+    /// @notice Thrown when the second source does not fit its kind.
+    error AssetRegistry_SecondaryInvalid(address token, address secondary);
+    /// @notice Thrown when a tier is above 15, or closed.
+    error AssetRegistry_TierInvalid(uint8 tier);
+    /// @notice Thrown when the caller has no right to call.
+    error AssetRegistry_Unauthorized(address caller);
+    /// @notice Thrown when the cap of a tier is above 100%. {bps}
+    error AssetRegistry_WeightTooHigh(uint256 actual, uint256 maximum);
+
     /* IndexVault */
 
     /// @notice Thrown when a token is added twice or is already in the basket.
@@ -124,4 +156,39 @@ library Errors {
     error CreReceiver_MetadataTooShort(uint256 actual, uint256 minimum);
     /// @notice Thrown when a report comes from another workflow or another owner's, or when one of them is zero.
     error CreReceiver_WorkflowUnknown(bytes32 workflowId, address workflowOwner);
+
+    /* KeeperRegistry */
+
+    /// @notice Thrown when the factory is set twice.
+    error KeeperRegistry_FactoryAlreadySet(address factory);
+    /// @notice Thrown when a guardian's term ends in the past or too far in the future.
+    error KeeperRegistry_GuardianExpiryInvalid(uint256 expiresAt, uint256 timestamp);
+    /// @notice Thrown when a vault has no signers, or they were revoked.
+    error KeeperRegistry_NoSigners(address vault);
+    /// @notice Thrown when the signers to apply are not the announced ones; `expected` is 0 when none were.
+    error KeeperRegistry_ProposalMismatch(bytes32 actual, bytes32 expected);
+    /// @notice Thrown when announced signers are applied before their delay is over.
+    error KeeperRegistry_ProposalNotReady(uint256 eta, uint256 timestamp);
+    /// @notice Thrown when a signature is not the signer's over this decision.
+    error KeeperRegistry_SignatureInvalid(address signer);
+    /// @notice Thrown when an item is not abi.encode(address signer, bytes signature).
+    error KeeperRegistry_SignatureMalformed(uint256 index);
+    /// @notice Thrown when there are fewer signatures than the threshold.
+    error KeeperRegistry_SignaturesTooFew(uint256 actual, uint256 threshold);
+    /// @notice Thrown when there are no signers, or too many.
+    error KeeperRegistry_SignerCountInvalid(uint256 actual, uint256 maximum);
+    /// @notice Thrown when signers are not strictly ascending, starting above zero.
+    error KeeperRegistry_SignersNotAscending(address previous, address signer);
+    /// @notice Thrown when a signer does not belong to the vault's signers.
+    error KeeperRegistry_SignerUnknown(address signer);
+    /// @notice Thrown when a threshold is zero or above the number of signers.
+    error KeeperRegistry_ThresholdInvalid(uint256 threshold, uint256 count);
+    /// @notice Thrown when the caller has no right to call.
+    error KeeperRegistry_Unauthorized(address caller);
+    /// @notice Thrown when the signers of a vault are registered twice.
+    error KeeperRegistry_VaultAlreadyInitialized(address vault);
+    /// @notice Thrown when a vault never registered signers.
+    error KeeperRegistry_VaultUnknown(address vault);
+    /// @notice Thrown when an address is zero that must not be.
+    error KeeperRegistry_ZeroAddress();
 }

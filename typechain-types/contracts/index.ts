@@ -10,3 +10,5 @@ import type * as mocks from './mocks/index.js';
 export type { mocks };
 import type * as periphery from './periphery/index.js';
 export type { periphery };
+export type { AssetRegistry } from './AssetRegistry.js';
+export type { KeeperRegistry } from './KeeperRegistry.js';

@@ -113,4 +113,52 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
   CreReceiver_MetadataTooShort: ([length]) =>
     `The metadata of the report has ${length} bytes, too few to name its workflow.`,
   CreReceiver_WorkflowUnknown: () => "The report comes from another workflow, or from another owner of it.",
+
+  /* AssetRegistry */
+  AssetRegistry_AssetNotListed: ([token], say) => `${say.token(token)} is not a listed token.`,
+  AssetRegistry_DecimalsMismatch: ([account, actual, expected]) =>
+    `${account} has ${actual > 255n ? "no readable decimals" : `${actual} decimals`}, and the listing says ${expected}.`,
+  AssetRegistry_DecimalsTooLarge: ([account, actual, maximum]) =>
+    `${account} has ${actual} decimals, more than the supported ${maximum}.`,
+  AssetRegistry_DeviationTooHigh: ([actual, maximum]) =>
+    `A deviation threshold of ${percent(actual)} is above the maximum of ${percent(maximum)}.`,
+  AssetRegistry_FlagsInvalid: ([flags]) => `The flags ${flags} contain one that a listing cannot store.`,
+  AssetRegistry_GasTooLow: ([left, needed]) =>
+    `The transaction has too little gas to read prices: ${left} left where ${needed} are needed. Raise the gas limit.`,
+  AssetRegistry_HeartbeatZero: ([token], say) => `The listing of ${say.token(token)} needs a heartbeat above zero.`,
+  AssetRegistry_LengthMismatch: ([actual, expected]) => `${expected} tokens were given with ${actual} listings.`,
+  AssetRegistry_MinPriceInvalid: () => "The minimum price is too large to be one.",
+  AssetRegistry_NoCode: ([account]) => `${account} is no contract.`,
+  AssetRegistry_SecondaryInvalid: ([token, secondary], say) =>
+    `${secondary} cannot be the second price source of ${say.token(token)} with these settings.`,
+  AssetRegistry_TierInvalid: ([tier]) => `Tier ${tier} does not exist or is closed.`,
+  AssetRegistry_Unauthorized: ([caller]) => `${caller} has no right to do this.`,
+  AssetRegistry_WeightTooHigh: ([actual, maximum]) =>
+    `A cap of ${percent(actual)} is above the maximum of ${percent(maximum)}.`,
+
+  /* KeeperRegistry */
+  KeeperRegistry_FactoryAlreadySet: ([factory]) => `The factory is ${factory} already, and can be set only once.`,
+  KeeperRegistry_GuardianExpiryInvalid: ([expiresAt]) =>
+    `A guardian's term must end in the future and within a year, not at ${time(expiresAt)}.`,
+  KeeperRegistry_NoSigners: ([vault]) =>
+    `The index ${vault} has no decision signers now. Its curator or the DAO must announce new ones.`,
+  KeeperRegistry_ProposalMismatch: () => "These signers are not the announced ones. Apply exactly what was announced.",
+  KeeperRegistry_ProposalNotReady: ([eta]) => `These signers were announced and may be applied from ${time(eta)}.`,
+  KeeperRegistry_SignatureInvalid: ([signer]) =>
+    `The signature of ${signer} is not valid for this decision. Ask for a new one.`,
+  KeeperRegistry_SignatureMalformed: ([index]) =>
+    `Signature ${index + 1n} is not in the expected form: the signer's address, then the signature.`,
+  KeeperRegistry_SignaturesTooFew: ([actual, threshold]) =>
+    `The decision carries ${actual} signatures, and ${threshold} are needed.`,
+  KeeperRegistry_SignerCountInvalid: ([actual, maximum]) =>
+    `An index has 1 to ${maximum} decision signers, and ${actual} were given.`,
+  KeeperRegistry_SignerUnknown: ([signer]) => `${signer} does not sign for this index.`,
+  KeeperRegistry_SignersNotAscending: ([previous, signer]) =>
+    `Signers must be given in ascending order without repetition: ${signer} may not follow ${previous}.`,
+  KeeperRegistry_ThresholdInvalid: ([threshold, count]) =>
+    `With ${count} signers, 1 to ${count} signatures can be asked for, not ${threshold}.`,
+  KeeperRegistry_Unauthorized: ([caller]) => `${caller} has no right to do this.`,
+  KeeperRegistry_VaultAlreadyInitialized: ([vault]) => `The index ${vault} has registered its signers already.`,
+  KeeperRegistry_VaultUnknown: ([vault]) => `${vault} is not an index that registered signers.`,
+  KeeperRegistry_ZeroAddress: () => "An address is empty that must be given.",
 };

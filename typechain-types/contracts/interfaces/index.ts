@@ -3,8 +3,10 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IAssetRegistry } from './IAssetRegistry.js';
+export type { IAssetRegistryAdmin } from './IAssetRegistryAdmin.js';
 export type { ICreReceiver } from './ICreReceiver.js';
 export type { IFillCallback } from './IFillCallback.js';
 export type { IIndexFactory } from './IIndexFactory.js';
 export type { IIndexVault } from './IIndexVault.js';
 export type { IKeeperRegistry } from './IKeeperRegistry.js';
+export type { IKeeperRegistryAdmin } from './IKeeperRegistryAdmin.js';

@@ -3,5 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { MarketMakerBot } from './MarketMakerBot.js';
+export type { ReplayFeed } from './ReplayFeed.js';
+export type { ReplayFeedHub } from './ReplayFeedHub.js';
 export type { StuckVaultMock } from './StuckVaultMock.js';
 export type { TokenMock } from './TokenMock.js';

@@ -6,3 +6,5 @@ export * as interfaces from './interfaces/index.js';
 export * as libraries from './libraries/index.js';
 export * as mocks from './mocks/index.js';
 export * as periphery from './periphery/index.js';
+export { AssetRegistry__factory } from './AssetRegistry__factory.js';
+export { KeeperRegistry__factory } from './KeeperRegistry__factory.js';

@@ -3,5 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export { MarketMakerBot__factory } from './MarketMakerBot__factory.js';
+export { ReplayFeed__factory } from './ReplayFeed__factory.js';
+export { ReplayFeedHub__factory } from './ReplayFeedHub__factory.js';
 export { StuckVaultMock__factory } from './StuckVaultMock__factory.js';
 export { TokenMock__factory } from './TokenMock__factory.js';
