@@ -1,0 +1,82 @@
+import type { Address } from "viem";
+
+/** Caps of the listing tiers. BTC and ETH may hold 70%, as a market-cap index needs; stables may hold everything. */
+export const TIERS = {
+  MAJOR: { id: 1, maxWeightBps: 7_000 },
+  LARGE: { id: 2, maxWeightBps: 2_500 },
+  MID: { id: 3, maxWeightBps: 1_500 },
+  SMALL: { id: 4, maxWeightBps: 500 },
+  STABLE: { id: 5, maxWeightBps: 10_000 },
+} as const satisfies Record<string, { id: number; maxWeightBps: number }>;
+
+export type Tier = keyof typeof TIERS;
+
+/** Bits of AssetFlags.sol that a listing may carry. */
+export const FLAGS = { STABLE: 1, MAY_SHRINK: 4, CROSS_CHECK: 8 } as const;
+
+/** Values of SecondaryKind in IAssetRegistry.sol. */
+export const SECONDARY = { NONE: 0, AGGREGATOR: 1, UNISWAP_V3_TWAP: 2 } as const;
+
+/** A second source for the price of one token. */
+export interface SecondarySource {
+  kind: "AGGREGATOR" | "UNISWAP_V3_TWAP";
+  source: Address;
+  /** {s} heartbeat of an aggregator, window of a TWAP. */
+  window: number;
+  /** Decimals of an aggregator's answer; 0 for a pool. */
+  decimals: number;
+}
+
+/** One token as its feed's publisher describes it. */
+export interface AssetListing {
+  symbol: string;
+  token: Address;
+  decimals: number;
+  feed: Address;
+  feedDecimals: number;
+  /** {s} as published by the feed's operator, without slack. */
+  heartbeat: number;
+  /** {bps} deviation threshold as published. */
+  deviationBps: number;
+  tier: Tier;
+  /** {USD} largest position of one vault; 0 = none. */
+  usdCap: number;
+  secondary?: SecondarySource;
+}
+
+/** Contracts of others that the protocol uses. */
+export interface ExternalAddresses {
+  uniswapV3Factory: Address;
+  positionManager: Address;
+  swapRouter02: Address;
+  quoterV2: Address;
+  weth: Address;
+  permit2: Address;
+  multicall3: Address;
+}
+
+/** Everything that differs between networks. */
+export interface NetworkConfig {
+  name: string;
+  chainId: number;
+  /** Zero address: no sequencer feed is read (L1, or none published). */
+  sequencerFeed: Address;
+  /** {s} after the sequencer is back before prices count again. */
+  sequencerGrace: number;
+  /** {bps of fees} */
+  protocolFeeBps: number;
+  external: ExternalAddresses;
+  assets: readonly AssetListing[];
+}
+
+/** The same address on every chain. */
+export const PERMIT2: Address = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
+/** The same address on every chain. */
+export const MULTICALL3: Address = "0xcA11bde05977b3631167028862bE2a173976CA11";
+export const ZERO_ADDRESS: Address = "0x0000000000000000000000000000000000000000";
+
+/**
+ * {s} added to each published heartbeat. Nodes send a heartbeat round when the interval is over, so a healthy feed is
+ * regularly a little older than its heartbeat; without slack it would have no price for a block or two.
+ */
+export const HEARTBEAT_SLACK = 900;
