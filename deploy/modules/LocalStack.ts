@@ -38,16 +38,18 @@ export const LocalStack = buildModule("LocalStack", (m) => {
 });
 
 function npmArtifact(path: string): Artifact {
-  const published = JSON.parse(readFileSync(require.resolve(path), "utf8")) as {
-    contractName: string;
-    abi: Artifact["abi"];
-    bytecode: string;
-  };
+  const published = JSON.parse(readFileSync(require.resolve(path), "utf8")) as Pick<
+    Artifact,
+    "contractName" | "abi" | "bytecode" | "deployedBytecode"
+  >;
   return {
+    _format: "hh-sol-artifact-1",
     contractName: published.contractName,
     sourceName: path,
     abi: published.abi,
     bytecode: published.bytecode,
+    deployedBytecode: published.deployedBytecode,
     linkReferences: {},
+    deployedLinkReferences: {},
   };
 }
