@@ -25,6 +25,7 @@ getContractFactory(name: 'IIndexVault', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'IKeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperRegistry__factory>
 getContractFactory(name: 'IKeeperRegistryAdmin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperRegistryAdmin__factory>
 getContractFactory(name: 'Errors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Errors__factory>
+getContractFactory(name: 'BreakableToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BreakableToken__factory>
 getContractFactory(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MarketMakerBot__factory>
 getContractFactory(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeed__factory>
 getContractFactory(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeedHub__factory>
@@ -46,6 +47,7 @@ getContractAt(name: 'IIndexVault', address: string | ethers.Addressable, signer?
 getContractAt(name: 'IKeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperRegistry>
 getContractAt(name: 'IKeeperRegistryAdmin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperRegistryAdmin>
 getContractAt(name: 'Errors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Errors>
+getContractAt(name: 'BreakableToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BreakableToken>
 getContractAt(name: 'MarketMakerBot', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MarketMakerBot>
 getContractAt(name: 'ReplayFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeed>
 getContractAt(name: 'ReplayFeedHub', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeedHub>
@@ -67,6 +69,7 @@ deployContract(name: 'IIndexVault', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'IKeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistry>
 deployContract(name: 'IKeeperRegistryAdmin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistryAdmin>
 deployContract(name: 'Errors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
+deployContract(name: 'BreakableToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
 deployContract(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
 deployContract(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
@@ -88,6 +91,7 @@ deployContract(name: 'IIndexVault', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IKeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistry>
 deployContract(name: 'IKeeperRegistryAdmin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistryAdmin>
 deployContract(name: 'Errors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
+deployContract(name: 'BreakableToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
 deployContract(name: 'MarketMakerBot', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
 deployContract(name: 'ReplayFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>

@@ -37,6 +37,8 @@ export type { IKeeperRegistryAdmin } from './contracts/interfaces/IKeeperRegistr
 export { IKeeperRegistryAdmin__factory } from './factories/contracts/interfaces/IKeeperRegistryAdmin__factory.js';
 export type { Errors } from './contracts/libraries/Errors.js';
 export { Errors__factory } from './factories/contracts/libraries/Errors__factory.js';
+export type { BreakableToken } from './contracts/mocks/BreakableToken.js';
+export { BreakableToken__factory } from './factories/contracts/mocks/BreakableToken__factory.js';
 export type { MarketMakerBot } from './contracts/mocks/MarketMakerBot.js';
 export { MarketMakerBot__factory } from './factories/contracts/mocks/MarketMakerBot__factory.js';
 export type { ReplayFeed } from './contracts/mocks/ReplayFeed.js';

@@ -2,6 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { BreakableToken } from './BreakableToken.js';
 export type { MarketMakerBot } from './MarketMakerBot.js';
 export type { ReplayFeed } from './ReplayFeed.js';
 export type { ReplayFeedHub } from './ReplayFeedHub.js';
