@@ -13,7 +13,11 @@ export interface Deployment {
   tokens: Record<string, { address: Address; decimals: number; feed: Address }>;
 }
 
-export function addressBook(config: NetworkConfig, contracts: Record<string, Address>, blockNumber: number): Deployment {
+export function addressBook(
+  config: NetworkConfig,
+  contracts: Record<string, Address>,
+  blockNumber: number,
+): Deployment {
   const tokens = config.assets.map((asset) => [
     asset.symbol,
     { address: asset.token, decimals: asset.decimals, feed: asset.feed },

@@ -31,7 +31,9 @@ export class DeploymentError extends Error {
 
   constructor(reason: string, failures: Record<string, string>) {
     const lines = Object.entries(failures).map(([future, why]) => `  ${future}: ${why}`);
-    super([`${reason}. Fix the cause and run the same command again: it goes on where it stopped.`, ...lines].join("\n"));
+    super(
+      [`${reason}. Fix the cause and run the same command again: it goes on where it stopped.`, ...lines].join("\n"),
+    );
     this.name = "DeploymentError";
     this.failures = failures;
   }

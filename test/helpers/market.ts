@@ -126,7 +126,8 @@ export async function addTokens(market: Market, specs: readonly TokenSpec[]): Pr
 
 /** Publishes new prices (D8 as text, by symbol) and repeats the last price of all other tokens, so that none is stale. */
 export async function setPrices(market: Market, prices: Record<string, string> = {}): Promise<void> {
-  for (const [symbol, price] of Object.entries(prices)) tokenOf(market, symbol).price = parseUnits(price, FEED_DECIMALS);
+  for (const [symbol, price] of Object.entries(prices))
+    tokenOf(market, symbol).price = parseUnits(price, FEED_DECIMALS);
   await publish(market, market.tokens);
 }
 
@@ -155,14 +156,7 @@ async function deployToken({ owner, hub }: Market, spec: TokenSpec): Promise<Mar
   const decimals = spec.decimals ?? 18;
   const Factory = spec.breakable ? BreakableToken__factory : TokenMock__factory;
   const token: TokenMock = await new Factory(owner).deploy(symbol, symbol, decimals);
-  const feed = await new ReplayFeed__factory(owner).deploy(
-    owner,
-    hub,
-    FEED_DECIMALS,
-    `${symbol} / USD`,
-    1n,
-    2n ** 96n,
-  );
+  const feed = await new ReplayFeed__factory(owner).deploy(owner, hub, FEED_DECIMALS, `${symbol} / USD`, 1n, 2n ** 96n);
   const proxy = await new EACAggregatorProxy__factory(owner).deploy(feed, ZeroAddress);
   return {
     symbol,
