@@ -1,0 +1,70 @@
+import { type Address, encodeFunctionData, erc20Abi } from "viem";
+import { call, readContract } from "viem/actions";
+import type { basketDecisionTypedData, decisionTypedData } from "../eip712.ts";
+import { type AnyClient, withTypedErrors } from "./client.ts";
+import type { Tx } from "./prepared.ts";
+
+/** An approval that must be sent before the action. */
+export type ApprovalRequirement = {
+  kind: "approval";
+  token: Address;
+  spender: Address;
+  /** {raw tokens} approved by `tx`. */
+  amount: bigint;
+  tx: Tx;
+};
+
+/** Signatures of decision signers that are still missing. */
+export type DecisionRequirement = {
+  kind: "decision";
+  typedData: ReturnType<typeof decisionTypedData> | ReturnType<typeof basketDecisionTypedData>;
+  /** Signers of the vault that have not signed. */
+  signers: readonly Address[];
+  /** How many of them must sign. */
+  missing: number;
+};
+
+export type Requirement = ApprovalRequirement | DecisionRequirement;
+
+export type TokenAmount = { token: Address; amount: bigint };
+
+function approvalOf(token: Address, spender: Address, amount: bigint): ApprovalRequirement {
+  const data = encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [spender, amount] });
+  return { kind: "approval", token, spender, amount, tx: { to: token, data, value: 0n } };
+}
+
+async function succeeds(client: AnyClient, owner: Address, tx: Tx): Promise<boolean> {
+  return call(client, { account: owner, ...tx }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Approvals of one token, in the order in which they must be sent. */
+async function approvalsFor(
+  client: AnyClient,
+  owner: Address,
+  spender: Address,
+  { token, amount }: TokenAmount,
+): Promise<ApprovalRequirement[]> {
+  if (amount === 0n) return [];
+  const allowance = await withTypedErrors(() =>
+    readContract(client, { address: token, abi: erc20Abi, functionName: "allowance", args: [owner, spender] }),
+  );
+  if (allowance >= amount) return [];
+  const approval = approvalOf(token, spender, amount);
+  // Some tokens refuse to change an approval that is not zero; only they are asked for a second transaction.
+  if (allowance === 0n || (await succeeds(client, owner, approval.tx))) return [approval];
+  return [approvalOf(token, spender, 0n), approval];
+}
+
+/** Approvals that `owner` still has to give `spender`, in the order in which they must be sent. */
+export async function getApprovals(
+  client: AnyClient,
+  owner: Address,
+  spender: Address,
+  amounts: readonly TokenAmount[],
+): Promise<ApprovalRequirement[]> {
+  const lists = await Promise.all(amounts.map((amount) => approvalsFor(client, owner, spender, amount)));
+  return lists.flat();
+}
