@@ -21,9 +21,11 @@ getContractFactory(name: 'IAssetRegistryAdmin', signerOrOptions?: ethers.Signer 
 getContractFactory(name: 'ICreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICreReceiver__factory>
 getContractFactory(name: 'IFillCallback', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFillCallback__factory>
 getContractFactory(name: 'IIndexFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexFactory__factory>
+getContractFactory(name: 'IIndexLens', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexLens__factory>
 getContractFactory(name: 'IIndexVault', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexVault__factory>
 getContractFactory(name: 'IKeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperRegistry__factory>
 getContractFactory(name: 'IKeeperRegistryAdmin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperRegistryAdmin__factory>
+getContractFactory(name: 'IKeeperUpkeep', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperUpkeep__factory>
 getContractFactory(name: 'Errors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Errors__factory>
 getContractFactory(name: 'BreakableToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BreakableToken__factory>
 getContractFactory(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MarketMakerBot__factory>
@@ -43,9 +45,11 @@ getContractAt(name: 'IAssetRegistryAdmin', address: string | ethers.Addressable,
 getContractAt(name: 'ICreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICreReceiver>
 getContractAt(name: 'IFillCallback', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFillCallback>
 getContractAt(name: 'IIndexFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexFactory>
+getContractAt(name: 'IIndexLens', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexLens>
 getContractAt(name: 'IIndexVault', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexVault>
 getContractAt(name: 'IKeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperRegistry>
 getContractAt(name: 'IKeeperRegistryAdmin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperRegistryAdmin>
+getContractAt(name: 'IKeeperUpkeep', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperUpkeep>
 getContractAt(name: 'Errors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Errors>
 getContractAt(name: 'BreakableToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BreakableToken>
 getContractAt(name: 'MarketMakerBot', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MarketMakerBot>
@@ -65,9 +69,11 @@ deployContract(name: 'IAssetRegistryAdmin', signerOrOptions?: ethers.Signer | De
 deployContract(name: 'ICreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICreReceiver>
 deployContract(name: 'IFillCallback', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFillCallback>
 deployContract(name: 'IIndexFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexFactory>
+deployContract(name: 'IIndexLens', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexLens>
 deployContract(name: 'IIndexVault', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexVault>
 deployContract(name: 'IKeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistry>
 deployContract(name: 'IKeeperRegistryAdmin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistryAdmin>
+deployContract(name: 'IKeeperUpkeep', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperUpkeep>
 deployContract(name: 'Errors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'BreakableToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
 deployContract(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
@@ -87,9 +93,11 @@ deployContract(name: 'IAssetRegistryAdmin', args: any[], signerOrOptions?: ether
 deployContract(name: 'ICreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICreReceiver>
 deployContract(name: 'IFillCallback', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFillCallback>
 deployContract(name: 'IIndexFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexFactory>
+deployContract(name: 'IIndexLens', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexLens>
 deployContract(name: 'IIndexVault', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexVault>
 deployContract(name: 'IKeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistry>
 deployContract(name: 'IKeeperRegistryAdmin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistryAdmin>
+deployContract(name: 'IKeeperUpkeep', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperUpkeep>
 deployContract(name: 'Errors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'BreakableToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
 deployContract(name: 'MarketMakerBot', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>

@@ -191,4 +191,22 @@ library Errors {
     error KeeperRegistry_VaultUnknown(address vault);
     /// @notice Thrown when an address is zero that must not be.
     error KeeperRegistry_ZeroAddress();
+
+    /* IndexLens */
+
+    /// @notice Thrown when the parameters of an index name more or fewer amounts than tokens.
+    error IndexLens_LengthMismatch(uint256 tokens, uint256 amounts);
+    /// @notice Thrown when the parameters of an index ask for no shares.
+    error IndexLens_SharesZero();
+    /// @notice Thrown when the address is no index of the factory.
+    error IndexLens_VaultUnknown(address vault);
+
+    /* KeeperUpkeep */
+
+    /// @notice Thrown when the action (position in UpkeepAction) would change nothing that matters now.
+    error KeeperUpkeep_NotNeeded(address vault, uint8 action);
+    /// @notice Thrown at the end of a simulation that worked.
+    error KeeperUpkeep_Simulated();
+    /// @notice Thrown when the address is no index of the factory.
+    error KeeperUpkeep_VaultUnknown(address vault);
 }

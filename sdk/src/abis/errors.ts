@@ -24,6 +24,9 @@ export const errorsAbi = [
   { inputs: [{ internalType: "uint256", name: "actual", type: "uint256" }, { internalType: "uint256", name: "maximum", type: "uint256" }], name: "IndexFactory_ProtocolFeeTooHigh", type: "error" },
   { inputs: [{ internalType: "uint256", name: "actual", type: "uint256" }, { internalType: "uint256", name: "minimum", type: "uint256" }], name: "IndexFactory_SeedTooSmall", type: "error" },
   { inputs: [{ internalType: "address", name: "previous", type: "address" }, { internalType: "address", name: "token", type: "address" }], name: "IndexFactory_TokensNotAscending", type: "error" },
+  { inputs: [{ internalType: "uint256", name: "tokens", type: "uint256" }, { internalType: "uint256", name: "amounts", type: "uint256" }], name: "IndexLens_LengthMismatch", type: "error" },
+  { inputs: [], name: "IndexLens_SharesZero", type: "error" },
+  { inputs: [{ internalType: "address", name: "vault", type: "address" }], name: "IndexLens_VaultUnknown", type: "error" },
   { inputs: [{ internalType: "address", name: "token", type: "address" }], name: "IndexVault_AssetAlreadyInBasket", type: "error" },
   { inputs: [{ internalType: "address", name: "token", type: "address" }], name: "IndexVault_AssetFrozen", type: "error" },
   { inputs: [{ internalType: "address", name: "token", type: "address" }], name: "IndexVault_AssetNotInBasket", type: "error" },
@@ -87,4 +90,7 @@ export const errorsAbi = [
   { inputs: [{ internalType: "address", name: "vault", type: "address" }], name: "KeeperRegistry_VaultAlreadyInitialized", type: "error" },
   { inputs: [{ internalType: "address", name: "vault", type: "address" }], name: "KeeperRegistry_VaultUnknown", type: "error" },
   { inputs: [], name: "KeeperRegistry_ZeroAddress", type: "error" },
+  { inputs: [{ internalType: "address", name: "vault", type: "address" }, { internalType: "uint8", name: "action", type: "uint8" }], name: "KeeperUpkeep_NotNeeded", type: "error" },
+  { inputs: [], name: "KeeperUpkeep_Simulated", type: "error" },
+  { inputs: [{ internalType: "address", name: "vault", type: "address" }], name: "KeeperUpkeep_VaultUnknown", type: "error" },
 ] as const;

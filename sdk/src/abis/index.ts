@@ -5,6 +5,8 @@ export { creReceiverAbi } from "./creReceiver.ts";
 export { errorsAbi } from "./errors.ts";
 export { fillCallbackAbi } from "./fillCallback.ts";
 export { indexFactoryAbi } from "./indexFactory.ts";
+export { indexLensAbi } from "./indexLens.ts";
 export { indexVaultAbi } from "./indexVault.ts";
 export { keeperRegistryAbi } from "./keeperRegistry.ts";
 export { keeperRegistryAdminAbi } from "./keeperRegistryAdmin.ts";
+export { keeperUpkeepAbi } from "./keeperUpkeep.ts";

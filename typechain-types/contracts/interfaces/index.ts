@@ -7,6 +7,8 @@ export type { IAssetRegistryAdmin } from './IAssetRegistryAdmin.js';
 export type { ICreReceiver } from './ICreReceiver.js';
 export type { IFillCallback } from './IFillCallback.js';
 export type { IIndexFactory } from './IIndexFactory.js';
+export type { IIndexLens } from './IIndexLens.js';
 export type { IIndexVault } from './IIndexVault.js';
 export type { IKeeperRegistry } from './IKeeperRegistry.js';
 export type { IKeeperRegistryAdmin } from './IKeeperRegistryAdmin.js';
+export type { IKeeperUpkeep } from './IKeeperUpkeep.js';

@@ -7,6 +7,8 @@ export { IAssetRegistryAdmin__factory } from './IAssetRegistryAdmin__factory.js'
 export { ICreReceiver__factory } from './ICreReceiver__factory.js';
 export { IFillCallback__factory } from './IFillCallback__factory.js';
 export { IIndexFactory__factory } from './IIndexFactory__factory.js';
+export { IIndexLens__factory } from './IIndexLens__factory.js';
 export { IIndexVault__factory } from './IIndexVault__factory.js';
 export { IKeeperRegistry__factory } from './IKeeperRegistry__factory.js';
 export { IKeeperRegistryAdmin__factory } from './IKeeperRegistryAdmin__factory.js';
+export { IKeeperUpkeep__factory } from './IKeeperUpkeep__factory.js';

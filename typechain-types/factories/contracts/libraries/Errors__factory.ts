@@ -329,6 +329,38 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "tokens",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amounts",
+        "type": "uint256"
+      }
+    ],
+    "name": "IndexLens_LengthMismatch",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "IndexLens_SharesZero",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "vault",
+        "type": "address"
+      }
+    ],
+    "name": "IndexLens_VaultUnknown",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "address",
         "name": "token",
         "type": "address"
@@ -1194,6 +1226,38 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [],
     "name": "KeeperRegistry_ZeroAddress",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "vault",
+        "type": "address"
+      },
+      {
+        "internalType": "uint8",
+        "name": "action",
+        "type": "uint8"
+      }
+    ],
+    "name": "KeeperUpkeep_NotNeeded",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "KeeperUpkeep_Simulated",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "vault",
+        "type": "address"
+      }
+    ],
+    "name": "KeeperUpkeep_VaultUnknown",
     "type": "error"
   }
 ] as const;
