@@ -14,11 +14,7 @@ contract BreakableToken is TokenMock {
 
     bool public broken;
 
-    constructor(
-        string memory name_,
-        string memory symbol_,
-        uint8 decimals_
-    ) TokenMock(name_, symbol_, decimals_) {}
+    constructor(string memory name_, string memory symbol_, uint8 decimals_) TokenMock(name_, symbol_, decimals_) {}
 
     function setBroken(bool newBroken) external {
         broken = newBroken;

@@ -82,7 +82,7 @@ function hardhat(...args: string[]): boolean {
   return spawnSync("hardhat", args, { cwd: copy, env, stdio: "ignore", timeout: 900_000 }).status === 0;
 }
 
-const build = (): boolean => hardhat("build", "--quiet", "--no-typechain");
+const build = (): boolean => hardhat("build", "--quiet");
 
 function testsPass(): boolean {
   const mocha = tests.filter((path) => path.endsWith(".ts"));

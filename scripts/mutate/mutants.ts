@@ -81,6 +81,12 @@ function whole(node: Node, replacement: string, what: string): Change {
   return { start, end, replacement, what };
 }
 
+/** A statement's node ends before its semicolon; an empty block is valid wherever a statement is. */
+function removed(node: Node, what: string): Change {
+  const [start, end] = span(node);
+  return { start, end: end + 1, replacement: "{}", what };
+}
+
 function changesOf(node: Node): Change[] {
   const { nodeType, operator = "" } = node;
   if (nodeType === "BinaryOperation" && OPERATORS[operator]) {
@@ -91,10 +97,10 @@ function changesOf(node: Node): Change[] {
     const other = ASSIGNMENTS[operator];
     return [between(node.leftHandSide, node.rightHandSide, other, `${operator} becomes ${other}`)];
   }
-  if (nodeType === "EmitStatement") return [whole(node, "", "event removed")];
+  if (nodeType === "EmitStatement") return [removed(node, "event removed")];
   if (nodeType === "ExpressionStatement") {
     const isRequire = node.expression?.expression?.name === "require";
-    return [whole(node, "", isRequire ? "require removed" : "statement removed")];
+    return [removed(node, isRequire ? "require removed" : "statement removed")];
   }
   if (nodeType === "IfStatement" && node.condition) {
     return [whole(node.condition, "false", "if (false)"), whole(node.condition, "true", "if (true)")];
