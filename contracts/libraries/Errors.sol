@@ -4,6 +4,25 @@ pragma solidity 0.8.37;
 /// @title Errors
 /// @notice Every error of the core, by contract, alphabetical, with enough arguments for a sentence on a screen.
 library Errors {
+    /* AmmFiller */
+
+    /// @notice Thrown when an order names an adapter that the filler was not deployed with.
+    error AmmFiller_AdapterUnknown(address adapter);
+    /// @notice Thrown when an address has no code that must have some.
+    error AmmFiller_AddressInvalid(address account);
+    /// @notice Thrown when the callback does not come from the vault that is being filled.
+    error AmmFiller_CallerNotVault(address caller);
+    /// @notice Thrown when a call comes after the caller's deadline.
+    error AmmFiller_DeadlinePassed(uint256 deadline, uint256 timestamp);
+    /// @notice Thrown when a vault is not an index of the factory.
+    error AmmFiller_NotIndex(address vault);
+    /// @notice Thrown when the venue paid the vault less than the vault or the order asks for.
+    error AmmFiller_ReceivedTooLittle(address token, uint256 received, uint256 wanted);
+    /// @notice Thrown when the filler is entered while it fills.
+    error AmmFiller_Reentered();
+    /// @notice Thrown when fewer orders of a batch could be filled than the caller asks for.
+    error AmmFiller_TooFewFilled(uint256 filled, uint256 minimum);
+
     /* AssetRegistry */
 
     /// @notice Thrown when a token is not listed.
@@ -209,4 +228,46 @@ library Errors {
     error KeeperUpkeep_Simulated();
     /// @notice Thrown when the address is no index of the factory.
     error KeeperUpkeep_VaultUnknown(address vault);
+
+    /* UniswapV3Swapper */
+
+    /// @notice Thrown when a payment is asked for by an account that is not the pool being swapped with.
+    error UniswapV3Swapper_CallerNotPool(address caller);
+    /// @notice Thrown when the Uniswap factory has no code.
+    error UniswapV3Swapper_FactoryInvalid(address factory);
+    /// @notice Thrown when what is to be bought costs more than what is there to pay with.
+    error UniswapV3Swapper_InputAboveMaximum(uint256 amountIn, uint256 maximum);
+    /// @notice Thrown when a path has no hop, a broken length, or other ends than the tokens to be swapped.
+    error UniswapV3Swapper_PathInvalid(bytes path, address first, address last);
+    /// @notice Thrown when a path names a pool that does not exist.
+    error UniswapV3Swapper_PoolMissing(address tokenIn, address tokenOut, uint24 fee);
+    /// @notice Thrown when a pool runs out of liquidity before the whole amount is swapped.
+    error UniswapV3Swapper_PoolTooThin(address pool, uint256 swapped, uint256 wanted);
+    /// @notice Thrown when a swap is started inside a swap.
+    error UniswapV3Swapper_Reentered();
+
+    /* Zap */
+
+    /// @notice Thrown when an address has no code that must have some.
+    error Zap_AddressInvalid(address account);
+    /// @notice Thrown when the caller's allowance does not cover what the zap takes, after any permit.
+    error Zap_AllowanceTooSmall(address token, uint256 allowance, uint256 needed);
+    /// @notice Thrown when a call comes after the caller's deadline.
+    error Zap_DeadlinePassed(uint256 deadline, uint256 timestamp);
+    /// @notice Thrown when the input does not cover the leg that is the input token itself.
+    error Zap_InputTooSmall(address token, uint256 available, uint256 needed);
+    /// @notice Thrown when there is not one route for each token of the basket.
+    error Zap_LengthMismatch(uint256 actual, uint256 expected);
+    /// @notice Thrown when a vault is not an index of the factory.
+    error Zap_NotIndex(address vault);
+    /// @notice Thrown when the receiver got less than the caller asks for.
+    error Zap_OutputTooSmall(address token, uint256 received, uint256 minimum);
+    /// @notice Thrown when the receiver is zero or part of the zap.
+    error Zap_ReceiverInvalid(address receiver);
+    /// @notice Thrown when an ERC-2612 signature is not 65 bytes long.
+    error Zap_SignatureInvalid(uint256 length);
+    /// @notice Thrown when the executor is called by anybody but its zap, or sent Ether by anybody but WETH.
+    error Zap_Unauthorized(address caller);
+    /// @notice Thrown when the Ether sent is not the amount named, or Ether is sent with a token.
+    error Zap_ValueMismatch(uint256 actual, uint256 expected);
 }

@@ -7,4 +7,5 @@ export type { MarketMakerBot } from './MarketMakerBot.js';
 export type { ReplayFeed } from './ReplayFeed.js';
 export type { ReplayFeedHub } from './ReplayFeedHub.js';
 export type { StuckVaultMock } from './StuckVaultMock.js';
+export type { TetherLikeToken } from './TetherLikeToken.js';
 export type { TokenMock } from './TokenMock.js';

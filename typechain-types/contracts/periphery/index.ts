@@ -2,4 +2,9 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { AmmFiller } from './AmmFiller.js';
 export type { CreReceiver } from './CreReceiver.js';
+export type { UniswapV3Adapter } from './UniswapV3Adapter.js';
+export type { UniswapV3Swapper } from './UniswapV3Swapper.js';
+export type { Zap } from './Zap.js';
+export type { ZapExecutor } from './ZapExecutor.js';

@@ -7,4 +7,5 @@ export { MarketMakerBot__factory } from './MarketMakerBot__factory.js';
 export { ReplayFeed__factory } from './ReplayFeed__factory.js';
 export { ReplayFeedHub__factory } from './ReplayFeedHub__factory.js';
 export { StuckVaultMock__factory } from './StuckVaultMock__factory.js';
+export { TetherLikeToken__factory } from './TetherLikeToken__factory.js';
 export { TokenMock__factory } from './TokenMock__factory.js';

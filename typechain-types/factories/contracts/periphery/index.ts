@@ -2,4 +2,9 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { AmmFiller__factory } from './AmmFiller__factory.js';
 export { CreReceiver__factory } from './CreReceiver__factory.js';
+export { UniswapV3Adapter__factory } from './UniswapV3Adapter__factory.js';
+export { UniswapV3Swapper__factory } from './UniswapV3Swapper__factory.js';
+export { Zap__factory } from './Zap__factory.js';
+export { ZapExecutor__factory } from './ZapExecutor__factory.js';
