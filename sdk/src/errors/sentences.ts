@@ -161,4 +161,45 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
   KeeperRegistry_VaultAlreadyInitialized: ([vault]) => `The index ${vault} has registered its signers already.`,
   KeeperRegistry_VaultUnknown: ([vault]) => `${vault} is not an index that registered signers.`,
   KeeperRegistry_ZeroAddress: () => "An address is empty that must be given.",
+
+  /* AmmFiller */
+  AmmFiller_AdapterUnknown: ([adapter]) => `${adapter} is not a venue that this filler knows.`,
+  AmmFiller_AddressInvalid: ([account]) => `${account} is no contract.`,
+  AmmFiller_CallerNotVault: ([caller]) => `${caller} is not the index that is being filled.`,
+  AmmFiller_DeadlinePassed: ([deadline]) => `The trade was allowed until ${time(deadline)}. Send it again.`,
+  AmmFiller_NotIndex: ([vault]) => `${vault} is not an index of this protocol.`,
+  AmmFiller_ReceivedTooLittle: ([token, received, wanted], say) =>
+    `The venue would pay ${received} of ${say.token(token)}, and at least ${wanted} are wanted. Try another route or later.`,
+  AmmFiller_Reentered: () => "The filler was called again while it was filling.",
+  AmmFiller_TooFewFilled: ([filled, minimum]) =>
+    `Only ${filled} trades of the batch could be made, and at least ${minimum} are wanted.`,
+
+  /* UniswapV3Swapper */
+  UniswapV3Swapper_CallerNotPool: ([caller]) => `${caller} asked for a payment that it has no right to.`,
+  UniswapV3Swapper_FactoryInvalid: ([factory]) => `${factory} is no contract, so it cannot be the Uniswap V3 factory.`,
+  UniswapV3Swapper_InputAboveMaximum: ([amountIn, maximum]) =>
+    `Buying the basket costs more than the input covers: ${amountIn} for one token where ${maximum} are left. Put in more, or take fewer shares.`,
+  UniswapV3Swapper_PathInvalid: ([, first, last], say) =>
+    `The route does not lead from ${say.token(first)} to ${say.token(last)}.`,
+  UniswapV3Swapper_PoolMissing: ([tokenIn, tokenOut, fee], say) =>
+    `There is no Uniswap V3 pool of ${say.token(tokenIn)} and ${say.token(tokenOut)} with a fee of ${percent(BigInt(fee) / 100n)}.`,
+  UniswapV3Swapper_PoolTooThin: ([pool, swapped, wanted]) =>
+    `The pool ${pool} could swap only ${swapped} of ${wanted}. Choose another route or a smaller amount.`,
+  UniswapV3Swapper_Reentered: () => "A swap was started inside a swap.",
+
+  /* Zap */
+  Zap_AddressInvalid: ([account]) => `${account} is no contract.`,
+  Zap_AllowanceTooSmall: ([token, allowance, needed], say) =>
+    `The zap may take ${allowance} of your ${say.token(token)}, and ${needed} are needed. Approve more.`,
+  Zap_DeadlinePassed: ([deadline]) => `The transaction was allowed until ${time(deadline)}. Send it again.`,
+  Zap_InputTooSmall: ([token, available, needed], say) =>
+    `The basket needs ${needed} of ${say.token(token)} itself, and only ${available} are there. Put in more, or take fewer shares.`,
+  Zap_LengthMismatch: ([actual, expected]) => `${actual} routes were given for a basket of ${expected} tokens.`,
+  Zap_NotIndex: ([vault]) => `${vault} is not an index of this protocol.`,
+  Zap_OutputTooSmall: ([token, received, minimum], say) =>
+    `You would receive ${received} of ${say.token(token)}, less than your minimum of ${minimum}. Nothing was changed.`,
+  Zap_ReceiverInvalid: ([receiver]) => `${receiver} cannot be the receiver.`,
+  Zap_SignatureInvalid: ([length]) => `The permit signature has ${length} bytes instead of 65. Sign again.`,
+  Zap_Unauthorized: ([caller]) => `${caller} has no right to do this.`,
+  Zap_ValueMismatch: ([actual, expected]) => `${actual} wei were sent where ${expected} are expected.`,
 };

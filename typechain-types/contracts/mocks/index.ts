@@ -3,6 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { BreakableToken } from './BreakableToken.js';
+export type { HookToken } from './HookToken.js';
 export type { MarketMakerBot } from './MarketMakerBot.js';
 export type { ReplayFeed } from './ReplayFeed.js';
 export type { ReplayFeedHub } from './ReplayFeedHub.js';

@@ -3,6 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export { BreakableToken__factory } from './BreakableToken__factory.js';
+export { HookToken__factory } from './HookToken__factory.js';
 export { MarketMakerBot__factory } from './MarketMakerBot__factory.js';
 export { ReplayFeed__factory } from './ReplayFeed__factory.js';
 export { ReplayFeedHub__factory } from './ReplayFeedHub__factory.js';
