@@ -16,6 +16,7 @@ getContractFactory(name: 'Multicall3', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'EACAggregatorProxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EACAggregatorProxy__factory>
 getContractFactory(name: 'AssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetRegistry__factory>
 getContractFactory(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperRegistry__factory>
+getContractFactory(name: 'IAmmFiller', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAmmFiller__factory>
 getContractFactory(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistry__factory>
 getContractFactory(name: 'IAssetRegistryAdmin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistryAdmin__factory>
 getContractFactory(name: 'ICreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICreReceiver__factory>
@@ -26,20 +27,33 @@ getContractFactory(name: 'IIndexVault', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'IKeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperRegistry__factory>
 getContractFactory(name: 'IKeeperRegistryAdmin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperRegistryAdmin__factory>
 getContractFactory(name: 'IKeeperUpkeep', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperUpkeep__factory>
+getContractFactory(name: 'IVenueAdapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVenueAdapter__factory>
+getContractFactory(name: 'IZap', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IZap__factory>
+getContractFactory(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IZapExecutor__factory>
+getContractFactory(name: 'IPermit2', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPermit2__factory>
+getContractFactory(name: 'IWETH9', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWETH9__factory>
 getContractFactory(name: 'Errors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Errors__factory>
 getContractFactory(name: 'BreakableToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BreakableToken__factory>
+getContractFactory(name: 'HookToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HookToken__factory>
 getContractFactory(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MarketMakerBot__factory>
 getContractFactory(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeed__factory>
 getContractFactory(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeedHub__factory>
 getContractFactory(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StuckVaultMock__factory>
+getContractFactory(name: 'TetherLikeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TetherLikeToken__factory>
 getContractFactory(name: 'TokenMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TokenMock__factory>
+getContractFactory(name: 'AmmFiller', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AmmFiller__factory>
 getContractFactory(name: 'CreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CreReceiver__factory>
+getContractFactory(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3Adapter__factory>
+getContractFactory(name: 'UniswapV3Swapper', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3Swapper__factory>
+getContractFactory(name: 'Zap', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Zap__factory>
+getContractFactory(name: 'ZapExecutor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ZapExecutor__factory>
 
   getContractAt(name: 'KeystoneForwarder', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeystoneForwarder>
 getContractAt(name: 'Multicall3', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Multicall3>
 getContractAt(name: 'EACAggregatorProxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EACAggregatorProxy>
 getContractAt(name: 'AssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetRegistry>
 getContractAt(name: 'KeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperRegistry>
+getContractAt(name: 'IAmmFiller', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAmmFiller>
 getContractAt(name: 'IAssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistry>
 getContractAt(name: 'IAssetRegistryAdmin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistryAdmin>
 getContractAt(name: 'ICreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICreReceiver>
@@ -50,20 +64,33 @@ getContractAt(name: 'IIndexVault', address: string | ethers.Addressable, signer?
 getContractAt(name: 'IKeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperRegistry>
 getContractAt(name: 'IKeeperRegistryAdmin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperRegistryAdmin>
 getContractAt(name: 'IKeeperUpkeep', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperUpkeep>
+getContractAt(name: 'IVenueAdapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVenueAdapter>
+getContractAt(name: 'IZap', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IZap>
+getContractAt(name: 'IZapExecutor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IZapExecutor>
+getContractAt(name: 'IPermit2', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPermit2>
+getContractAt(name: 'IWETH9', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWETH9>
 getContractAt(name: 'Errors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Errors>
 getContractAt(name: 'BreakableToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BreakableToken>
+getContractAt(name: 'HookToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HookToken>
 getContractAt(name: 'MarketMakerBot', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MarketMakerBot>
 getContractAt(name: 'ReplayFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeed>
 getContractAt(name: 'ReplayFeedHub', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeedHub>
 getContractAt(name: 'StuckVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StuckVaultMock>
+getContractAt(name: 'TetherLikeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TetherLikeToken>
 getContractAt(name: 'TokenMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TokenMock>
+getContractAt(name: 'AmmFiller', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AmmFiller>
 getContractAt(name: 'CreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CreReceiver>
+getContractAt(name: 'UniswapV3Adapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3Adapter>
+getContractAt(name: 'UniswapV3Swapper', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3Swapper>
+getContractAt(name: 'Zap', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Zap>
+getContractAt(name: 'ZapExecutor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ZapExecutor>
 
   deployContract(name: 'KeystoneForwarder', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
 deployContract(name: 'Multicall3', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
 deployContract(name: 'EACAggregatorProxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EACAggregatorProxy>
 deployContract(name: 'AssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetRegistry>
 deployContract(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
+deployContract(name: 'IAmmFiller', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAmmFiller>
 deployContract(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
 deployContract(name: 'IAssetRegistryAdmin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistryAdmin>
 deployContract(name: 'ICreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICreReceiver>
@@ -74,20 +101,33 @@ deployContract(name: 'IIndexVault', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'IKeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistry>
 deployContract(name: 'IKeeperRegistryAdmin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistryAdmin>
 deployContract(name: 'IKeeperUpkeep', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperUpkeep>
+deployContract(name: 'IVenueAdapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVenueAdapter>
+deployContract(name: 'IZap', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZap>
+deployContract(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
+deployContract(name: 'IPermit2', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
+deployContract(name: 'IWETH9', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
 deployContract(name: 'Errors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'BreakableToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
+deployContract(name: 'HookToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HookToken>
 deployContract(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
 deployContract(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
 deployContract(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
+deployContract(name: 'TetherLikeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TetherLikeToken>
 deployContract(name: 'TokenMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenMock>
+deployContract(name: 'AmmFiller', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AmmFiller>
 deployContract(name: 'CreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
+deployContract(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Adapter>
+deployContract(name: 'UniswapV3Swapper', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Swapper>
+deployContract(name: 'Zap', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Zap>
+deployContract(name: 'ZapExecutor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ZapExecutor>
 
   deployContract(name: 'KeystoneForwarder', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
 deployContract(name: 'Multicall3', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
 deployContract(name: 'EACAggregatorProxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EACAggregatorProxy>
 deployContract(name: 'AssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetRegistry>
 deployContract(name: 'KeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
+deployContract(name: 'IAmmFiller', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAmmFiller>
 deployContract(name: 'IAssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
 deployContract(name: 'IAssetRegistryAdmin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistryAdmin>
 deployContract(name: 'ICreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICreReceiver>
@@ -98,14 +138,26 @@ deployContract(name: 'IIndexVault', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IKeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistry>
 deployContract(name: 'IKeeperRegistryAdmin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistryAdmin>
 deployContract(name: 'IKeeperUpkeep', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperUpkeep>
+deployContract(name: 'IVenueAdapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVenueAdapter>
+deployContract(name: 'IZap', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZap>
+deployContract(name: 'IZapExecutor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
+deployContract(name: 'IPermit2', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
+deployContract(name: 'IWETH9', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
 deployContract(name: 'Errors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'BreakableToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
+deployContract(name: 'HookToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HookToken>
 deployContract(name: 'MarketMakerBot', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
 deployContract(name: 'ReplayFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
 deployContract(name: 'StuckVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
+deployContract(name: 'TetherLikeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TetherLikeToken>
 deployContract(name: 'TokenMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenMock>
+deployContract(name: 'AmmFiller', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AmmFiller>
 deployContract(name: 'CreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
+deployContract(name: 'UniswapV3Adapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Adapter>
+deployContract(name: 'UniswapV3Swapper', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Swapper>
+deployContract(name: 'Zap', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Zap>
+deployContract(name: 'ZapExecutor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ZapExecutor>
 
     // default types
     getContractFactory(

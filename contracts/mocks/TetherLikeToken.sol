@@ -5,9 +5,9 @@ pragma solidity 0.8.37;
 /// @notice Behaves like USDT on mainnet: transfers and approvals return nothing, an approval must go through zero, and
 /// the owner can switch on a fee on transfers. Anyone mints. Local chains only.
 contract TetherLikeToken {
-    string public constant name = "Tether-like token";
-    string public constant symbol = "TLT";
-    uint8 public constant decimals = 6;
+    string public name = "Tether-like token";
+    string public symbol = "TLT";
+    uint8 public decimals = 6;
 
     mapping(address account => uint256) public balanceOf;
     mapping(address account => mapping(address spender => uint256)) public allowance;

@@ -29,7 +29,7 @@ struct ZapIn {
     uint32 basketNonce;
     uint16 maxFeeBps; // {bps} largest accepted mint fee
     bytes entry; // path tokenIn -> hub for the whole amount first; empty: tokenIn is the hub
-    bytes[] routes; // in basket order: path basket token -> hub, as Uniswap's exactOutput; empty: hub itself or no units
+    bytes[] routes; // in basket order: path token -> hub, as for exactOutput; empty: hub itself or no units
 }
 
 /// @dev Shares of a vault into one token, or Ether.
@@ -42,6 +42,6 @@ struct ZapOut {
     uint256 deadline; // {s}
     uint32 basketNonce;
     uint256 skipBitmap; // {1} legs that the vault shall not try: they become claims of the caller
-    bytes[] routes; // in basket order: path basket token -> hub; empty: the leg is paid in kind
+    bytes[] routes; // in basket order: path token -> hub; empty: the leg is paid in kind
     bytes exit; // path hub -> tokenOut for the sum at the end; empty: tokenOut is the hub
 }

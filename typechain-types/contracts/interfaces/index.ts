@@ -2,6 +2,9 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+import type * as external from './external/index.js';
+export type { external };
+export type { IAmmFiller } from './IAmmFiller.js';
 export type { IAssetRegistry } from './IAssetRegistry.js';
 export type { IAssetRegistryAdmin } from './IAssetRegistryAdmin.js';
 export type { ICreReceiver } from './ICreReceiver.js';
@@ -12,3 +15,6 @@ export type { IIndexVault } from './IIndexVault.js';
 export type { IKeeperRegistry } from './IKeeperRegistry.js';
 export type { IKeeperRegistryAdmin } from './IKeeperRegistryAdmin.js';
 export type { IKeeperUpkeep } from './IKeeperUpkeep.js';
+export type { IVenueAdapter } from './IVenueAdapter.js';
+export type { IZap } from './IZap.js';
+export type { IZapExecutor } from './IZapExecutor.js';

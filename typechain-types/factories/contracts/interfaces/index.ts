@@ -2,6 +2,8 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export * as external from './external/index.js';
+export { IAmmFiller__factory } from './IAmmFiller__factory.js';
 export { IAssetRegistry__factory } from './IAssetRegistry__factory.js';
 export { IAssetRegistryAdmin__factory } from './IAssetRegistryAdmin__factory.js';
 export { ICreReceiver__factory } from './ICreReceiver__factory.js';
@@ -12,3 +14,6 @@ export { IIndexVault__factory } from './IIndexVault__factory.js';
 export { IKeeperRegistry__factory } from './IKeeperRegistry__factory.js';
 export { IKeeperRegistryAdmin__factory } from './IKeeperRegistryAdmin__factory.js';
 export { IKeeperUpkeep__factory } from './IKeeperUpkeep__factory.js';
+export { IVenueAdapter__factory } from './IVenueAdapter__factory.js';
+export { IZap__factory } from './IZap__factory.js';
+export { IZapExecutor__factory } from './IZapExecutor__factory.js';
