@@ -1,4 +1,4 @@
-import type { Address } from "viem";
+import type { Address, Hex } from "viem";
 
 /** Caps of the listing tiers. BTC and ETH may hold 70%, as a market-cap index needs; stables may hold everything. */
 export const TIERS = {
@@ -55,6 +55,13 @@ export interface ExternalAddresses {
   multicall3: Address;
 }
 
+/** A registered workflow of Chainlink's runtime environment. */
+export interface CreWorkflow {
+  forwarder: Address;
+  workflowId: Hex;
+  workflowOwner: Address;
+}
+
 /** Everything that differs between networks. */
 export interface NetworkConfig {
   name: string;
@@ -66,6 +73,8 @@ export interface NetworkConfig {
   /** {bps of fees} */
   protocolFeeBps: number;
   external: ExternalAddresses;
+  /** Chainlink CRE: absent until a workflow is registered, because its id is part of the receiver. */
+  cre?: CreWorkflow;
   assets: readonly AssetListing[];
 }
 

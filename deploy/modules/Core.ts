@@ -1,0 +1,48 @@
+import type {
+  NamedArtifactContractDeploymentFuture as Deployed,
+  IgnitionModuleBuilder,
+} from "@nomicfoundation/ignition-core";
+import { type NetworkConfig, TIERS } from "../config/types.ts";
+import type { Roles } from "./Gimbal.ts";
+
+export interface CoreContracts {
+  AssetRegistry: Deployed<"AssetRegistry">;
+  KeeperRegistry: Deployed<"KeeperRegistry">;
+  IndexFactory: Deployed<"IndexFactory">;
+  IndexVaultImplementation: Deployed<"IndexVault">;
+}
+
+/** Registries, factory and the first vault version. The deployer owns them until everything is set up. */
+export function deployCore(m: IgnitionModuleBuilder, config: NetworkConfig, roles: Roles): CoreContracts {
+  const deployer = m.getAccount(0);
+
+  const assetRegistry = m.contract("AssetRegistry", [
+    deployer,
+    roles.guardian,
+    config.sequencerFeed,
+    config.sequencerGrace,
+  ]);
+  for (const [name, { id, maxWeightBps }] of Object.entries(TIERS)) {
+    m.call(assetRegistry, "setTier", [id, maxWeightBps], { id: `setTier_${name}` });
+  }
+
+  const keeperRegistry = m.contract("KeeperRegistry", [deployer, roles.guardian]);
+  const indexFactory = m.contract("IndexFactory", [
+    deployer,
+    assetRegistry,
+    keeperRegistry,
+    config.protocolFeeBps,
+    roles.feeRecipient,
+  ]);
+  m.call(keeperRegistry, "setFactory", [indexFactory]);
+
+  const implementation = m.contract("IndexVault", [indexFactory, assetRegistry, keeperRegistry]);
+  m.call(indexFactory, "addVersion", [implementation]);
+
+  return {
+    AssetRegistry: assetRegistry,
+    KeeperRegistry: keeperRegistry,
+    IndexFactory: indexFactory,
+    IndexVaultImplementation: implementation,
+  };
+}

@@ -1,0 +1,78 @@
+// npm run deploy -- --network <name>: deploys what is missing on that network and writes deployments/<chainId>.json.
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { PrettyEventHandler } from "@nomicfoundation/hardhat-ignition/helpers";
+import hre from "hardhat";
+import { type Address, getAddress } from "viem";
+import { networks } from "./config/index.ts";
+import { localAssets } from "./config/local.ts";
+import type { RpcProvider } from "./lib/ignition.ts";
+import { deployLocalNetwork, localJournal } from "./lib/local.ts";
+import { deployNetwork } from "./lib/network.ts";
+import type { Roles } from "./modules/Gimbal.ts";
+
+const LOCAL = "localhost";
+const FAST = { blockPollingInterval: 10, requiredConfirmations: 1, disableFeeBumping: true };
+
+const { values } = parseArgs({ options: { network: { type: "string" } } });
+const name = values.network ?? "";
+const known = [LOCAL, ...Object.keys(networks)];
+if (!known.includes(name)) {
+  console.error(`Say which network: npm run deploy -- --network <${known.join(" | ")}>`);
+  process.exit(1);
+}
+
+await hre.tasks.getTask("build").run({ quiet: true });
+const { provider } = await hre.network.create(name);
+const roles = await rolesOf(provider);
+const { deployment, changed } =
+  name === LOCAL ? await deployLocal(provider, roles) : await deployPublic(provider, roles);
+
+for (const [contract, address] of Object.entries(deployment.contracts))
+  console.log(`${contract.padEnd(26)} ${address}`);
+const file = `deployments/${deployment.chainId}.json`;
+console.log(changed ? `Wrote ${file}.` : `Nothing to do: ${file} is up to date.`);
+
+function deployPublic(rpc: RpcProvider, who: Roles) {
+  const config = networks[name];
+  if (config === undefined) throw new Error(`no configuration for ${name}`);
+  const journal = join(hre.config.paths.ignition, "deployments", name);
+  return deployNetwork(hre, rpc, {
+    config,
+    roles: who,
+    journal,
+    book: bookOf(config.chainId),
+    listener: new PrettyEventHandler(hre.interruptions),
+  });
+}
+
+async function deployLocal(rpc: RpcProvider, who: Roles) {
+  const journal = await localJournal(hre, rpc);
+  const { config } = await deployLocalNetwork(hre, rpc, localAssets, journal);
+  const protocol = join(journal, "gimbal");
+  return deployNetwork(hre, rpc, {
+    config,
+    roles: who,
+    journal: protocol,
+    book: bookOf(config.chainId),
+    polling: FAST,
+  });
+}
+
+/** Owner, guardian and fee recipient come from the environment; without them the deployer is all three. */
+async function rolesOf(rpc: RpcProvider): Promise<Roles> {
+  const [first] = (await rpc.request({ method: "eth_accounts" })) as Address[];
+  if (first === undefined) throw new Error(`no account to deploy from on ${name}: set DEPLOYER_PRIVATE_KEY`);
+  const deployer = getAddress(first);
+  const { GIMBAL_OWNER, GIMBAL_GUARDIAN, GIMBAL_FEE_RECIPIENT } = process.env;
+  return {
+    deployer,
+    owner: getAddress(GIMBAL_OWNER ?? deployer),
+    guardian: getAddress(GIMBAL_GUARDIAN ?? deployer),
+    feeRecipient: getAddress(GIMBAL_FEE_RECIPIENT ?? deployer),
+  };
+}
+
+function bookOf(chainId: number): string {
+  return join(hre.config.paths.root, "deployments", `${chainId}.json`);
+}
