@@ -150,8 +150,8 @@ contract AssetRegistry is IAssetRegistry, IAssetRegistryAdmin, Ownable2Step {
     /* PRICES */
 
     /// @inheritdoc IAssetRegistry
-    function price(address token) external view returns (uint256 result) {
-        if (sequencerUp()) (result, ) = _read(token, _listing(token));
+    function price(address token) external view returns (uint256) {
+        return sequencerUp() ? _read(token) : 0;
     }
 
     /// @inheritdoc IAssetRegistry
@@ -160,7 +160,7 @@ contract AssetRegistry is IAssetRegistry, IAssetRegistryAdmin, Ownable2Step {
         if (!sequencerUp()) return results;
 
         for (uint256 i; i < tokens.length; ++i) {
-            (results[i], ) = _read(tokens[i], _listing(tokens[i]));
+            results[i] = _read(tokens[i]);
         }
     }
 
@@ -192,7 +192,11 @@ contract AssetRegistry is IAssetRegistry, IAssetRegistryAdmin, Ownable2Step {
         uint256 tiers = _tiers;
         uint256 cursor = output + 0x40;
         for (uint256 i; i < tokens.length; ++i) {
-            address token = tokens[i];
+            address token;
+            assembly ("memory-safe") {
+                // i is in range; what an address leaves of the word is not looked at
+                token := shr(96, shl(96, calldataload(add(tokens.offset, shl(5, i)))))
+            }
             uint256 listing = _writeQuote(cursor, token, up, tiers);
             if ((listing >> FLAGS_AT) & HAS_CAP != 0) _writeUsdCap(cursor, token);
             unchecked {
@@ -228,9 +232,13 @@ contract AssetRegistry is IAssetRegistry, IAssetRegistryAdmin, Ownable2Step {
     function sequencerUp() public view returns (bool) {
         if (sequencerFeed == address(0)) return true;
 
-        (, uint256 answer, uint256 startedAt, uint256 updatedAt) = FeedLib.latestRound(sequencerFeed);
-        // 0 = up. A feed that does not answer leaves every field at 0; `startedAt` is when the status last changed.
-        return answer == 0 && updatedAt != 0 && startedAt != 0 && block.timestamp > startedAt + sequencerGrace;
+        (uint256 status, uint256 startedAt) = FeedLib.readStatus(sequencerFeed);
+        // `startedAt` is when the status last changed, 0 before the feed's first round. In the future it is no answer.
+        return
+            status == 0 &&
+            startedAt != 0 &&
+            startedAt <= block.timestamp &&
+            block.timestamp - startedAt > sequencerGrace;
     }
 
     /// @inheritdoc IAssetRegistryAdmin
@@ -267,11 +275,16 @@ contract AssetRegistry is IAssetRegistry, IAssetRegistryAdmin, Ownable2Step {
     }
 
     /// @dev Price by the primary feed, 0 when the listing wants a cross-check and it fails. D27{USD/tok}
-    function _read(address token, uint256 listing) private view returns (uint256 result, uint256 roundId) {
-        (result, roundId) = _readPrimary(listing);
-        if ((listing >> FLAGS_AT) & AssetFlags.CROSS_CHECK != 0 && result != 0) {
-            if (!_agree(result, _readSecondary(token, listing), uint16(listing >> DEVIATION_AT))) result = 0;
-        }
+    function _read(address token) private view returns (uint256 result) {
+        uint256 listing = _listing(token);
+        (result, ) = _readPrimary(listing);
+        if ((listing >> FLAGS_AT) & AssetFlags.CROSS_CHECK != 0) result = _crossChecked(token, listing, result);
+    }
+
+    /// @dev `result` unless the second source disagrees; 0 then. D27{USD/tok}
+    function _crossChecked(address token, uint256 listing, uint256 result) private view returns (uint256) {
+        if (result == 0) return 0;
+        return _agree(result, _readSecondary(token, listing), uint16(listing >> DEVIATION_AT)) ? result : 0;
     }
 
     /// @dev Whether two sources are within the larger of 2% and two deviation thresholds; a silent second one
@@ -328,28 +341,33 @@ contract AssetRegistry is IAssetRegistry, IAssetRegistryAdmin, Ownable2Step {
         }
     }
 
-    /// @dev Writes the encoded quote of `token`, without its dollar cap, to the QUOTE_SIZE bytes at `cursor`.
+    /// @dev Writes the encoded quote of `token`, without its dollar cap, to the QUOTE_SIZE bytes at `cursor`. A
+    /// proposal runs this a hundred times: calls that most tokens do not need are behind conditions.
     /// @return listing first slot of the token's listing.
     function _writeQuote(uint256 cursor, address token, bool up, uint256 tiers) private view returns (uint256 listing) {
         listing = _listing(token);
         uint256 result; // D27{USD/tok}
         uint256 roundId;
-        if (up) (result, roundId) = _read(token, listing);
-        uint256 flags = _flags(listing, result);
+        if (up) (result, roundId) = _readPrimary(listing);
+        uint256 flags = (listing >> FLAGS_AT) & STORED_FLAGS;
+        if (flags & AssetFlags.CROSS_CHECK != 0) result = _crossChecked(token, listing, result);
+        // A minimum price, the highest field, or a peg: whatever may raise a live flag.
+        if ((listing >> MIN_PRICE_AT) | (flags & AssetFlags.STABLE) != 0) flags |= _liveFlags(listing, result);
 
         assembly ("memory-safe") {
             mstore(cursor, result)
             mstore(add(cursor, 0x20), roundId)
             // feedTag: 40 bits of the hash of feed, heartbeat and feed decimals, the low 192 bits of the slot
             mstore(0, shl(64, listing))
-            mstore(add(cursor, 0x40), mul(shr(216, keccak256(0, 24)), iszero(iszero(listing))))
-            mstore(
-                add(cursor, 0x60),
-                and(shr(shl(4, and(shr(TIER_AT, listing), 0xff)), tiers), mul(0xffff, iszero(iszero(listing))))
-            )
+            mstore(add(cursor, 0x40), shr(216, keccak256(0, 24)))
+            mstore(add(cursor, 0x60), and(shr(shl(4, and(shr(TIER_AT, listing), 0xff)), tiers), 0xffff))
             mstore(add(cursor, 0x80), and(shr(DEVIATION_AT, listing), 0xffff))
             mstore(add(cursor, 0xa0), flags)
             mstore(add(cursor, 0xc0), 0)
+            // Nothing of the above means anything for a token that is not listed.
+            if iszero(listing) {
+                calldatacopy(cursor, calldatasize(), QUOTE_SIZE)
+            }
         }
     }
 
@@ -361,17 +379,16 @@ contract AssetRegistry is IAssetRegistry, IAssetRegistryAdmin, Ownable2Step {
         }
     }
 
-    /// @dev Stored flags and, when there is a price, those that follow from it.
+    /// @dev Flags that follow from a price; none without one.
     /// @param result D27{USD/tok}
-    function _flags(uint256 listing, uint256 result) private pure returns (uint256 flags) {
-        flags = (listing >> FLAGS_AT) & STORED_FLAGS;
-        if (result == 0) return flags;
+    function _liveFlags(uint256 listing, uint256 result) private pure returns (uint256 flags) {
+        if (result == 0) return 0;
 
         unchecked {
             // Prices and minimum prices are below 2^128, no product can overflow; `uint24` keeps the highest field.
             uint24 minimum = uint24(listing >> MIN_PRICE_AT);
-            if (minimum != 0 && result * 10 <= minimum.decode() * 11) flags |= AssetFlags.NEAR_MINIMUM;
-            if (flags & AssetFlags.STABLE != 0) {
+            if (minimum != 0 && result * 10 <= minimum.decode() * 11) flags = AssetFlags.NEAR_MINIMUM;
+            if ((listing >> FLAGS_AT) & AssetFlags.STABLE != 0) {
                 uint256 distance = result > ONE_USD ? result - ONE_USD : ONE_USD - result; // D27{USD/tok}
                 if (distance * BPS > ONE_USD * TOLERANCE) flags |= AssetFlags.OFF_PEG;
             }

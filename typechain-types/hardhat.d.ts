@@ -34,13 +34,17 @@ getContractFactory(name: 'IPermit2', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'IWETH9', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWETH9__factory>
 getContractFactory(name: 'Errors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Errors__factory>
 getContractFactory(name: 'BreakableToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BreakableToken__factory>
+getContractFactory(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CuratedVaultMock__factory>
+getContractFactory(name: 'FeedMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FeedMock__factory>
 getContractFactory(name: 'HookToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HookToken__factory>
 getContractFactory(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MarketMakerBot__factory>
 getContractFactory(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeed__factory>
 getContractFactory(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeedHub__factory>
+getContractFactory(name: 'SignerWalletMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignerWalletMock__factory>
 getContractFactory(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StuckVaultMock__factory>
 getContractFactory(name: 'TetherLikeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TetherLikeToken__factory>
 getContractFactory(name: 'TokenMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TokenMock__factory>
+getContractFactory(name: 'UniswapV3PoolMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3PoolMock__factory>
 getContractFactory(name: 'AmmFiller', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AmmFiller__factory>
 getContractFactory(name: 'CreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CreReceiver__factory>
 getContractFactory(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3Adapter__factory>
@@ -71,13 +75,17 @@ getContractAt(name: 'IPermit2', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'IWETH9', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWETH9>
 getContractAt(name: 'Errors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Errors>
 getContractAt(name: 'BreakableToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BreakableToken>
+getContractAt(name: 'CuratedVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CuratedVaultMock>
+getContractAt(name: 'FeedMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FeedMock>
 getContractAt(name: 'HookToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HookToken>
 getContractAt(name: 'MarketMakerBot', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MarketMakerBot>
 getContractAt(name: 'ReplayFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeed>
 getContractAt(name: 'ReplayFeedHub', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeedHub>
+getContractAt(name: 'SignerWalletMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignerWalletMock>
 getContractAt(name: 'StuckVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StuckVaultMock>
 getContractAt(name: 'TetherLikeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TetherLikeToken>
 getContractAt(name: 'TokenMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TokenMock>
+getContractAt(name: 'UniswapV3PoolMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3PoolMock>
 getContractAt(name: 'AmmFiller', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AmmFiller>
 getContractAt(name: 'CreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CreReceiver>
 getContractAt(name: 'UniswapV3Adapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3Adapter>
@@ -108,13 +116,17 @@ deployContract(name: 'IPermit2', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'IWETH9', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
 deployContract(name: 'Errors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'BreakableToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
+deployContract(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
+deployContract(name: 'FeedMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeedMock>
 deployContract(name: 'HookToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HookToken>
 deployContract(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
 deployContract(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
+deployContract(name: 'SignerWalletMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignerWalletMock>
 deployContract(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
 deployContract(name: 'TetherLikeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TetherLikeToken>
 deployContract(name: 'TokenMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenMock>
+deployContract(name: 'UniswapV3PoolMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3PoolMock>
 deployContract(name: 'AmmFiller', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AmmFiller>
 deployContract(name: 'CreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
 deployContract(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Adapter>
@@ -145,13 +157,17 @@ deployContract(name: 'IPermit2', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'IWETH9', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
 deployContract(name: 'Errors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'BreakableToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
+deployContract(name: 'CuratedVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
+deployContract(name: 'FeedMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeedMock>
 deployContract(name: 'HookToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HookToken>
 deployContract(name: 'MarketMakerBot', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
 deployContract(name: 'ReplayFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
+deployContract(name: 'SignerWalletMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignerWalletMock>
 deployContract(name: 'StuckVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
 deployContract(name: 'TetherLikeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TetherLikeToken>
 deployContract(name: 'TokenMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenMock>
+deployContract(name: 'UniswapV3PoolMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3PoolMock>
 deployContract(name: 'AmmFiller', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AmmFiller>
 deployContract(name: 'CreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
 deployContract(name: 'UniswapV3Adapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Adapter>

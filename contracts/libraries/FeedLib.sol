@@ -11,30 +11,9 @@ library FeedLib {
     uint256 internal constant GAS = 200_000;
     /// @dev Dearer than any token; keeps products of prices and amounts far from an overflow. D27{USD/tok}
     uint256 internal constant MAX_PRICE = type(uint128).max;
-    /// @dev With at most 90 more bits for the scale the product stays within 256 bits.
-    uint256 private constant MAX_ANSWER = type(uint160).max;
-
-    /// @dev Latest round of `feed`; all zero when it reverts, burns its gas, has no code or answers too little.
-    function latestRound(
-        address feed
-    ) internal view returns (uint256 roundId, uint256 answer, uint256 startedAt, uint256 updatedAt) {
-        bool answered;
-        assembly ("memory-safe") {
-            let result := mload(0x40)
-            mstore(0, 0xfeaf968c) // latestRoundData()
-            // Evaluated from right to left: the call comes first.
-            answered := and(gt(returndatasize(), 0x9f), staticcall(GAS, feed, 0x1c, 0x04, result, 0xa0))
-            if answered {
-                roundId := mload(result)
-                answer := mload(add(result, 0x20))
-                startedAt := mload(add(result, 0x40))
-                updatedAt := mload(add(result, 0x60))
-            }
-        }
-        if (!answered) requireGas(GAS);
-    }
 
     /// @dev Price by `feed`, 0 when there is none that is positive and at most `heartbeat` seconds old.
+    /// One block of assembly, because a proposal runs it a hundred times.
     /// @param heartbeat {s}
     /// @param decimals of the feed, at most 36.
     /// @return price D27{USD/tok}
@@ -44,19 +23,54 @@ library FeedLib {
         uint256 heartbeat,
         uint256 decimals
     ) internal view returns (uint256 price, uint256 roundId) {
-        uint256 answer; // D(decimals){USD/tok}; a negative answer reads as more than MAX_ANSWER
-        uint256 updatedAt; // {s}
-        (roundId, answer, , updatedAt) = latestRound(feed);
-        if (roundId > type(uint80).max) return (0, 0);
-
-        // A time in the future wraps to an age beyond any heartbeat; the scale is bounded as said at MAX_ANSWER.
-        // `answeredInRound` is not looked at: Chainlink deprecated it, and it always equals the round.
-        unchecked {
-            if (updatedAt == 0 || block.timestamp - updatedAt > heartbeat || answer > MAX_ANSWER) return (0, roundId);
-            // D27{USD/tok} = D(d){USD/tok} * 10^(27-d)
-            price = decimals < 28 ? answer * 10 ** (27 - decimals) : answer / 10 ** (decimals - 27);
+        bool answered;
+        assembly ("memory-safe") {
+            let round := mload(0x40)
+            mstore(0, 0xfeaf968c) // latestRoundData()
+            // Evaluated from right to left: the call comes first.
+            answered := and(gt(returndatasize(), 0x9f), staticcall(GAS, feed, 0x1c, 0x04, round, 0xa0))
+            if answered {
+                roundId := mload(round)
+                let answer := mload(add(round, 0x20)) // D(decimals){USD/tok}
+                let updatedAt := mload(add(round, 0x60)) // {s}
+                // Each term is 0 when all is well. A negative answer has high bits; a time in the future wraps to an
+                // age beyond any heartbeat. `answeredInRound` is not read: it is deprecated, and equals the round.
+                if iszero(
+                    or(
+                        or(shr(80, roundId), shr(160, answer)),
+                        or(iszero(updatedAt), gt(sub(timestamp(), updatedAt), heartbeat))
+                    )
+                ) {
+                    // D27{USD/tok} = D(d){USD/tok} * 10^(27-d), at most 160 + 90 bits
+                    switch lt(decimals, 28)
+                    case 1 {
+                        price := mul(answer, exp(10, sub(27, decimals)))
+                    }
+                    default {
+                        price := div(answer, exp(10, sub(decimals, 27)))
+                    }
+                    price := mul(price, iszero(shr(128, price))) // at most MAX_PRICE
+                }
+                roundId := mul(roundId, iszero(shr(80, roundId)))
+            }
         }
-        if (price > MAX_PRICE) price = 0;
+        if (!answered) requireGas(GAS);
+    }
+
+    /// @dev Latest status of a sequencer uptime feed: 0 = up, and since when {s}. Down since 0 when it does not answer.
+    function readStatus(address feed) internal view returns (uint256 status, uint256 startedAt) {
+        bool answered;
+        status = 1;
+        assembly ("memory-safe") {
+            let round := mload(0x40)
+            mstore(0, 0xfeaf968c) // latestRoundData()
+            answered := and(gt(returndatasize(), 0x9f), staticcall(GAS, feed, 0x1c, 0x04, round, 0xa0))
+            if answered {
+                status := mload(add(round, 0x20))
+                startedAt := mload(add(round, 0x40))
+            }
+        }
+        if (!answered) requireGas(GAS);
     }
 
     /// @dev After a failed call: reverts when the caller may have starved it of the `cap` that it was entitled to.

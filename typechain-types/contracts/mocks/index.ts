@@ -3,10 +3,14 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { BreakableToken } from './BreakableToken.js';
+export type { CuratedVaultMock } from './CuratedVaultMock.js';
+export type { FeedMock } from './FeedMock.js';
 export type { HookToken } from './HookToken.js';
 export type { MarketMakerBot } from './MarketMakerBot.js';
 export type { ReplayFeed } from './ReplayFeed.js';
 export type { ReplayFeedHub } from './ReplayFeedHub.js';
+export type { SignerWalletMock } from './SignerWalletMock.js';
 export type { StuckVaultMock } from './StuckVaultMock.js';
 export type { TetherLikeToken } from './TetherLikeToken.js';
 export type { TokenMock } from './TokenMock.js';
+export type { UniswapV3PoolMock } from './UniswapV3PoolMock.js';

@@ -3,10 +3,14 @@
 /* tslint:disable */
 /* eslint-disable */
 export { BreakableToken__factory } from './BreakableToken__factory.js';
+export { CuratedVaultMock__factory } from './CuratedVaultMock__factory.js';
+export { FeedMock__factory } from './FeedMock__factory.js';
 export { HookToken__factory } from './HookToken__factory.js';
 export { MarketMakerBot__factory } from './MarketMakerBot__factory.js';
 export { ReplayFeed__factory } from './ReplayFeed__factory.js';
 export { ReplayFeedHub__factory } from './ReplayFeedHub__factory.js';
+export { SignerWalletMock__factory } from './SignerWalletMock__factory.js';
 export { StuckVaultMock__factory } from './StuckVaultMock__factory.js';
 export { TetherLikeToken__factory } from './TetherLikeToken__factory.js';
 export { TokenMock__factory } from './TokenMock__factory.js';
+export { UniswapV3PoolMock__factory } from './UniswapV3PoolMock__factory.js';
