@@ -11,4 +11,6 @@ export type { mocks };
 import type * as periphery from './periphery/index.js';
 export type { periphery };
 export type { AssetRegistry } from './AssetRegistry.js';
+export type { IndexFactory } from './IndexFactory.js';
+export type { IndexVault } from './IndexVault.js';
 export type { KeeperRegistry } from './KeeperRegistry.js';

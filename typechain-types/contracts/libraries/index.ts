@@ -2,4 +2,9 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { BasketLib } from './BasketLib.js';
 export type { Errors } from './Errors.js';
+export type { FillLib } from './FillLib.js';
+export type { GovernLib } from './GovernLib.js';
+export type { ProposalLib } from './ProposalLib.js';
+export type { ViewLib } from './ViewLib.js';

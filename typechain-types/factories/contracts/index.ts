@@ -7,4 +7,6 @@ export * as libraries from './libraries/index.js';
 export * as mocks from './mocks/index.js';
 export * as periphery from './periphery/index.js';
 export { AssetRegistry__factory } from './AssetRegistry__factory.js';
+export { IndexFactory__factory } from './IndexFactory__factory.js';
+export { IndexVault__factory } from './IndexVault__factory.js';
 export { KeeperRegistry__factory } from './KeeperRegistry__factory.js';

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import { AssetFlags } from "../types/AssetFlags.sol";
+import { VaultStorage } from "../types/VaultStorage.sol";
+import { BasketBlob } from "./BasketBlob.sol";
+import { DebtLib } from "./DebtLib.sol";
+import { Errors } from "./Errors.sol";
+import { ShareMath } from "./ShareMath.sol";
+import { TokenCalls } from "./TokenCalls.sol";
+import { VaultMath } from "./VaultMath.sol";
+
+/// @title InKindLib
+/// @notice The two loops over the basket: pulling a mint's payment and paying a redemption. Neither writes storage per
+/// token; neither reads a price.
+library InKindLib {
+    using BasketBlob for address;
+    using BasketBlob for bytes;
+
+    uint256 internal constant TRANSFER_GAS = 400_000; // {gas} one leg of a redemption
+    uint256 internal constant BALANCE_GAS = 100_000; // {gas} reading a balance in a redemption
+    uint256 internal constant RESERVE_GAS = 120_000; // {gas} to book a failed leg and finish
+
+    /// @dev One redemption.
+    struct Exit {
+        uint256 part; // D27{share wei} of the aggregate that leaves
+        uint256 aggregateBefore; // D27{share wei}
+        address receiver;
+        address owedTo;
+        uint256 skipBitmap;
+    }
+
+    /// @dev Pulls ceil(units * part) of every token and checks each balance against the liability after the mint.
+    function pullBasket(
+        VaultStorage storage s,
+        uint256 part,
+        uint256[] calldata maxAmounts
+    ) internal returns (uint256[] memory amounts) {
+        bytes memory blob = s.basketPointer.read();
+        uint256 n = blob.count();
+        require(
+            maxAmounts.length == 0 || maxAmounts.length == n,
+            Errors.IndexVault_LengthMismatch(maxAmounts.length, n)
+        );
+        amounts = new uint256[](n);
+        uint256 aggregateAfter = s.aggregate + part;
+        uint256 pair;
+        for (uint256 i; i < n; ++i) {
+            pair = i & 1 == 0 ? s.units[i >> 1] : pair >> 128;
+            uint256 units = pair & type(uint128).max;
+            if (units == 0) continue;
+
+            (address token, uint8 decimals, ) = blob.entry(i);
+            uint256 amount = ShareMath.toRawUp(units, part, decimals);
+            amounts[i] = amount;
+            if (maxAmounts.length != 0) {
+                require(amount <= maxAmounts[i], Errors.IndexVault_Slippage(token, amount, maxAmounts[i]));
+            }
+            require(
+                TokenCalls.pull(token, msg.sender, address(this), amount),
+                Errors.IndexVault_TransferFailed(token)
+            );
+            uint256 needed = ShareMath.toRawUp(units, aggregateAfter, decimals) + VaultMath.debtOf(s, token);
+            uint256 held = VaultMath.balance(token);
+            require(held >= needed, Errors.IndexVault_Insolvent(token, held, needed));
+        }
+    }
+
+    /// @dev Pays floor(units * part) of every token; what cannot be paid becomes a claim.
+    function payBasket(
+        VaultStorage storage s,
+        Exit memory exit,
+        uint256[] calldata minOut
+    ) internal returns (uint256[] memory amounts, uint256 deferredBitmap) {
+        bytes memory blob = s.basketPointer.read();
+        amounts = new uint256[](blob.count());
+        require(
+            minOut.length == 0 || minOut.length == amounts.length,
+            Errors.IndexVault_LengthMismatch(minOut.length, amounts.length)
+        );
+        uint256 pair;
+        for (uint256 i; i < amounts.length; ++i) {
+            pair = i & 1 == 0 ? s.units[i >> 1] : pair >> 128;
+            uint256 least = minOut.length == 0 ? 0 : minOut[i];
+            bool deferred;
+            (amounts[i], deferred) = _payLeg(s, exit, blob, i, pair & type(uint128).max, least);
+            if (deferred) deferredBitmap |= 1 << i;
+        }
+    }
+
+    /// @dev Tries one leg. `deferred`: it was skipped, or the token failed, whatever it did.
+    function _payLeg(
+        VaultStorage storage s,
+        Exit memory exit,
+        bytes memory blob,
+        uint256 i,
+        uint256 units,
+        uint256 least
+    ) private returns (uint256 amount, bool deferred) {
+        (address token, uint8 decimals, uint8 flags) = blob.entry(i);
+        if (flags & AssetFlags.MAY_SHRINK != 0) {
+            units = _absorbShortfall(s, i, token, decimals, units, exit.aggregateBefore);
+        }
+        amount = ShareMath.toRawDown(units, exit.part, decimals);
+        require(amount >= least, Errors.IndexVault_Slippage(token, amount, least));
+        if (amount == 0) return (0, false);
+
+        if ((exit.skipBitmap >> i) & 1 == 0) {
+            _requireGas(TRANSFER_GAS);
+            if (TokenCalls.push(token, exit.receiver, amount, TRANSFER_GAS)) return (amount, false);
+        }
+        DebtLib.add(s, token, exit.owedTo, amount);
+        return (amount, true);
+    }
+
+    /// @dev A token that does not tell its balance is left as it is: its transfer will be tried all the same.
+    function _absorbShortfall(
+        VaultStorage storage s,
+        uint256 i,
+        address token,
+        uint8 decimals,
+        uint256 units,
+        uint256 aggregateBefore
+    ) private returns (uint256) {
+        _requireGas(BALANCE_GAS);
+        (bool ok, uint256 held) = TokenCalls.balanceOf(token, address(this), BALANCE_GAS);
+        return ok ? DebtLib.absorbShortfall(s, i, token, decimals, units, aggregateBefore, held) : units;
+    }
+
+    /// @dev A call gets at most 63/64 of what is left; less than `cap` would let the caller starve a healthy token.
+    function _requireGas(uint256 cap) private view {
+        uint256 needed = (cap * 64) / 63 + RESERVE_GAS;
+        require(gasleft() > needed, Errors.IndexVault_GasTooLow(gasleft(), needed));
+    }
+}
