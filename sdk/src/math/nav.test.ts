@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { D18, D27 } from "./fixed.ts";
-import { navPerShare, navUnit, oneWayDrift, weightsDown, weightsForDisplay } from "./nav.ts";
+import { navPerShare, navUnit, oneWayDrift, weightsForDisplay } from "./nav.ts";
 
 const tokens = [
   { units: D27, price: 30n * D27 },
@@ -18,8 +18,7 @@ describe("sdk math: nav", () => {
     expect(weightsForDisplay([{ units: D27, price: 0n }])).to.deep.equal([0]);
   });
 
-  it("rounds weights down for the contract and to a whole for the screen", () => {
-    expect(weightsDown(tokens)).to.deep.equal([3333, 6666]);
+  it("rounds weights to a whole for the screen", () => {
     expect(weightsForDisplay(tokens)).to.deep.equal([3333, 6667]);
   });
 

@@ -1,4 +1,3 @@
-import { BPS } from "./fixed.ts";
 import { largestRemainderBps } from "./weights.ts";
 
 export type PricedUnits = {
@@ -24,12 +23,6 @@ export function navUnit(tokens: readonly PricedUnits[]): bigint {
 /** D18{USD/share} from the NAV at multiplier 1. */
 export function navPerShare(nav: bigint, multiplier: bigint): bigint {
   return (nav * multiplier) / 10n ** 27n;
-}
-
-/** {bps} each token's part of the NAV, rounded down as the vault does. */
-export function weightsDown(tokens: readonly PricedUnits[]): number[] {
-  const nav = navUnit(tokens);
-  return tokens.map((token) => (nav === 0n ? 0 : Number((tokenValue(token) * BPS) / nav)));
 }
 
 /** {bps} each token's part of the NAV for display: they sum to 10,000 exactly. */

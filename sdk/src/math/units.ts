@@ -23,6 +23,16 @@ export function toAmountUp(units: bigint, aggregate: bigint, decimals: number): 
   return divUp(units * aggregate * 10n ** BigInt(decimals), UNIT_SCALE);
 }
 
+/** D27{tok/share at multiplier 1} that {raw tokens} make in an aggregate, rounded down. */
+export function toUnitsDown(raw: bigint, aggregate: bigint, decimals: number): bigint {
+  return (raw * 10n ** BigInt(72 - decimals)) / aggregate;
+}
+
+/** D27{tok/share at multiplier 1} that {raw tokens} make in an aggregate, rounded up. */
+export function toUnitsUp(raw: bigint, aggregate: bigint, decimals: number): bigint {
+  return divUp(raw * 10n ** BigInt(72 - decimals), aggregate);
+}
+
 /** {share wei} of the mint fee, paid on top of `shares`. */
 export function mintFeeShares(shares: bigint, mintFeeBps: number): bigint {
   return mulDivUp(shares, BigInt(mintFeeBps), BPS);
