@@ -1,14 +1,27 @@
 export * from "./abis/index.ts";
 export type { AnyClient, AtBlock, ReadErrorType, WriteErrorType } from "./actions/client.ts";
-export * from "./actions/prepared.ts";
+export {
+  type PreparedAction,
+  type SendParameters,
+  type SendReturnType,
+  type SimulateOptions,
+  send,
+  type Tx,
+} from "./actions/prepared.ts";
 export * from "./actions/read/getBasket.ts";
+export * from "./actions/read/getDrift.ts";
 export * from "./actions/read/getEpoch.ts";
+export * from "./actions/read/getHealth.ts";
 export * from "./actions/read/getIndices.ts";
+export * from "./actions/read/getLots.ts";
+export * from "./actions/read/getNav.ts";
+export * from "./actions/read/getPromises.ts";
 export * from "./actions/read/getTargets.ts";
 export * from "./actions/read/getVault.ts";
 export * from "./actions/read/previewMint.ts";
 export * from "./actions/read/previewRedeem.ts";
-export * from "./actions/requirements.ts";
+export * from "./actions/read/quoteFill.ts";
+export type { ApprovalRequirement, DecisionRequirement, Requirement, TokenAmount } from "./actions/requirements.ts";
 export * from "./actions/write/applyBasket.ts";
 export * from "./actions/write/checkPrice.ts";
 export * from "./actions/write/claim.ts";
@@ -30,7 +43,7 @@ export * from "./math/buckets.ts";
 export * from "./math/curve.ts";
 export * from "./math/exp.ts";
 export * from "./math/fees.ts";
-export * from "./math/fixed.ts";
+export { BPS, D18, D27, mulDiv, mulDivUp, WEEK } from "./math/fixed.ts";
 export * from "./math/floatPrice.ts";
 export * from "./math/nav.ts";
 export * from "./math/targets.ts";
