@@ -15,6 +15,7 @@ function sampleArgs(error: AbiError): unknown[] {
     if (type === "address") return TOKEN;
     if (type === "bytes32") return toHex(1, { size: 32 });
     if (type === "string") return "riskDelay";
+    if (type === "bytes") return "0xabcd";
     return Number(type.replace(/\D/g, "")) <= 48 ? 7 : 1_700_000_000n;
   });
 }
