@@ -114,6 +114,16 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
     `The metadata of the report has ${length} bytes, too few to name its workflow.`,
   CreReceiver_WorkflowUnknown: () => "The report comes from another workflow, or from another owner of it.",
 
+  /* IndexLens */
+  IndexLens_LengthMismatch: ([tokens, amounts]) => `${tokens} tokens were given with ${amounts} amounts.`,
+  IndexLens_SharesZero: () => "A new index needs more than zero shares.",
+  IndexLens_VaultUnknown: ([vault]) => `${vault} is no index of this factory.`,
+
+  /* KeeperUpkeep */
+  KeeperUpkeep_NotNeeded: ([vault]) => `The index ${vault} does not need this upkeep now.`,
+  KeeperUpkeep_Simulated: () => "The simulation worked. Send it as an upkeep to make it happen.",
+  KeeperUpkeep_VaultUnknown: ([vault]) => `${vault} is no index of this factory.`,
+
   /* AssetRegistry */
   AssetRegistry_AssetNotListed: ([token], say) => `${say.token(token)} is not a listed token.`,
   AssetRegistry_DecimalsMismatch: ([account, actual, expected]) =>
