@@ -47,6 +47,7 @@ getContractFactory(name: 'HookToken', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MarketMakerBot__factory>
 getContractFactory(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeed__factory>
 getContractFactory(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeedHub__factory>
+getContractFactory(name: 'RudeTokenMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RudeTokenMock__factory>
 getContractFactory(name: 'SignerWalletMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignerWalletMock__factory>
 getContractFactory(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StuckVaultMock__factory>
 getContractFactory(name: 'TetherLikeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TetherLikeToken__factory>
@@ -54,6 +55,8 @@ getContractFactory(name: 'TokenMock', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'UniswapV3PoolMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3PoolMock__factory>
 getContractFactory(name: 'AmmFiller', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AmmFiller__factory>
 getContractFactory(name: 'CreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CreReceiver__factory>
+getContractFactory(name: 'IndexLens', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexLens__factory>
+getContractFactory(name: 'KeeperUpkeep', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperUpkeep__factory>
 getContractFactory(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3Adapter__factory>
 getContractFactory(name: 'UniswapV3Swapper', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3Swapper__factory>
 getContractFactory(name: 'Zap', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Zap__factory>
@@ -95,6 +98,7 @@ getContractAt(name: 'HookToken', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'MarketMakerBot', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MarketMakerBot>
 getContractAt(name: 'ReplayFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeed>
 getContractAt(name: 'ReplayFeedHub', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeedHub>
+getContractAt(name: 'RudeTokenMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RudeTokenMock>
 getContractAt(name: 'SignerWalletMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignerWalletMock>
 getContractAt(name: 'StuckVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StuckVaultMock>
 getContractAt(name: 'TetherLikeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TetherLikeToken>
@@ -102,6 +106,8 @@ getContractAt(name: 'TokenMock', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'UniswapV3PoolMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3PoolMock>
 getContractAt(name: 'AmmFiller', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AmmFiller>
 getContractAt(name: 'CreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CreReceiver>
+getContractAt(name: 'IndexLens', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexLens>
+getContractAt(name: 'KeeperUpkeep', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperUpkeep>
 getContractAt(name: 'UniswapV3Adapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3Adapter>
 getContractAt(name: 'UniswapV3Swapper', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3Swapper>
 getContractAt(name: 'Zap', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Zap>
@@ -143,6 +149,7 @@ deployContract(name: 'HookToken', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
 deployContract(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
+deployContract(name: 'RudeTokenMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RudeTokenMock>
 deployContract(name: 'SignerWalletMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignerWalletMock>
 deployContract(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
 deployContract(name: 'TetherLikeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TetherLikeToken>
@@ -150,6 +157,8 @@ deployContract(name: 'TokenMock', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'UniswapV3PoolMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3PoolMock>
 deployContract(name: 'AmmFiller', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AmmFiller>
 deployContract(name: 'CreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
+deployContract(name: 'IndexLens', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexLens>
+deployContract(name: 'KeeperUpkeep', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperUpkeep>
 deployContract(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Adapter>
 deployContract(name: 'UniswapV3Swapper', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Swapper>
 deployContract(name: 'Zap', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Zap>
@@ -191,6 +200,7 @@ deployContract(name: 'HookToken', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'MarketMakerBot', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
 deployContract(name: 'ReplayFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
+deployContract(name: 'RudeTokenMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RudeTokenMock>
 deployContract(name: 'SignerWalletMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignerWalletMock>
 deployContract(name: 'StuckVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
 deployContract(name: 'TetherLikeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TetherLikeToken>
@@ -198,6 +208,8 @@ deployContract(name: 'TokenMock', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'UniswapV3PoolMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3PoolMock>
 deployContract(name: 'AmmFiller', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AmmFiller>
 deployContract(name: 'CreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
+deployContract(name: 'IndexLens', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexLens>
+deployContract(name: 'KeeperUpkeep', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperUpkeep>
 deployContract(name: 'UniswapV3Adapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Adapter>
 deployContract(name: 'UniswapV3Swapper', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Swapper>
 deployContract(name: 'Zap', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Zap>

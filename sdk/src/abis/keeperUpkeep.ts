@@ -2,8 +2,9 @@
 import { errorsAbi } from "./errors.ts";
 
 export const keeperUpkeepAbi = [
+  { inputs: [{ internalType: "contract IIndexFactory", name: "factory", type: "address" }, { internalType: "contract IAssetRegistry", name: "registry", type: "address" }], stateMutability: "nonpayable", type: "constructor" },
   { anonymous: false, inputs: [{ indexed: true, internalType: "address", name: "vault", type: "address" }, { indexed: true, internalType: "enum UpkeepAction", name: "action", type: "uint8" }, { indexed: true, internalType: "address", name: "caller", type: "address" }], name: "UpkeepPerformed", type: "event" },
-  { inputs: [{ internalType: "bytes", name: "checkData", type: "bytes" }], name: "checkUpkeep", outputs: [{ internalType: "bool", name: "upkeepNeeded", type: "bool" }, { internalType: "bytes", name: "performData", type: "bytes" }], stateMutability: "nonpayable", type: "function" },
+  { inputs: [{ internalType: "bytes", name: "checkData", type: "bytes" }], name: "checkUpkeep", outputs: [{ internalType: "bool", name: "needed", type: "bool" }, { internalType: "bytes", name: "performData", type: "bytes" }], stateMutability: "nonpayable", type: "function" },
   { inputs: [{ internalType: "bytes", name: "performData", type: "bytes" }], name: "performUpkeep", outputs: [], stateMutability: "nonpayable", type: "function" },
   { inputs: [{ internalType: "bytes", name: "performData", type: "bytes" }], name: "simulate", outputs: [], stateMutability: "nonpayable", type: "function" },
   ...errorsAbi,
