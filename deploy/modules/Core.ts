@@ -12,6 +12,9 @@ export interface CoreContracts {
   IndexVaultImplementation: Deployed<"IndexVault">;
 }
 
+/** Stateless parts of the vault that do not fit into its own code. */
+const VAULT_LIBRARIES = ["BasketLib", "FillLib", "GovernLib", "ProposalLib", "ViewLib"] as const;
+
 /** Registries, factory and the first vault version. The deployer owns them until everything is set up. */
 export function deployCore(m: IgnitionModuleBuilder, config: NetworkConfig, roles: Roles): CoreContracts {
   const deployer = m.getAccount(0);
@@ -36,7 +39,8 @@ export function deployCore(m: IgnitionModuleBuilder, config: NetworkConfig, role
   ]);
   m.call(keeperRegistry, "setFactory", [indexFactory]);
 
-  const implementation = m.contract("IndexVault", [indexFactory, assetRegistry, keeperRegistry]);
+  const libraries = Object.fromEntries(VAULT_LIBRARIES.map((name) => [name, m.library(name)]));
+  const implementation = m.contract("IndexVault", [indexFactory, assetRegistry, keeperRegistry], { libraries });
   m.call(indexFactory, "addVersion", [implementation]);
 
   return {

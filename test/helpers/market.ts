@@ -44,6 +44,7 @@ export interface MarketToken {
   symbol: string;
   address: string;
   decimals: number;
+  stable: boolean;
   token: TokenMock;
   feed: ReplayFeed;
   proxy: EACAggregatorProxy;
@@ -162,6 +163,7 @@ async function deployToken({ owner, hub }: Market, spec: TokenSpec): Promise<Mar
     symbol,
     address: await token.getAddress(),
     decimals,
+    stable: spec.stable ?? false,
     token,
     feed,
     proxy,
