@@ -53,6 +53,7 @@ getContractFactory(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'TetherLikeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TetherLikeToken__factory>
 getContractFactory(name: 'TokenMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TokenMock__factory>
 getContractFactory(name: 'UniswapV3PoolMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3PoolMock__factory>
+getContractFactory(name: 'VaultMathHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.VaultMathHarness__factory>
 getContractFactory(name: 'AmmFiller', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AmmFiller__factory>
 getContractFactory(name: 'CreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CreReceiver__factory>
 getContractFactory(name: 'IndexLens', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexLens__factory>
@@ -104,6 +105,7 @@ getContractAt(name: 'StuckVaultMock', address: string | ethers.Addressable, sign
 getContractAt(name: 'TetherLikeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TetherLikeToken>
 getContractAt(name: 'TokenMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TokenMock>
 getContractAt(name: 'UniswapV3PoolMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3PoolMock>
+getContractAt(name: 'VaultMathHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.VaultMathHarness>
 getContractAt(name: 'AmmFiller', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AmmFiller>
 getContractAt(name: 'CreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CreReceiver>
 getContractAt(name: 'IndexLens', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexLens>
@@ -155,6 +157,7 @@ deployContract(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | DeployC
 deployContract(name: 'TetherLikeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TetherLikeToken>
 deployContract(name: 'TokenMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenMock>
 deployContract(name: 'UniswapV3PoolMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3PoolMock>
+deployContract(name: 'VaultMathHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VaultMathHarness>
 deployContract(name: 'AmmFiller', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AmmFiller>
 deployContract(name: 'CreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
 deployContract(name: 'IndexLens', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexLens>
@@ -206,6 +209,7 @@ deployContract(name: 'StuckVaultMock', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'TetherLikeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TetherLikeToken>
 deployContract(name: 'TokenMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TokenMock>
 deployContract(name: 'UniswapV3PoolMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3PoolMock>
+deployContract(name: 'VaultMathHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VaultMathHarness>
 deployContract(name: 'AmmFiller', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AmmFiller>
 deployContract(name: 'CreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
 deployContract(name: 'IndexLens', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexLens>

@@ -93,6 +93,8 @@ export type { TokenMock } from './contracts/mocks/TokenMock.js';
 export { TokenMock__factory } from './factories/contracts/mocks/TokenMock__factory.js';
 export type { UniswapV3PoolMock } from './contracts/mocks/UniswapV3PoolMock.js';
 export { UniswapV3PoolMock__factory } from './factories/contracts/mocks/UniswapV3PoolMock__factory.js';
+export type { VaultMathHarness } from './contracts/mocks/VaultMathHarness.js';
+export { VaultMathHarness__factory } from './factories/contracts/mocks/VaultMathHarness__factory.js';
 export type { AmmFiller } from './contracts/periphery/AmmFiller.js';
 export { AmmFiller__factory } from './factories/contracts/periphery/AmmFiller__factory.js';
 export type { CreReceiver } from './contracts/periphery/CreReceiver.js';

@@ -212,15 +212,4 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
   Zap_SignatureInvalid: ([length]) => `The permit signature has ${length} bytes instead of 65. Sign again.`,
   Zap_Unauthorized: ([caller]) => `${caller} has no right to do this.`,
   Zap_ValueMismatch: ([actual, expected]) => `${actual} wei were sent where ${expected} are expected.`,
-
-  /* IndexLens */
-  IndexLens_LengthMismatch: ([tokens, amounts]) =>
-    `There are ${amounts} amounts for ${tokens} tokens. Give one amount for each token.`,
-  IndexLens_SharesZero: () => "A new index needs shares. Choose a number above zero.",
-  IndexLens_VaultUnknown: ([vault]) => `${vault} is not an index of this factory.`,
-
-  /* KeeperUpkeep */
-  KeeperUpkeep_NotNeeded: ([vault]) => `There is nothing to do for ${vault} now. Somebody may have done it already.`,
-  KeeperUpkeep_Simulated: () => "The simulation worked. Send the transaction to make it happen.",
-  KeeperUpkeep_VaultUnknown: ([vault]) => `${vault} is not an index of this factory.`,
 };

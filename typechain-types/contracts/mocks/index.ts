@@ -15,3 +15,4 @@ export type { StuckVaultMock } from './StuckVaultMock.js';
 export type { TetherLikeToken } from './TetherLikeToken.js';
 export type { TokenMock } from './TokenMock.js';
 export type { UniswapV3PoolMock } from './UniswapV3PoolMock.js';
+export type { VaultMathHarness } from './VaultMathHarness.js';

@@ -15,3 +15,4 @@ export { StuckVaultMock__factory } from './StuckVaultMock__factory.js';
 export { TetherLikeToken__factory } from './TetherLikeToken__factory.js';
 export { TokenMock__factory } from './TokenMock__factory.js';
 export { UniswapV3PoolMock__factory } from './UniswapV3PoolMock__factory.js';
+export { VaultMathHarness__factory } from './VaultMathHarness__factory.js';
