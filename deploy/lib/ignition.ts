@@ -11,6 +11,7 @@ import {
 } from "@nomicfoundation/ignition-core";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { Address } from "viem";
+import { lostTransactionOf, recoverLostTransaction } from "./lostTransaction.ts";
 
 /** A provider as Hardhat's connections and viem's clients have it. */
 export interface RpcProvider {
@@ -63,9 +64,15 @@ export async function runModule<ContractName extends string>(
       ...(options.listener === undefined ? {} : { executionEventListener: options.listener }),
     });
 
-  let result = await attempt();
-  if (result.type === DeploymentResultType.PREVIOUS_RUN_ERROR && options.journal !== undefined) {
-    for (const future of Object.keys(result.errors)) await wipe(options.journal, artifactResolver, future);
+  const { journal, provider } = options;
+  let result = await attempt().catch(async (error: unknown) => {
+    const lost = lostTransactionOf(error);
+    if (lost === undefined || journal === undefined) throw error;
+    if (!(await recoverLostTransaction(journal, artifactResolver, provider, lost))) throw error;
+    return attempt();
+  });
+  if (result.type === DeploymentResultType.PREVIOUS_RUN_ERROR && journal !== undefined) {
+    for (const future of Object.keys(result.errors)) await wipe(journal, artifactResolver, future);
     result = await attempt();
   }
   return addressesOf(module, result);

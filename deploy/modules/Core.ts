@@ -1,4 +1,5 @@
 import type {
+  ContractCallFuture,
   NamedArtifactContractDeploymentFuture as Deployed,
   IgnitionModuleBuilder,
 } from "@nomicfoundation/ignition-core";
@@ -16,7 +17,11 @@ export interface CoreContracts {
 const VAULT_LIBRARIES = ["BasketLib", "FillLib", "GovernLib", "ProposalLib", "ViewLib"] as const;
 
 /** Registries, factory and the first vault version. The deployer owns them until everything is set up. */
-export function deployCore(m: IgnitionModuleBuilder, config: NetworkConfig, roles: Roles): CoreContracts {
+export function deployCore(
+  m: IgnitionModuleBuilder,
+  config: NetworkConfig,
+  roles: Roles,
+): { core: CoreContracts; tiers: ContractCallFuture<string, string>[] } {
   const deployer = m.getAccount(0);
 
   const assetRegistry = m.contract("AssetRegistry", [
@@ -25,9 +30,9 @@ export function deployCore(m: IgnitionModuleBuilder, config: NetworkConfig, role
     config.sequencerFeed,
     config.sequencerGrace,
   ]);
-  for (const [name, { id, maxWeightBps }] of Object.entries(TIERS)) {
-    m.call(assetRegistry, "setTier", [id, maxWeightBps], { id: `setTier_${name}` });
-  }
+  const tiers = Object.entries(TIERS).map(([name, { id, maxWeightBps }]) =>
+    m.call(assetRegistry, "setTier", [id, maxWeightBps], { id: `setTier_${name}` }),
+  );
 
   const keeperRegistry = m.contract("KeeperRegistry", [deployer, roles.guardian]);
   const indexFactory = m.contract("IndexFactory", [
@@ -43,10 +48,11 @@ export function deployCore(m: IgnitionModuleBuilder, config: NetworkConfig, role
   const implementation = m.contract("IndexVault", [indexFactory, assetRegistry, keeperRegistry], { libraries });
   m.call(indexFactory, "addVersion", [implementation]);
 
-  return {
+  const core = {
     AssetRegistry: assetRegistry,
     KeeperRegistry: keeperRegistry,
     IndexFactory: indexFactory,
     IndexVaultImplementation: implementation,
   };
+  return { core, tiers };
 }

@@ -20,8 +20,8 @@ export interface Roles {
 /** The whole protocol on one network. */
 export function gimbalModule(config: NetworkConfig, roles: Roles) {
   return buildModule("Gimbal", (m) => {
-    const core = deployCore(m, config, roles);
-    const listed = listAssets(m, config, core);
+    const { core, tiers } = deployCore(m, config, roles);
+    const listed = listAssets(m, config, core, tiers);
     const periphery = deployPeriphery(m, config, core);
 
     if (roles.owner !== roles.deployer) {

@@ -15,9 +15,13 @@ export function listAssets(
   m: IgnitionModuleBuilder,
   config: NetworkConfig,
   { AssetRegistry }: CoreContracts,
+  tiers: ContractCallFuture<string, string>[],
 ): ContractCallFuture<string, string>[] {
   return config.assets.map((asset) =>
-    m.call(AssetRegistry, "setAsset", [asset.token, { ...listingOf(asset) }], { id: `list_${asset.symbol}` }),
+    m.call(AssetRegistry, "setAsset", [asset.token, { ...listingOf(asset) }], {
+      id: `list_${asset.symbol}`,
+      after: tiers,
+    }),
   );
 }
 
