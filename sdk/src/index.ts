@@ -1,4 +1,5 @@
 export * from "./abis/index.ts";
+export type { Authorization, ZapPermit } from "./actions/authorization.ts";
 export type { AnyClient, AtBlock, ReadErrorType, WriteErrorType } from "./actions/client.ts";
 export {
   type PreparedAction,
@@ -21,7 +22,15 @@ export * from "./actions/read/getVault.ts";
 export * from "./actions/read/previewMint.ts";
 export * from "./actions/read/previewRedeem.ts";
 export * from "./actions/read/quoteFill.ts";
-export type { ApprovalRequirement, DecisionRequirement, Requirement, TokenAmount } from "./actions/requirements.ts";
+export type {
+  ApprovalRequirement,
+  DecisionRequirement,
+  Permit2Requirement,
+  PermitRequirement,
+  Requirement,
+  TokenAmount,
+} from "./actions/requirements.ts";
+export { encodePath, type FindRouteParameters, findRoute, type Route, type Venue } from "./actions/routes.ts";
 export * from "./actions/write/applyBasket.ts";
 export * from "./actions/write/checkPrice.ts";
 export * from "./actions/write/claim.ts";
@@ -34,6 +43,9 @@ export * from "./actions/write/proposeWeights.ts";
 export * from "./actions/write/redeem.ts";
 export * from "./actions/write/refreshTargets.ts";
 export * from "./actions/write/sync.ts";
+export * from "./actions/write/zapIn.ts";
+export * from "./actions/write/zapOut.ts";
+export { NATIVE } from "./actions/zap.ts";
 export * from "./addresses.ts";
 export * from "./eip712.ts";
 export * from "./errors/base.ts";

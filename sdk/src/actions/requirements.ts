@@ -1,6 +1,8 @@
-import { type Address, encodeFunctionData, erc20Abi } from "viem";
+import { type Address, encodeFunctionData, erc20Abi, type Hex } from "viem";
 import { call, readContract } from "viem/actions";
 import type { basketDecisionTypedData, decisionTypedData } from "../eip712.ts";
+import type { permit2TypedData, permitTypedData } from "../permits.ts";
+import type { ZapPermit } from "./authorization.ts";
 import { type AnyClient, withTypedErrors } from "./client.ts";
 import type { Tx } from "./prepared.ts";
 
@@ -24,7 +26,21 @@ export type DecisionRequirement = {
   missing: number;
 };
 
-export type Requirement = ApprovalRequirement | DecisionRequirement;
+/** An ERC-2612 permit to sign; `buildTx(toPermit(signature))` takes it along. */
+export type PermitRequirement = {
+  kind: "permit";
+  typedData: ReturnType<typeof permitTypedData>;
+  toPermit: (signature: Hex) => ZapPermit;
+};
+
+/** A Permit2 transfer to sign; `buildTx(toPermit(signature))` takes it along. */
+export type Permit2Requirement = {
+  kind: "permit2";
+  typedData: ReturnType<typeof permit2TypedData>;
+  toPermit: (signature: Hex) => ZapPermit;
+};
+
+export type Requirement = ApprovalRequirement | DecisionRequirement | PermitRequirement | Permit2Requirement;
 
 export type TokenAmount = { token: Address; amount: bigint };
 

@@ -1,6 +1,7 @@
 import { type Account, type Address, decodeFunctionResult, encodeFunctionData } from "viem";
 import { indexVaultAbi } from "../../abis/indexVault.ts";
 import { BPS } from "../../math/fixed.ts";
+import { bitmapOf, tokensIn } from "../bitmap.ts";
 import { type AnyClient, addressOf, requireBps, resolveAccount, type WriteErrorType } from "../client.ts";
 import { type PreparedAction, prepare } from "../prepared.ts";
 import { previewRedeem } from "../read/previewRedeem.ts";
@@ -35,10 +36,6 @@ export type RedeemReturnType = PreparedAction<RedeemResult> & {
 
 export type RedeemErrorType = WriteErrorType;
 
-function isSet(bitmap: bigint, index: number): boolean {
-  return ((bitmap >> BigInt(index)) & 1n) === 1n;
-}
-
 /**
  * Burns shares for every token of the basket, in kind and free of charge.
  *
@@ -55,15 +52,11 @@ export async function redeem(client: AnyClient, parameters: RedeemParameters): P
   const account = resolveAccount(client, parameters.account);
   const owner = addressOf(account);
   const { amounts, basketNonce } = await previewRedeem(client, { vault, shares });
-  const skipped = new Set(skip.map((token) => token.toLowerCase()));
+  const tokens = amounts.map(({ token }) => token);
   const minAmounts = amounts.map(({ token, amount }) => ({
     token,
     amount: (amount * (BPS - BigInt(slippageBps))) / BPS,
   }));
-  const skipBitmap = amounts.reduce(
-    (bits, { token }, index) => (skipped.has(token.toLowerCase()) ? bits | (1n << BigInt(index)) : bits),
-    0n,
-  );
   const data = encodeFunctionData({
     abi: indexVaultAbi,
     functionName: "redeem",
@@ -72,7 +65,7 @@ export async function redeem(client: AnyClient, parameters: RedeemParameters): P
       parameters.receiver ?? owner,
       parameters.owedTo ?? owner,
       minAmounts.map(({ amount }) => amount),
-      skipBitmap,
+      bitmapOf(tokens, skip),
       basketNonce,
     ],
   });
@@ -82,8 +75,7 @@ export async function redeem(client: AnyClient, parameters: RedeemParameters): P
     buildTx: () => ({ to: vault, data, value: 0n }),
     decode: (result) => {
       const [paid, bitmap] = decodeFunctionResult({ abi: indexVaultAbi, functionName: "redeem", data: result });
-      const deferred = amounts.filter((_, index) => isSet(bitmap, index)).map(({ token }) => token);
-      return { amounts: paid, deferred };
+      return { amounts: paid, deferred: tokensIn(tokens, bitmap) };
     },
   });
   return Object.freeze({ ...action, minAmounts });
