@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Buckets } from "../types/VaultTypes.sol";
+import {Buckets} from "../types/VaultTypes.sol";
 
 /// @title BucketLib
 /// @notice Leaky buckets for turnover and loss, as fractions of NAV per share, so that minting or redeeming neither renews

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Destination, Limits } from "../types/VaultTypes.sol";
+import {Destination, Limits} from "../types/VaultTypes.sol";
 
 /// @title CloneArgs
 /// @notice What a vault can never change, in the code of its clone, behind the 45 bytes of the proxy:
@@ -45,7 +45,7 @@ library CloneArgs {
         list = new Destination[](_word(LIMITS) >> 248);
         for (uint256 i; i < list.length; ++i) {
             uint256 word = _word(LIMITS + 1 + i * DESTINATION);
-            list[i] = Destination({ token: address(uint160(word >> 96)), splitBps: uint16(word >> 80) });
+            list[i] = Destination({token: address(uint160(word >> 96)), splitBps: uint16(word >> 80)});
         }
     }
 

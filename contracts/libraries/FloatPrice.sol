@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { FixedPointMathLib } from "solady/src/utils/FixedPointMathLib.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 /// @title FloatPrice
 /// @notice A price in 64 bits: 56-bit mantissa in the high bits, 8-bit binary exponent in the low bits. Rounds down by less

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IAssetRegistry, Quote } from "../interfaces/IAssetRegistry.sol";
-import { IIndexVault } from "../interfaces/IIndexVault.sol";
-import { AssetFlags } from "../types/AssetFlags.sol";
-import { VaultStorage } from "../types/VaultStorage.sol";
-import { Breaker, Target } from "../types/VaultTypes.sol";
-import { FloatPrice } from "./FloatPrice.sol";
-import { TargetLib } from "./TargetLib.sol";
+import {IAssetRegistry, Quote} from "../interfaces/IAssetRegistry.sol";
+import {IIndexVault} from "../interfaces/IIndexVault.sol";
+import {AssetFlags} from "../types/AssetFlags.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
+import {Breaker, Target} from "../types/VaultTypes.sol";
+import {FloatPrice} from "./FloatPrice.sol";
+import {TargetLib} from "./TargetLib.sol";
 
 /// @title PriceGuard
 /// @notice Decides whether a live price may replace a token's last accepted one, and freezes the token when not.
@@ -41,7 +41,12 @@ library PriceGuard {
             uint256 accepted = FloatPrice.decode(_lastAccepted(s, token, previous));
             if (accepted != 0 && !_within(quote.price, accepted, BREAKER_BPS)) {
                 bool promoted = _advanceCandidate(s, registry, token, accepted, quote);
-                next.freeze = promoted ? 0 : quote.price < accepted ? TargetLib.NOT_SOLD : TargetLib.NOT_BOUGHT;
+                next.freeze =
+                    promoted
+                        ? 0
+                        : quote.price < accepted
+                            ? TargetLib.NOT_SOLD
+                            : TargetLib.NOT_BOUGHT;
                 next.price = FloatPrice.encode(quote.price);
                 next.feedTag = quote.feedTag;
                 return _done(token, previous, next);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { FixedPointMathLib } from "solady/src/utils/FixedPointMathLib.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
-import { VaultStorage } from "../types/VaultStorage.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
 
 /// @title ShareMath
 /// @notice Shares, fees and units. One integer A (the aggregate) and one multiplier m(t) describe supply and fees together:

@@ -13,11 +13,7 @@ library TokenCalls {
     }
 
     /// @dev As above with at most `gasCap` gas.
-    function balanceOf(
-        address token,
-        address account,
-        uint256 gasCap
-    ) internal view returns (bool ok, uint256 amount) {
+    function balanceOf(address token, address account, uint256 gasCap) internal view returns (bool ok, uint256 amount) {
         assembly ("memory-safe") {
             mstore(0x14, account)
             mstore(0x00, 0x70a08231000000000000000000000000) // balanceOf(address)

@@ -2,7 +2,18 @@
 import { parseEther } from "ethers";
 import type { Measurements } from "../snapshot.ts";
 import { execGas } from "./measure.ts";
-import { buildWorld, type Index, indexOf, NO_LIMIT, networkHelpers, pass, prepareCreation, propose, WINDOW, type World } from "./world.ts";
+import {
+  buildWorld,
+  type Index,
+  indexOf,
+  NO_LIMIT,
+  networkHelpers,
+  pass,
+  prepareCreation,
+  propose,
+  WINDOW,
+  type World,
+} from "./world.ts";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -14,7 +25,7 @@ const tokens = (n: number): string => `${n} ${n === 1 ? "token" : "tokens"}`;
 async function measureCreation(world: World, size: number, into: Measurements): Promise<Index> {
   const { params, vault } = await prepareCreation(world, size);
   const gas = await execGas(world.factory.connect(world.holder).createIndex(params));
-  if (size >= 10) into[`create index of ${tokens(size)}, exec`] = gas;
+  if (size === 10 || size === 100) into[`create index of ${tokens(size)}, exec`] = gas;
   return indexOf(world, vault, size);
 }
 
@@ -26,10 +37,14 @@ async function measureInAndOut({ vault, size, nonce, world }: Index, into: Measu
   into[`mint ${tokens(size)}, exec`] = await execGas(mint([]));
   into[`mint ${tokens(size)} with limits, exec`] = await execGas(mint(Array.from({ length: size }, () => NO_LIMIT)));
 
-  const redeem = (minimums: bigint[], at: number) =>
-    vault.redeem(SHARES, world.holder, world.holder, minimums, 0n, at);
+  const redeem = (minimums: bigint[], at: number) => vault.redeem(SHARES, world.holder, world.holder, minimums, 0n, at);
   into[`redeem ${tokens(size)}, exec`] = await execGas(redeem([], ANY_NONCE));
-  into[`redeem ${tokens(size)} with limits, exec`] = await execGas(redeem(Array.from({ length: size }, () => 1n), nonce));
+  into[`redeem ${tokens(size)} with limits, exec`] = await execGas(
+    redeem(
+      Array.from({ length: size }, () => 1n),
+      nonce,
+    ),
+  );
 }
 
 /** First proposal of a vault, then one a week later when all weights and prices have changed. */
@@ -61,8 +76,8 @@ async function lots(vault: Index["vault"]): Promise<[[number, number], [number, 
   const surpluses = indices.filter((i) => (units[i] ?? 0n) > (wanted[i] ?? 0n));
   const deficits = indices.filter((i) => (units[i] ?? 0n) < (wanted[i] ?? 0n));
   const first = (list: number[]): [number, number] => {
-    if (list.length < 5) throw new Error("the epoch has too few lots to measure");
-    return [list[0] as number, list[4] as number];
+    if (list.length < 4) throw new Error("the epoch has too few lots to measure");
+    return [list[0] as number, list[3] as number];
   };
   return [first(surpluses), first(deficits)];
 }
@@ -90,18 +105,13 @@ async function measureTransfers({ vault, world }: Index, into: Measurements): Pr
 /** A leg that was skipped, claimed by a holder who has the token; a donation that sync turns into units. */
 async function measureClaimAndSync({ vault, nonce, world }: Index, into: Measurements): Promise<void> {
   await vault.redeem(SHARES, world.holder, world.holder, [], 3n, nonce);
-  const token = (i: number) => {
-    const found = world.tokens.filter(({ address }) => address)[i];
-    if (!found) throw new Error(`the market has no token ${i}`);
-    return found;
-  };
-  const [assets] = await vault.basket();
-  into["claim, exec"] = await execGas(vault.claim(assets[0]?.token ?? "", world.holder));
+  const [claimed, donated] = world.tokens;
+  if (!claimed || !donated) throw new Error("the market has too few tokens");
+  into["claim, exec"] = await execGas(vault.claim(claimed.address, world.holder));
 
-  const index = assets.findIndex((asset) => asset.token === token(2).address);
-  await token(2).token.connect(world.holder).transfer(vault, parseEther("10"));
+  await donated.token.connect(world.holder).transfer(vault, parseEther("10"));
   await networkHelpers.time.increase(DAY);
-  into["sync with a surplus, exec"] = await execGas(vault.sync(index));
+  into["sync with a surplus, exec"] = await execGas(vault.sync(1));
 }
 
 export async function measureAll(): Promise<Measurements> {

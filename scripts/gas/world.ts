@@ -8,6 +8,7 @@ import { IndexFactory__factory, type IndexVault, IndexVault__factory } from "../
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
+const FEE_RECIPIENT = "0x0000000000000000000000000000000000000fee";
 const SEED_USD = 10_000n; // of each token
 
 export const RISK = 0;
@@ -38,8 +39,13 @@ export type World = Market & {
 };
 
 async function deployFactory({ owner, assetRegistry, keeperRegistry }: Market) {
-  const factory = await new IndexFactory__factory(await owner)
-    .deploy(owner, assetRegistry, keeperRegistry, 2_000, "0x000000000000000000000000000000000000fEE5");
+  const factory = await new IndexFactory__factory(await owner).deploy(
+    owner,
+    assetRegistry,
+    keeperRegistry,
+    2_000,
+    FEE_RECIPIENT,
+  );
   await keeperRegistry.setFactory(factory);
   const implementation = await deployLinked("IndexVault", [
     await factory.getAddress(),
