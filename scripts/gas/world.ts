@@ -1,7 +1,7 @@
 // A market and an index for measuring: one plain ERC-20 of 18 decimals at $1 for every token, each with a live feed behind a
 // real Chainlink proxy; one signer; fees of 2% a year and 0.3% on minting; holders with infinite approvals.
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import { MaxUint256, parseEther, TypedDataEncoder, ZeroHash } from "ethers";
+import { MaxUint256, parseEther, ZeroHash } from "ethers";
 import { artifacts, network } from "hardhat";
 import { deployMarket, fund, type Market, plainTokens, setPrices } from "../../test/helpers/market.ts";
 import { IndexFactory__factory, type IndexVault, IndexVault__factory } from "../../typechain-types/index.js";
