@@ -19,7 +19,8 @@ import {Asset, IndexParams} from "./types/VaultTypes.sol";
 
 /// @title IndexFactory
 /// @notice Creates indices for anyone, keeps the list of them, and names the protocol's part of their fees.
-/// @dev The owner appends vault versions and sets the protocol's fee part, within its cap. It has no power over a vault.
+/// @dev The owner appends vault versions and sets the protocol's fee part, within its cap. It has no power over a
+/// vault.
 contract IndexFactory is IIndexFactory, Ownable2Step, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 

@@ -48,7 +48,8 @@ import {
 /// - No owner, no upgrade, no arbitrary call; the vault never grants an approval.
 ///
 /// SHARES
-/// - units[i] D27{tok/share at multiplier 1}, A D27{share wei}, m D27{1}: supply = A / m, liability in token i = units[i] * A.
+/// - units[i] D27{tok/share at multiplier 1}, A D27{share wei}, m D27{1}: supply = A / m, liability in token i =
+///   units[i] * A.
 /// - mint pulls the ceiling, redeem pays the floor, a fill changes two entries; every rounding favours those who stay.
 /// - INV-01: balance >= ceil(units * A) + debts for every basket token, after every call that touches it.
 ///

@@ -6,8 +6,8 @@ import {SSTORE2} from "solady/src/utils/SSTORE2.sol";
 import {Asset} from "../types/VaultTypes.sol";
 
 /// @title BasketBlob
-/// @notice The basket as the code of a data contract: 22 bytes a token (token | decimals | flags). Reading 100 tokens costs
-/// one cold account instead of 100 cold slots.
+/// @notice The basket as the code of a data contract: 22 bytes a token (token | decimals | flags). Reading 100 tokens
+/// costs one cold account instead of 100 cold slots.
 library BasketBlob {
     uint256 internal constant ENTRY = 22; // {bytes}
 

@@ -15,7 +15,8 @@ import {ShareMath} from "./ShareMath.sol";
 import {TargetLib} from "./TargetLib.sol";
 
 /// @title BasketLib
-/// @notice Adds and drops constituents: announced by the decision signers, applied by anyone after the longest veto delay.
+/// @notice Adds and drops constituents: announced by the decision signers, applied by anyone after the longest veto
+/// delay.
 /// @dev External: runs in the vault by delegatecall, to keep the vault within the size limit.
 library BasketLib {
     using BasketBlob for address;

@@ -5,7 +5,8 @@ import {Destination, Limits} from "../types/VaultTypes.sol";
 
 /// @title CloneArgs
 /// @notice What a vault can never change, in the code of its clone, behind the 45 bytes of the proxy:
-/// 28 bytes limits | 1 byte count | count * (20 bytes token | 2 bytes split) | 1 byte length | name | 1 byte length | symbol
+/// 28 bytes limits | 1 byte count | count * (20 bytes token | 2 bytes split) | 1 byte length | name | 1 byte length |
+/// symbol
 library CloneArgs {
     uint256 private constant PROXY = 45; // {bytes} OpenZeppelin Clones
     uint256 private constant LIMITS = 28; // {bytes}

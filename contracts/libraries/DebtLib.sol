@@ -10,8 +10,8 @@ import {ShareMath} from "./ShareMath.sol";
 import {VaultMath} from "./VaultMath.sol";
 
 /// @title DebtLib
-/// @notice Deferred redemption legs, and what happens when a token is short. Claims are not senior: when the vault holds
-/// less of a token than it owes, units and claims fall by the same ratio.
+/// @notice Deferred redemption legs, and what happens when a token is short. Claims are not senior: when the vault
+/// holds less of a token than it owes, units and claims fall by the same ratio.
 library DebtLib {
     using FixedPointMathLib for uint256;
 

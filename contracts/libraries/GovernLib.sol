@@ -124,7 +124,8 @@ library GovernLib {
         if (lowered == units) _drip(s, index, token, decimals, units, held);
     }
 
-    /// @dev Lets a surplus into the units, slowly: an hour's worth at most, so that nobody gains by being in at the time.
+    /// @dev Lets a surplus into the units, slowly: an hour's worth at most, so that nobody gains by being in at the
+    /// time.
     function _drip(
         VaultStorage storage s,
         uint256 index,

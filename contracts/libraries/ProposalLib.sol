@@ -137,7 +137,8 @@ library ProposalLib {
         );
     }
 
-    /// @dev Quotes every token, brings its record up to date and sums the tradable part. `weights` empty: keep the old ones.
+    /// @dev Quotes every token, brings its record up to date and sums the tradable part. `weights` empty: keep the old
+    /// ones.
     function _scan(
         VaultStorage storage s,
         IAssetRegistry registry,

@@ -28,7 +28,7 @@ contract RudeTokenMock is TokenMock {
     /// @notice {raw tokens} of `account`, or something else.
     function balanceOf(address account) public view override returns (uint256) {
         Manner current = manner;
-        require(current != Manner.REVERTS);
+        if (current == Manner.REVERTS) revert();
         if (current == Manner.BURNS_GAS) {
             assembly ("memory-safe") {
                 invalid()
