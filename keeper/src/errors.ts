@@ -1,0 +1,64 @@
+/** Base of every failure that the keeper can explain. `code` is stable; `shortMessage` says what happened and what to do. */
+export abstract class KeeperError extends Error {
+  abstract readonly code: string;
+  readonly shortMessage: string;
+  readonly details: Readonly<Record<string, string>>;
+
+  constructor(shortMessage: string, details: Readonly<Record<string, string>> = {}, options?: ErrorOptions) {
+    const lines = Object.entries(details).map(([key, value]) => `  ${key}: ${value}`);
+    super([shortMessage, ...lines].join("\n"), options);
+    this.name = new.target.name;
+    this.shortMessage = shortMessage;
+    this.details = details;
+  }
+}
+
+/** A configuration value is missing or out of range. */
+export class ConfigError extends KeeperError {
+  readonly code = "CONFIG_INVALID";
+}
+
+/** A value has no exact canonical form (a float, an undefined, a broken string). */
+export class CanonicalError extends KeeperError {
+  readonly code = "CANONICAL_INVALID";
+}
+
+/** A data folder is missing or does not have the expected layout. */
+export class DataFolderError extends KeeperError {
+  readonly code = "DATA_FOLDER_INVALID";
+}
+
+/** A market data provider did not answer usefully. */
+export class DataSourceError extends KeeperError {
+  readonly code = "DATA_SOURCE_FAILED";
+}
+
+/** Nothing usable is known about an asset at the decision's time. */
+export class UnknownAssetError extends KeeperError {
+  readonly code = "ASSET_UNKNOWN";
+}
+
+/** A stored input is missing, or its content does not match its hash. */
+export class SnapshotError extends KeeperError {
+  readonly code = "SNAPSHOT_INVALID";
+}
+
+/** Weights that fulfil every limit do not exist. */
+export class WeightsError extends KeeperError {
+  readonly code = "WEIGHTS_INFEASIBLE";
+}
+
+/** The vault's state makes no sense to decide upon. */
+export class VaultStateError extends KeeperError {
+  readonly code = "VAULT_STATE_INVALID";
+}
+
+/** A recomputed decision differs from its record, or the record from the chain. */
+export class VerificationError extends KeeperError {
+  readonly code = "VERIFICATION_FAILED";
+}
+
+/** The journal is used wrongly or by somebody else. */
+export class JournalError extends KeeperError {
+  readonly code = "JOURNAL_INVALID";
+}

@@ -1,0 +1,149 @@
+import { expect } from "chai";
+import { findDataFolder, openCsvFolder } from "./data/csvFolder.ts";
+import { createSimulation } from "./data/simulation.ts";
+import { captureMarket, decodeSnapshot, encodeSnapshot } from "./data/snapshot.ts";
+import type { MarketDataSource } from "./data/source.ts";
+import { DAY, dayFromIso, isoFromDay } from "./data/time.ts";
+import { fixtureAsset, fixtureStable, fixtureVault } from "./data/vault.fixture.ts";
+import { decodeVault, encodeVault, type VaultSnapshot } from "./data/vault.ts";
+import { toPanel } from "./features/panel.ts";
+import { computeFeatures } from "./features/registry.ts";
+import { defaultRegimeParams, trendVolRegime } from "./models/trendVolRegime.ts";
+import { decide, LOOKBACK_DAYS, type Policy } from "./pipeline.ts";
+import { defaultPlanParams } from "./plan/params.ts";
+import { decisionHash, recordText } from "./plan/record.ts";
+
+const policy: Policy = { regime: defaultRegimeParams, plan: defaultPlanParams, seed: 0 };
+const COINS = ["BTC", "ETH", "SIM003", "SIM004", "SIM005", "SIM006"];
+
+/** A vault of the first coins in equal parts, seen at the first second of `date`. */
+function vaultAt(date: string, coins: readonly string[]): VaultSnapshot {
+  const assets = [
+    ...coins.map((asset, i) => fixtureAsset(asset, i, 100_000)),
+    fixtureStable("USDC", coins.length, 1_000),
+  ];
+  const vault = fixtureVault(assets);
+  return { ...vault, block: { ...vault.block, timestamp: dayFromIso(date) * DAY } };
+}
+
+async function inputsAt(source: MarketDataSource, date: string, coins: readonly string[] = COINS) {
+  const vault = vaultAt(date, coins);
+  return { market: await captureMarket(source.at(vault.block.timestamp), coins, LOOKBACK_DAYS), vault, policy };
+}
+
+describe("decide", () => {
+  const source = createSimulation({ seed: 7 });
+
+  it("is a pure function: stored and restored inputs give the same record to the byte", async () => {
+    const inputs = await inputsAt(source, "2022-04-20");
+    const record = decide(inputs);
+    const stored = encodeSnapshot(inputs.market);
+    const market = decodeSnapshot(stored.hash, (hash) =>
+      hash === stored.hash ? stored.manifest : stored.blobs.get(hash),
+    );
+    const vault = decodeVault(encodeVault(inputs.vault).text);
+    expect(recordText(decide({ market, vault, policy }))).to.equal(recordText(record));
+    expect(record.inputs).to.deep.equal({ market: stored.hash, vault: encodeVault(inputs.vault).hash });
+  });
+
+  it("records every asset, reasons in words, parameters and where the data is from", async () => {
+    const record = decide(await inputsAt(source, "2022-04-20"));
+    expect(record.assets.map(({ asset }) => asset)).to.deep.equal([...COINS, "USDC"]);
+    for (const column of ["currentBps", "targetBps", "proposedBps"] as const) {
+      expect(record.assets.reduce((sum, asset) => sum + asset[column], 0)).to.equal(10_000);
+    }
+    expect(record.reasons).not.to.be.empty;
+    expect(record.regime.reasons).to.have.length(6);
+    expect(record.models.map(({ id }) => id)).to.deep.equal(["market-cap", "trend-vol-regime"]);
+    expect(record.source.label).to.contain("SIMULATION");
+    expect(record.validUntil).to.equal(record.asOf + defaultPlanParams.validity);
+    expect(record.epoch).to.equal(1);
+  });
+
+  it("changes its hash with any input: a price, a holding, a parameter", async () => {
+    const inputs = await inputsAt(source, "2022-04-20");
+    const block = inputs.market.blocks[3]!;
+    const close = block.close.with(0, block.close[0]!.with(0, 1));
+    const market = { ...inputs.market, blocks: inputs.market.blocks.with(3, { ...block, close }) };
+    const first = inputs.vault.assets[0]!;
+    const vault = { ...inputs.vault, assets: inputs.vault.assets.with(0, { ...first, holdings: first.holdings + 1n }) };
+    const other = { ...policy, plan: { ...policy.plan, validity: 1 } };
+    const variants = [inputs, { ...inputs, market }, { ...inputs, vault }, { ...inputs, policy: other }];
+    expect(new Set(variants.map((variant) => decisionHash(decide(variant)))).size).to.equal(4);
+  });
+
+  it("goes to the stable asset when the simulated market crashes in May and November 2022", async () => {
+    for (const date of ["2022-05-10", "2022-11-12"]) {
+      const record = decide(await inputsAt(source, date));
+      expect([record.regime.regime, record.action, record.lane], date).to.deep.equal(["bear", "propose", "DERISK"]);
+      expect(record.assets.at(-1)?.proposedBps).to.equal(10_000);
+    }
+  });
+
+  it("does not act on too little history: exposure stays as it is", async () => {
+    const young = createSimulation({ seed: 7, from: "2022-01-01" });
+    const record = decide(await inputsAt(young, "2022-04-20"));
+    expect(record.regime.regime).to.equal("unknown");
+    expect(record.assets.at(-1)?.targetBps).to.equal(record.assets.at(-1)?.currentBps);
+  });
+
+  it("error: refuses a market and a vault seen at different moments", async () => {
+    const inputs = await inputsAt(source, "2022-04-20");
+    const block = { ...inputs.vault.block, timestamp: inputs.vault.block.timestamp + 1 };
+    expect(() => decide({ ...inputs, vault: { ...inputs.vault, block } })).to.throw("same moment");
+  });
+});
+
+describe("regime on real prices (../shared/data)", () => {
+  let source: MarketDataSource;
+
+  before(async function () {
+    const folder = findDataFolder(undefined, process.env["GIMBAL_DATA"]);
+    if (folder === undefined) {
+      console.log("      no market data beside the repository and no GIMBAL_DATA: real prices are not tested here");
+      this.skip();
+    }
+    source = await openCsvFolder(folder);
+  });
+
+  it("reads the folder fast enough for a demonstration: under 5 seconds", async function () {
+    this.timeout(15_000);
+    const started = performance.now();
+    const fresh = await openCsvFolder(findDataFolder(undefined, process.env["GIMBAL_DATA"])!);
+    await captureMarket(fresh.at(dayFromIso("2022-05-01") * DAY), await tenLargest(fresh), LOOKBACK_DAYS);
+    expect(performance.now() - started).to.be.lessThan(5_000);
+  });
+
+  for (const [month, calm] of [
+    ["2022-05", "2022-05-01"],
+    ["2022-11", "2022-11-01"],
+  ] as const) {
+    it(`turns bearish in ${month}, and was not at its beginning`, async function () {
+      this.timeout(30_000);
+      const coins = await tenLargest(source);
+      const regimes: string[] = [];
+      for (let day = dayFromIso(calm); isoFromDay(day).startsWith(month); day++) {
+        const frame = computeFeatures(toPanel(await captureMarket(source.at(day * DAY), coins, LOOKBACK_DAYS)));
+        regimes.push(trendVolRegime.fit(frame, defaultRegimeParams, 0).predict(frame).regime);
+      }
+      expect(regimes[0]).not.to.equal("bear");
+      expect(regimes.slice(0, 15)).to.include("bear");
+      expect(regimes.at(-1)).to.equal("bear");
+    });
+  }
+
+  it("puts a vault into the stable asset on 10 May 2022, with everything recorded", async () => {
+    const record = decide(await inputsAt(source, "2022-05-10", await tenLargest(source)));
+    expect([record.regime.regime, record.lane]).to.deep.equal(["bear", "DERISK"]);
+    expect(record.source.label).to.contain("real");
+  });
+});
+
+/** The ten largest coins on 3 January 2022 as they were listed then. */
+async function tenLargest(source: MarketDataSource): Promise<readonly string[]> {
+  const listings = await source.at(dayFromIso("2022-01-03") * DAY).universe();
+  return listings
+    .filter(({ category }) => category === "coin")
+    .slice(0, 10)
+    .map(({ asset }) => asset);
+}

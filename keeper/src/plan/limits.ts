@@ -1,0 +1,132 @@
+import type { AssetId } from "../data/source.ts";
+import { AssetFlag, BPS, Freeze, type VaultAsset, type VaultSnapshot } from "../data/vault.ts";
+import { apportion } from "../weights/apportion.ts";
+import { capOf, destinationAssets, splitStable, type Weights } from "../weights/targets.ts";
+import type { PlanParams } from "./params.ts";
+
+/** Weights that the vault will accept, and what had to give for that. */
+export interface ClippedWeights {
+  readonly weights: Weights;
+  readonly clips: readonly string[];
+  readonly obstacle: string | null; // why the vault would refuse even these
+}
+
+const WEEK = 604_800n;
+const D18 = 1_000_000_000_000_000_000n;
+
+/**
+ * Goes from the current weights towards the target as far as one RISK proposal may: within the largest change, the caps,
+ * the first step of a new token, the sides that are frozen and the turnover that the bucket has. Both sides shrink in
+ * proportion, so that every weight stays between where it is and where it should be.
+ */
+export function clipRisk(vault: VaultSnapshot, current: Weights, target: Weights, params: PlanParams): ClippedWeights {
+  const clips: string[] = [];
+  const steps = vault.assets.map((item) => ({
+    asset: item.asset,
+    step: clipStep(vault, item, current, target, params),
+  }));
+  const clipped = steps
+    .filter(({ asset, step }) => step !== goalStep(asset, current, target))
+    .map(({ asset }) => asset);
+  if (clipped.length > 0) clips.push(`One proposal may not go further in: ${clipped.join(", ")}.`);
+
+  const rises = steps.map(({ asset, step }) => ({ asset, size: BigInt(Math.max(0, step)) }));
+  const falls = steps.map(({ asset, step }) => ({ asset, size: BigInt(Math.max(0, -step)) }));
+  const wanted = Math.min(total(rises), total(falls));
+  const moved = Math.min(wanted, turnoverLeft(vault));
+  if (moved < wanted) clips.push(`The turnover budget allows ${moved} of ${wanted} bps in this epoch.`);
+
+  // What is above a cap falls first: the vault refuses a proposal that leaves it there.
+  const forced = vault.assets.map((item, i) => {
+    const over = BigInt(Math.max(0, (current.get(item.asset) ?? 0) - capOf(item, vault)));
+    return { asset: item.asset, size: minimum(over, falls[i]?.size ?? 0n) };
+  });
+  const first = Math.min(moved, total(forced));
+  const rest = falls.map(({ asset, size }, i) => ({ asset, size: size - (forced[i]?.size ?? 0n) }));
+  const down = [apportion(first, forced), apportion(moved - first, rest)];
+  const up = apportion(moved, rises);
+  const weights = new Map(
+    vault.assets.map(({ asset }) => {
+      const fall = down.reduce((sum, part) => sum + (part.get(asset) ?? 0), 0);
+      return [asset, (current.get(asset) ?? 0) + (up.get(asset) ?? 0) - fall];
+    }),
+  );
+  return { weights, clips, obstacle: aboveCap(vault, weights) };
+}
+
+/**
+ * Moves everything that should fall to the destinations at once: nothing else may rise, and the destinations get exactly
+ * their fixed split. Ignores the largest change and the turnover bucket, which this lane may overdraw.
+ */
+export function clipDerisk(
+  vault: VaultSnapshot,
+  current: Weights,
+  target: Weights,
+  params: PlanParams,
+): ClippedWeights {
+  const destinations = destinationAssets(vault);
+  const risk = new Map<AssetId, number>();
+  for (const { asset } of vault.assets) {
+    if (destinations.has(asset)) continue;
+    const ceiling = Math.floor(((current.get(asset) ?? 0) * (BPS - params.deriskMarginBps)) / BPS);
+    risk.set(asset, Math.min(target.get(asset) ?? 0, ceiling));
+  }
+  const stable = splitStable(vault, BPS - [...risk.values()].reduce((sum, weight) => sum + weight, 0));
+  const weights = new Map(vault.assets.map(({ asset }) => [asset, stable.get(asset) ?? risk.get(asset) ?? 0]));
+  return { weights, clips: [], obstacle: aboveCap(vault, weights) };
+}
+
+/** {bps} that the turnover bucket releases by the end of an epoch that is proposed now. */
+export function turnoverLeft(vault: VaultSnapshot): number {
+  const { turnoverBps, riskDelay, curveLength } = vault.limits;
+  // The bucket holds half of the weekly figure; the other half flows back over seven days.
+  const half = (BigInt(turnoverBps) * D18) / BigInt(2 * BPS);
+  const leaked = (half * BigInt(riskDelay + 2 * curveLength)) / WEEK;
+  const used = vault.turnoverUsed > leaked ? vault.turnoverUsed - leaked : 0n;
+  const left = half > used ? half - used : 0n;
+  return Number((left * BigInt(BPS)) / D18);
+}
+
+function clipStep(
+  vault: VaultSnapshot,
+  item: VaultAsset,
+  current: Weights,
+  target: Weights,
+  params: PlanParams,
+): number {
+  const now = current.get(item.asset) ?? 0;
+  const largest = Math.max(0, vault.limits.maxWeightChangeBps - params.changeMarginBps);
+  const rise = item.holdings === 0n ? Math.min(largest, params.firstStepBps) : largest;
+  const step = goalStep(item.asset, current, target);
+  if (step > 0 && !mayBuy(item)) return 0;
+  if (step < 0 && !maySell(item)) return 0;
+  return Math.max(-largest, Math.min(step, rise, Math.max(0, capOf(item, vault) - now)));
+}
+
+function goalStep(asset: AssetId, current: Weights, target: Weights): number {
+  return (target.get(asset) ?? 0) - (current.get(asset) ?? 0);
+}
+
+function mayBuy(item: VaultAsset): boolean {
+  const blocked = AssetFlag.FROZEN | AssetFlag.NEAR_MINIMUM | AssetFlag.OFF_PEG;
+  return item.price > 0n && (item.flags & blocked) === 0 && (item.freeze & Freeze.BUY) === 0;
+}
+
+function maySell(item: VaultAsset): boolean {
+  return item.price > 0n && (item.flags & AssetFlag.FROZEN) === 0 && (item.freeze & Freeze.SELL) === 0;
+}
+
+function total(claims: readonly { readonly size: bigint }[]): number {
+  return Number(claims.reduce((sum, { size }) => sum + size, 0n));
+}
+
+function minimum(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+function aboveCap(vault: VaultSnapshot, weights: Weights): string | null {
+  const over = vault.assets.filter((item) => (weights.get(item.asset) ?? 0) > capOf(item, vault));
+  return over.length === 0
+    ? null
+    : `Still above the cap after this step: ${over.map(({ asset }) => asset).join(", ")}.`;
+}
