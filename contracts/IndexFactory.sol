@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Ownable } from "@openzeppelin/contracts/access/Ownable.sol";
-import { Ownable2Step } from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import { Clones } from "@openzeppelin/contracts/proxy/Clones.sol";
-import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import { IAssetRegistry } from "./interfaces/IAssetRegistry.sol";
-import { IIndexFactory } from "./interfaces/IIndexFactory.sol";
-import { IIndexVault } from "./interfaces/IIndexVault.sol";
-import { IKeeperRegistry } from "./interfaces/IKeeperRegistry.sol";
-import { CloneArgs } from "./libraries/CloneArgs.sol";
-import { CreationLib } from "./libraries/CreationLib.sol";
-import { Errors } from "./libraries/Errors.sol";
-import { Asset, IndexParams } from "./types/VaultTypes.sol";
+import {IAssetRegistry} from "./interfaces/IAssetRegistry.sol";
+import {IIndexFactory} from "./interfaces/IIndexFactory.sol";
+import {IIndexVault} from "./interfaces/IIndexVault.sol";
+import {IKeeperRegistry} from "./interfaces/IKeeperRegistry.sol";
+import {CloneArgs} from "./libraries/CloneArgs.sol";
+import {CreationLib} from "./libraries/CreationLib.sol";
+import {Errors} from "./libraries/Errors.sol";
+import {Asset, IndexParams} from "./types/VaultTypes.sol";
 
 /// @title IndexFactory
 /// @notice Creates indices for anyone, keeps the list of them, and names the protocol's part of their fees.
-/// @dev The owner appends vault versions and sets the protocol's fee part, within its cap. It has no power over a vault.
+/// @dev The owner appends vault versions and sets the protocol's fee part, within its cap. It has no power over a
+/// vault.
 contract IndexFactory is IIndexFactory, Ownable2Step, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
@@ -98,10 +99,7 @@ contract IndexFactory is IIndexFactory, Ownable2Step, ReentrancyGuardTransient {
     /// @notice Appends a vault version; new indices use it, existing ones keep theirs.
     /// @dev Requirements: caller is the owner; the implementation has code and names this factory.
     function addVersion(address newImplementation) external onlyOwner {
-        require(
-            newImplementation.code.length != 0,
-            Errors.IndexFactory_AddressInvalid(newImplementation)
-        );
+        require(newImplementation.code.length != 0, Errors.IndexFactory_AddressInvalid(newImplementation));
         _versions.push(newImplementation);
         emit VersionAdded(_versions.length, newImplementation);
     }
@@ -144,10 +142,7 @@ contract IndexFactory is IIndexFactory, Ownable2Step, ReentrancyGuardTransient {
     /* INTERNAL */
 
     function _setProtocolFee(uint16 bps, address recipient) private {
-        require(
-            bps <= MAX_PROTOCOL_FEE_BPS,
-            Errors.IndexFactory_ProtocolFeeTooHigh(bps, MAX_PROTOCOL_FEE_BPS)
-        );
+        require(bps <= MAX_PROTOCOL_FEE_BPS, Errors.IndexFactory_ProtocolFeeTooHigh(bps, MAX_PROTOCOL_FEE_BPS));
         require(recipient != address(0), Errors.IndexFactory_AddressInvalid(recipient));
         emit ProtocolFeeSet(_protocolFeeBps, bps, recipient);
         _protocolFeeBps = bps;

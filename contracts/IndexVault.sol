@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { ERC20 } from "solady/src/tokens/ERC20.sol";
-import { FixedPointMathLib } from "solady/src/utils/FixedPointMathLib.sol";
+import {ERC20} from "solady/src/tokens/ERC20.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
-import { IAssetRegistry } from "./interfaces/IAssetRegistry.sol";
-import { IIndexFactory } from "./interfaces/IIndexFactory.sol";
-import { IIndexVault } from "./interfaces/IIndexVault.sol";
-import { IKeeperRegistry } from "./interfaces/IKeeperRegistry.sol";
-import { BasketBlob } from "./libraries/BasketBlob.sol";
-import { BasketLib } from "./libraries/BasketLib.sol";
-import { CloneArgs } from "./libraries/CloneArgs.sol";
-import { DebtLib } from "./libraries/DebtLib.sol";
-import { Errors } from "./libraries/Errors.sol";
-import { FillLib } from "./libraries/FillLib.sol";
-import { GovernLib } from "./libraries/GovernLib.sol";
-import { InKindLib } from "./libraries/InKindLib.sol";
-import { ProposalLib } from "./libraries/ProposalLib.sol";
-import { ShareMath } from "./libraries/ShareMath.sol";
-import { TokenCalls } from "./libraries/TokenCalls.sol";
-import { VaultMath } from "./libraries/VaultMath.sol";
-import { ViewLib } from "./libraries/ViewLib.sol";
-import { VaultStorage } from "./types/VaultStorage.sol";
+import {IAssetRegistry} from "./interfaces/IAssetRegistry.sol";
+import {IIndexFactory} from "./interfaces/IIndexFactory.sol";
+import {IIndexVault} from "./interfaces/IIndexVault.sol";
+import {IKeeperRegistry} from "./interfaces/IKeeperRegistry.sol";
+import {BasketBlob} from "./libraries/BasketBlob.sol";
+import {BasketLib} from "./libraries/BasketLib.sol";
+import {CloneArgs} from "./libraries/CloneArgs.sol";
+import {DebtLib} from "./libraries/DebtLib.sol";
+import {Errors} from "./libraries/Errors.sol";
+import {FillLib} from "./libraries/FillLib.sol";
+import {GovernLib} from "./libraries/GovernLib.sol";
+import {InKindLib} from "./libraries/InKindLib.sol";
+import {ProposalLib} from "./libraries/ProposalLib.sol";
+import {ShareMath} from "./libraries/ShareMath.sol";
+import {TokenCalls} from "./libraries/TokenCalls.sol";
+import {VaultMath} from "./libraries/VaultMath.sol";
+import {ViewLib} from "./libraries/ViewLib.sol";
+import {VaultStorage} from "./types/VaultStorage.sol";
 import {
     Asset,
     Breaker,
@@ -48,7 +48,8 @@ import {
 /// - No owner, no upgrade, no arbitrary call; the vault never grants an approval.
 ///
 /// SHARES
-/// - units[i] D27{tok/share at multiplier 1}, A D27{share wei}, m D27{1}: supply = A / m, liability in token i = units[i] * A.
+/// - units[i] D27{tok/share at multiplier 1}, A D27{share wei}, m D27{1}: supply = A / m, liability in token i =
+///   units[i] * A.
 /// - mint pulls the ceiling, redeem pays the floor, a fill changes two entries; every rounding favours those who stay.
 /// - INV-01: balance >= ceil(units * A) + debts for every basket token, after every call that touches it.
 ///
@@ -173,10 +174,7 @@ contract IndexVault is IIndexVault, ERC20 {
         uint256 feeBps = _s.mintFeeBps;
         require(feeBps <= maxFeeBps, Errors.IndexVault_FeeTooHigh(feeBps, maxFeeBps));
         uint256 feeShares = FixedPointMathLib.mulDivUp(shares, feeBps, 10_000);
-        require(
-            shares != 0 && super.totalSupply() + shares <= MAX_SUPPLY,
-            Errors.IndexVault_SharesInvalid(shares)
-        );
+        require(shares != 0 && super.totalSupply() + shares <= MAX_SUPPLY, Errors.IndexVault_SharesInvalid(shares));
 
         // The fee is paid in kind and stays: the aggregate grows by more than the receiver's shares.
         uint256 part = (shares + feeShares) * _s.multiplier(); // D27{share wei}
@@ -305,17 +303,7 @@ contract IndexVault is IIndexVault, ERC20 {
         bytes[] calldata signatures
     ) external nonReentrant {
         _requireNotPaused(PAUSE_PROPOSE);
-        ProposalLib.proposeWeights(
-            _s,
-            registry,
-            keepers,
-            epochId,
-            weights,
-            lane,
-            decisionHash,
-            validUntil,
-            signatures
-        );
+        ProposalLib.proposeWeights(_s, registry, keepers, epochId, weights, lane, decisionHash, validUntil, signatures);
     }
 
     /// @inheritdoc IIndexVault

@@ -7,15 +7,23 @@ const SNAPSHOT = "snapshots/sizes.json";
 const ARTIFACTS = "artifacts/contracts";
 const LIMIT = 24_576; // {bytes} EIP-170
 
-type Artifact = { contractName: string; abi: { type: string }[]; deployedBytecode: string };
+type Artifact = {
+  contractName: string;
+  abi: { type: string }[];
+  deployedBytecode: string;
+  linkReferences: Record<string, Record<string, unknown>>;
+};
 
-/** Contracts with code that goes on a chain; libraries that are compiled into others have no function of their own. */
+/** Contracts with code that goes on a chain: those with functions, and the libraries that they link to. */
 function deployed(): Artifact[] {
-  return readdirSync(ARTIFACTS, { recursive: true, encoding: "utf8" })
+  const artifacts = readdirSync(ARTIFACTS, { recursive: true, encoding: "utf8" })
     .filter((path) => /(?<!\.t)\.sol[/\\]\w+\.json$/.test(path) && !path.startsWith("mocks"))
     .map((path) => JSON.parse(readFileSync(join(ARTIFACTS, path), "utf8")) as Artifact)
-    .filter(({ abi, deployedBytecode }) => deployedBytecode !== "0x" && abi.some(({ type }) => type === "function"))
-    .sort((a, b) => a.contractName.localeCompare(b.contractName));
+    .filter(({ deployedBytecode }) => deployedBytecode !== "0x");
+  const linked = new Set(artifacts.flatMap(({ linkReferences }) => Object.values(linkReferences).flatMap(Object.keys)));
+  return artifacts
+    .filter(({ contractName, abi }) => linked.has(contractName) || abi.some(({ type }) => type === "function"))
+    .sort((a, b) => a.contractName.localeCompare(b.contractName, "en"));
 }
 
 const sizes: Measurements = Object.fromEntries(

@@ -13,6 +13,8 @@ const steps: Step[] = [
   { name: "types", title: "Types", command: "npm run --silent typecheck" },
   { name: "contracts", title: "Contract tests: Solidity and TypeScript", command: "hardhat test --no-compile" },
   { name: "packages", title: "SDK and keeper tests", command: "npm run --silent test:packages" },
+  { name: "sizes", title: "Contract sizes", command: "npm run --silent check:size" },
+  { name: "gas", title: "Gas", command: "npm run --silent check:gas" },
 ];
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { SSTORE2 } from "solady/src/utils/SSTORE2.sol";
+import {SSTORE2} from "solady/src/utils/SSTORE2.sol";
 
-import { Asset } from "../types/VaultTypes.sol";
+import {Asset} from "../types/VaultTypes.sol";
 
 /// @title BasketBlob
-/// @notice The basket as the code of a data contract: 22 bytes a token (token | decimals | flags). Reading 100 tokens costs
-/// one cold account instead of 100 cold slots.
+/// @notice The basket as the code of a data contract: 22 bytes a token (token | decimals | flags). Reading 100 tokens
+/// costs one cold account instead of 100 cold slots.
 library BasketBlob {
     uint256 internal constant ENTRY = 22; // {bytes}
 
@@ -16,9 +16,8 @@ library BasketBlob {
         bytes memory blob = new bytes(n * ENTRY + 10); // room for the last word to spill into
         for (uint256 i; i < n; ++i) {
             Asset memory asset = assets[i];
-            uint256 word = (uint256(uint160(asset.token)) << 96) |
-                (uint256(asset.decimals) << 88) |
-                (uint256(asset.flags) << 80);
+            uint256 word =
+                (uint256(uint160(asset.token)) << 96) | (uint256(asset.decimals) << 88) | (uint256(asset.flags) << 80);
             assembly ("memory-safe") {
                 mstore(add(add(blob, 32), mul(i, ENTRY)), word) // spills 10 zero bytes, overwritten by the next entry
             }

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { AssetConfig, IAssetRegistry } from "../interfaces/IAssetRegistry.sol";
-import { IIndexVault } from "../interfaces/IIndexVault.sol";
-import { IKeeperRegistry } from "../interfaces/IKeeperRegistry.sol";
-import { AssetFlags } from "../types/AssetFlags.sol";
-import { VaultStorage } from "../types/VaultStorage.sol";
-import { Asset, Epoch, Target } from "../types/VaultTypes.sol";
-import { BasketBlob } from "./BasketBlob.sol";
-import { CloneArgs } from "./CloneArgs.sol";
-import { DecisionHash } from "./DecisionHash.sol";
-import { Errors } from "./Errors.sol";
-import { ShareMath } from "./ShareMath.sol";
-import { TargetLib } from "./TargetLib.sol";
+import {AssetConfig, IAssetRegistry} from "../interfaces/IAssetRegistry.sol";
+import {IIndexVault} from "../interfaces/IIndexVault.sol";
+import {IKeeperRegistry} from "../interfaces/IKeeperRegistry.sol";
+import {AssetFlags} from "../types/AssetFlags.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
+import {Asset, Epoch, Target} from "../types/VaultTypes.sol";
+import {BasketBlob} from "./BasketBlob.sol";
+import {CloneArgs} from "./CloneArgs.sol";
+import {DecisionHash} from "./DecisionHash.sol";
+import {Errors} from "./Errors.sol";
+import {ShareMath} from "./ShareMath.sol";
+import {TargetLib} from "./TargetLib.sol";
 
 /// @title BasketLib
-/// @notice Adds and drops constituents: announced by the decision signers, applied by anyone after the longest veto delay.
+/// @notice Adds and drops constituents: announced by the decision signers, applied by anyone after the longest veto
+/// delay.
 /// @dev External: runs in the vault by delegatecall, to keep the vault within the size limit.
 library BasketLib {
     using BasketBlob for address;
@@ -82,10 +83,7 @@ library BasketLib {
         Epoch storage e = s.epoch;
         require(block.timestamp >= e.closesAt || e.cancelled, Errors.IndexVault_EpochOpen());
         uint32 version = keepers.signersVersion(address(this));
-        require(
-            version == s.pendingBasketVersion,
-            Errors.IndexVault_SignersRevoked(s.pendingBasketVersion, version)
-        );
+        require(version == s.pendingBasketVersion, Errors.IndexVault_SignersRevoked(s.pendingBasketVersion, version));
     }
 
     /// @dev The basket after dropping (the last token takes the place of a dropped one) and then appending.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Buckets } from "../types/VaultTypes.sol";
+import {Buckets} from "../types/VaultTypes.sol";
 
 /// @title BucketLib
-/// @notice Leaky buckets for turnover and loss, as fractions of NAV per share, so that minting or redeeming neither renews
-/// nor dilutes them.
-/// @dev A weekly figure F is split in two halves: the bucket holds F/2 and F/2 leaks out in 7 days, linearly. Whatever is
-/// done, no window of 7 days lets through more than F/2 + F/2 = F.
+/// @notice Leaky buckets for turnover and loss, as fractions of NAV per share, so that minting or redeeming neither
+/// renews nor dilutes them.
+/// @dev A weekly figure F is split in two halves: the bucket holds F/2 and F/2 leaks out in 7 days, linearly. Whatever
+/// is done, no window of 7 days lets through more than F/2 + F/2 = F.
 library BucketLib {
     uint256 internal constant PERIOD = 7 days; // {s}
     uint256 internal constant BPS_TO_D18 = 1e14; // D18{1} a basis point

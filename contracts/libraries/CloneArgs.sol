@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Destination, Limits } from "../types/VaultTypes.sol";
+import {Destination, Limits} from "../types/VaultTypes.sol";
 
 /// @title CloneArgs
 /// @notice What a vault can never change, in the code of its clone, behind the 45 bytes of the proxy:
-/// 28 bytes limits | 1 byte count | count * (20 bytes token | 2 bytes split) | 1 byte length | name | 1 byte length | symbol
+/// 28 bytes limits | 1 byte count | count * (20 bytes token | 2 bytes split) | 1 byte length | name | 1 byte length |
+/// symbol
 library CloneArgs {
     uint256 private constant PROXY = 45; // {bytes} OpenZeppelin Clones
     uint256 private constant LIMITS = 28; // {bytes}
@@ -45,7 +46,7 @@ library CloneArgs {
         list = new Destination[](_word(LIMITS) >> 248);
         for (uint256 i; i < list.length; ++i) {
             uint256 word = _word(LIMITS + 1 + i * DESTINATION);
-            list[i] = Destination({ token: address(uint160(word >> 96)), splitBps: uint16(word >> 80) });
+            list[i] = Destination({token: address(uint160(word >> 96)), splitBps: uint16(word >> 80)});
         }
     }
 

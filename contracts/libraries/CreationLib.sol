@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { FixedPointMathLib } from "solady/src/utils/FixedPointMathLib.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
-import { AssetConfig, IAssetRegistry } from "../interfaces/IAssetRegistry.sol";
-import { AssetFlags } from "../types/AssetFlags.sol";
-import { Asset, Destination, IndexParams, Limits } from "../types/VaultTypes.sol";
-import { Errors } from "./Errors.sol";
-import { VaultMath } from "./VaultMath.sol";
+import {AssetConfig, IAssetRegistry} from "../interfaces/IAssetRegistry.sol";
+import {AssetFlags} from "../types/AssetFlags.sol";
+import {Asset, Destination, IndexParams, Limits} from "../types/VaultTypes.sol";
+import {Errors} from "./Errors.sol";
+import {VaultMath} from "./VaultMath.sol";
 
 /// @title CreationLib
 /// @notice The ranges within which a creator may choose, and the seed's value.
@@ -24,18 +24,12 @@ library CreationLib {
         require(n != 0 && n <= MAX_TOKENS, Errors.IndexVault_BasketSizeInvalid(n));
         require(params.amounts.length == n, Errors.IndexVault_LengthMismatch(params.amounts.length, n));
         require(params.receiver != address(0), Errors.IndexVault_ZeroAddress());
-        require(
-            _isNameValid(params.name) && _isNameValid(params.symbol),
-            Errors.IndexFactory_NameInvalid()
-        );
+        require(_isNameValid(params.name) && _isNameValid(params.symbol), Errors.IndexFactory_NameInvalid());
         _requireLimitsInRange(params.limits);
     }
 
     /// @dev The basket with decimals and flags of the registry. Destinations must be stable tokens in it.
-    function assets(
-        IAssetRegistry registry,
-        IndexParams calldata params
-    ) internal view returns (Asset[] memory list) {
+    function assets(IAssetRegistry registry, IndexParams calldata params) internal view returns (Asset[] memory list) {
         list = new Asset[](params.tokens.length);
         address previous;
         for (uint256 i; i < list.length; ++i) {
@@ -80,10 +74,7 @@ library CreationLib {
             }
             require(found && destinations[k].splitBps != 0, Errors.IndexVault_DestinationsInvalid());
             for (uint256 i; i < k; ++i) {
-                require(
-                    destinations[i].token != destinations[k].token,
-                    Errors.IndexVault_DestinationsInvalid()
-                );
+                require(destinations[i].token != destinations[k].token, Errors.IndexVault_DestinationsInvalid());
             }
             sum += destinations[k].splitBps;
         }
@@ -107,9 +98,6 @@ library CreationLib {
     }
 
     function _requireIn(string memory name, uint256 value, uint256 minimum, uint256 maximum) private pure {
-        require(
-            value >= minimum && value <= maximum,
-            Errors.IndexVault_LimitOutOfRange(name, value, minimum, maximum)
-        );
+        require(value >= minimum && value <= maximum, Errors.IndexVault_LimitOutOfRange(name, value, minimum, maximum));
     }
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { FixedPointMathLib } from "solady/src/utils/FixedPointMathLib.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
-import { IIndexVault } from "../interfaces/IIndexVault.sol";
-import { VaultStorage } from "../types/VaultStorage.sol";
-import { Claim, Debt } from "../types/VaultTypes.sol";
-import { ShareMath } from "./ShareMath.sol";
-import { VaultMath } from "./VaultMath.sol";
+import {IIndexVault} from "../interfaces/IIndexVault.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
+import {Claim, Debt} from "../types/VaultTypes.sol";
+import {ShareMath} from "./ShareMath.sol";
+import {VaultMath} from "./VaultMath.sol";
 
 /// @title DebtLib
-/// @notice Deferred redemption legs, and what happens when a token is short. Claims are not senior: when the vault holds
-/// less of a token than it owes, units and claims fall by the same ratio.
+/// @notice Deferred redemption legs, and what happens when a token is short. Claims are not senior: when the vault
+/// holds less of a token than it owes, units and claims fall by the same ratio.
 library DebtLib {
     using FixedPointMathLib for uint256;
 
@@ -80,7 +80,7 @@ library DebtLib {
         uint256 scale = debt.scale == 0 ? ShareMath.ONE : debt.scale;
         uint256 lowered = scale.fullMulDiv(covered, needed);
         if (lowered < MIN_SCALE) {
-            s.debts[token] = Debt({ total: 0, scale: 0, generation: debt.generation + 1 });
+            s.debts[token] = Debt({total: 0, scale: 0, generation: debt.generation + 1});
         } else {
             debt.scale = uint96(lowered); // at most the previous scale
         }

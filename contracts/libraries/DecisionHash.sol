@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Lane } from "../types/VaultTypes.sol";
+import {Lane} from "../types/VaultTypes.sol";
 
 /// @title DecisionHash
 /// @notice EIP-712 struct hashes of what decision signers sign. The domain is the KeeperRegistry's.
 library DecisionHash {
-    bytes32 internal constant DECISION_TYPEHASH =
-        keccak256(
-            "Decision(address vault,uint32 epoch,uint256[] weights,uint8 lane,bytes32 decisionHash,uint40 validUntil)"
-        );
-    bytes32 internal constant BASKET_TYPEHASH =
-        keccak256(
-            "BasketDecision(address vault,uint32 id,address[] add,address[] drop,bytes32 decisionHash,uint40 validUntil)"
-        );
+    bytes32 internal constant DECISION_TYPEHASH = keccak256(
+        "Decision(address vault,uint32 epoch,uint256[] weights,uint8 lane,bytes32 decisionHash,uint40 validUntil)"
+    );
+    bytes32 internal constant BASKET_TYPEHASH = keccak256(
+        "BasketDecision(address vault,uint32 id,address[] add,address[] drop,bytes32 decisionHash,uint40 validUntil)"
+    );
 
     function weights(
         uint32 epoch,
@@ -24,9 +22,7 @@ library DecisionHash {
     ) internal view returns (bytes32) {
         bytes32 weightsHash = keccak256(abi.encodePacked(packedWeights));
         return
-            keccak256(
-                abi.encode(DECISION_TYPEHASH, address(this), epoch, weightsHash, lane, decisionHash, validUntil)
-            );
+            keccak256(abi.encode(DECISION_TYPEHASH, address(this), epoch, weightsHash, lane, decisionHash, validUntil));
     }
 
     function basket(

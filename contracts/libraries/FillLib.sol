@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { FixedPointMathLib } from "solady/src/utils/FixedPointMathLib.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
-import { IAssetRegistry, Quote } from "../interfaces/IAssetRegistry.sol";
-import { IFillCallback } from "../interfaces/IFillCallback.sol";
-import { IIndexVault } from "../interfaces/IIndexVault.sol";
-import { IKeeperRegistry } from "../interfaces/IKeeperRegistry.sol";
-import { AssetFlags } from "../types/AssetFlags.sol";
-import { VaultStorage } from "../types/VaultStorage.sol";
-import { Buckets, Epoch, Lane, Limits, Target } from "../types/VaultTypes.sol";
-import { BasketBlob } from "./BasketBlob.sol";
-import { BucketLib } from "./BucketLib.sol";
-import { CloneArgs } from "./CloneArgs.sol";
-import { Errors } from "./Errors.sol";
-import { FloatPrice } from "./FloatPrice.sol";
-import { ProposalLib } from "./ProposalLib.sol";
-import { ShareMath } from "./ShareMath.sol";
-import { TargetLib } from "./TargetLib.sol";
-import { TokenCalls } from "./TokenCalls.sol";
-import { VaultMath } from "./VaultMath.sol";
+import {IAssetRegistry, Quote} from "../interfaces/IAssetRegistry.sol";
+import {IFillCallback} from "../interfaces/IFillCallback.sol";
+import {IIndexVault} from "../interfaces/IIndexVault.sol";
+import {IKeeperRegistry} from "../interfaces/IKeeperRegistry.sol";
+import {AssetFlags} from "../types/AssetFlags.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
+import {Buckets, Epoch, Lane, Limits, Target} from "../types/VaultTypes.sol";
+import {BasketBlob} from "./BasketBlob.sol";
+import {BucketLib} from "./BucketLib.sol";
+import {CloneArgs} from "./CloneArgs.sol";
+import {Errors} from "./Errors.sol";
+import {FloatPrice} from "./FloatPrice.sol";
+import {ProposalLib} from "./ProposalLib.sol";
+import {ShareMath} from "./ShareMath.sol";
+import {TargetLib} from "./TargetLib.sol";
+import {TokenCalls} from "./TokenCalls.sol";
+import {VaultMath} from "./VaultMath.sol";
 
 /// @title FillLib
 /// @notice One fill: sells surplus of token i for deficit of token j at the live cross price times the curve's factor.
@@ -95,18 +95,15 @@ library FillLib {
         return block.timestamp >= e.opensAt && block.timestamp < e.closesAt && !e.cancelled;
     }
 
-    /// @dev D18{1} a line from 1 + premium down to 1 - discount, once per curve length. Premium and discount come from the
-    /// two feeds' deviation thresholds; the discount is clamped so that spending the whole turnover at it cannot cost more
-    /// than the loss figure.
-    function priceFactor(
-        Epoch storage e,
-        Limits memory l,
-        uint256 deviationBps
-    ) internal view returns (uint256) {
+    /// @dev D18{1} a line from 1 + premium down to 1 - discount, once per curve length. Premium and discount come from
+    /// the two feeds' deviation thresholds; the discount is clamped so that spending the whole turnover at it cannot
+    /// cost more than the loss figure.
+    function priceFactor(Epoch storage e, Limits memory l, uint256 deviationBps) internal view returns (uint256) {
         uint256 spread = deviationBps * BucketLib.BPS_TO_D18; // D18{1}
-        uint256 ceiling = e.lane == Lane.RISK
-            ? (uint256(l.lossBps) * 1e18) / l.turnoverBps
-            : uint256(l.deriskLossBps) * BucketLib.BPS_TO_D18;
+        uint256 ceiling =
+            e.lane == Lane.RISK
+                ? (uint256(l.lossBps) * 1e18) / l.turnoverBps
+                : uint256(l.deriskLossBps) * BucketLib.BPS_TO_D18;
         uint256 discount = spread.min(ceiling);
         uint256 position = (block.timestamp - e.opensAt) % l.curveLength; // {s}
         return 1e18 + spread - ((spread + discount) * position) / l.curveLength;
@@ -224,10 +221,7 @@ library FillLib {
 
         uint256 sellAfter = VaultMath.balance(t.sell.token);
         uint256 buyAfter = VaultMath.balance(t.buy.token);
-        require(
-            buyAfter >= buyBefore + t.owed,
-            Errors.IndexVault_Insolvent(t.buy.token, buyAfter, buyBefore + t.owed)
-        );
+        require(buyAfter >= buyBefore + t.owed, Errors.IndexVault_Insolvent(t.buy.token, buyAfter, buyBefore + t.owed));
         require(
             sellAfter + t.sold >= sellBefore,
             Errors.IndexVault_Insolvent(t.sell.token, sellAfter, sellBefore - t.sold)
@@ -241,8 +235,7 @@ library FillLib {
 
     /// @dev Selling all of a token leaves no dust in its units, so that it can be dropped.
     function _unitsAfterSale(Trade memory t) private pure returns (uint256) {
-        bool all = t.sell.target == 0 &&
-            t.sold == ShareMath.toRawDown(t.sell.units, t.aggregate, t.sell.decimals);
+        bool all = t.sell.target == 0 && t.sold == ShareMath.toRawDown(t.sell.units, t.aggregate, t.sell.decimals);
         return all ? 0 : t.sell.units - ShareMath.toUnitsUp(t.sold, t.aggregate, t.sell.decimals);
     }
 

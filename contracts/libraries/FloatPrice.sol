@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { FixedPointMathLib } from "solady/src/utils/FixedPointMathLib.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 /// @title FloatPrice
-/// @notice A price in 64 bits: 56-bit mantissa in the high bits, 8-bit binary exponent in the low bits. Rounds down by less
-/// than 2^-55 of the value, so that a snapshot fits beside a weight in half a slot.
+/// @notice A price in 64 bits: 56-bit mantissa in the high bits, 8-bit binary exponent in the low bits. Rounds down by
+/// less than 2^-55 of the value, so that a snapshot fits beside a weight in half a slot.
 library FloatPrice {
     /// @dev value = mantissa << exponent, rounded down. 0 stays 0.
     function encode(uint256 value) internal pure returns (uint64) {

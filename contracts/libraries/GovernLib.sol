@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { FixedPointMathLib } from "solady/src/utils/FixedPointMathLib.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
-import { IIndexVault } from "../interfaces/IIndexVault.sol";
-import { VaultStorage } from "../types/VaultStorage.sol";
-import { Asset, FeeParams, Strategy } from "../types/VaultTypes.sol";
-import { BasketBlob } from "./BasketBlob.sol";
-import { DebtLib } from "./DebtLib.sol";
-import { Errors } from "./Errors.sol";
-import { FillLib } from "./FillLib.sol";
-import { ShareMath } from "./ShareMath.sol";
-import { TargetLib } from "./TargetLib.sol";
-import { VaultMath } from "./VaultMath.sol";
+import {IIndexVault} from "../interfaces/IIndexVault.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
+import {Asset, FeeParams, Strategy} from "../types/VaultTypes.sol";
+import {BasketBlob} from "./BasketBlob.sol";
+import {DebtLib} from "./DebtLib.sol";
+import {Errors} from "./Errors.sol";
+import {FillLib} from "./FillLib.sol";
+import {ShareMath} from "./ShareMath.sol";
+import {TargetLib} from "./TargetLib.sol";
+import {VaultMath} from "./VaultMath.sol";
 
 /// @title GovernLib
 /// @notice What happens rarely: creation, fees, strategy, pause, sync.
@@ -124,7 +124,8 @@ library GovernLib {
         if (lowered == units) _drip(s, index, token, decimals, units, held);
     }
 
-    /// @dev Lets a surplus into the units, slowly: an hour's worth at most, so that nobody gains by being in at the time.
+    /// @dev Lets a surplus into the units, slowly: an hour's worth at most, so that nobody gains by being in at the
+    /// time.
     function _drip(
         VaultStorage storage s,
         uint256 index,
@@ -182,10 +183,7 @@ library GovernLib {
             strategy.royaltyBps <= MAX_ROYALTY_BPS,
             Errors.IndexVault_FeeTooHigh(strategy.royaltyBps, MAX_ROYALTY_BPS)
         );
-        require(
-            strategy.royaltyBps == 0 || strategy.recipient != address(0),
-            Errors.IndexVault_ZeroAddress()
-        );
+        require(strategy.royaltyBps == 0 || strategy.recipient != address(0), Errors.IndexVault_ZeroAddress());
         require(strategy.recipient != address(this), Errors.IndexVault_ZeroAddress());
     }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { AssetFlags } from "../types/AssetFlags.sol";
-import { VaultStorage } from "../types/VaultStorage.sol";
-import { BasketBlob } from "./BasketBlob.sol";
-import { DebtLib } from "./DebtLib.sol";
-import { Errors } from "./Errors.sol";
-import { ShareMath } from "./ShareMath.sol";
-import { TokenCalls } from "./TokenCalls.sol";
-import { VaultMath } from "./VaultMath.sol";
+import {AssetFlags} from "../types/AssetFlags.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
+import {BasketBlob} from "./BasketBlob.sol";
+import {DebtLib} from "./DebtLib.sol";
+import {Errors} from "./Errors.sol";
+import {ShareMath} from "./ShareMath.sol";
+import {TokenCalls} from "./TokenCalls.sol";
+import {VaultMath} from "./VaultMath.sol";
 
 /// @title InKindLib
 /// @notice The two loops over the basket: pulling a mint's payment and paying a redemption. Neither writes storage per
@@ -56,10 +56,7 @@ library InKindLib {
             if (maxAmounts.length != 0) {
                 require(amount <= maxAmounts[i], Errors.IndexVault_Slippage(token, amount, maxAmounts[i]));
             }
-            require(
-                TokenCalls.pull(token, msg.sender, address(this), amount),
-                Errors.IndexVault_TransferFailed(token)
-            );
+            require(TokenCalls.pull(token, msg.sender, address(this), amount), Errors.IndexVault_TransferFailed(token));
             uint256 needed = ShareMath.toRawUp(units, aggregateAfter, decimals) + VaultMath.debtOf(s, token);
             uint256 held = VaultMath.balance(token);
             require(held >= needed, Errors.IndexVault_Insolvent(token, held, needed));

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IAssetRegistry, Quote } from "../interfaces/IAssetRegistry.sol";
-import { IIndexVault } from "../interfaces/IIndexVault.sol";
-import { AssetFlags } from "../types/AssetFlags.sol";
-import { VaultStorage } from "../types/VaultStorage.sol";
-import { Breaker, Target } from "../types/VaultTypes.sol";
-import { FloatPrice } from "./FloatPrice.sol";
-import { TargetLib } from "./TargetLib.sol";
+import {IAssetRegistry, Quote} from "../interfaces/IAssetRegistry.sol";
+import {IIndexVault} from "../interfaces/IIndexVault.sol";
+import {AssetFlags} from "../types/AssetFlags.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
+import {Breaker, Target} from "../types/VaultTypes.sol";
+import {FloatPrice} from "./FloatPrice.sol";
+import {TargetLib} from "./TargetLib.sol";
 
 /// @title PriceGuard
 /// @notice Decides whether a live price may replace a token's last accepted one, and freezes the token when not.
-/// Within the breaker a price is accepted. Beyond it the token is frozen in the harmful direction only (not sold after a
-/// fall, not bought after a rise) and the price becomes a candidate, which is accepted
+/// Within the breaker a price is accepted. Beyond it the token is frozen in the harmful direction only (not sold after
+/// a fall, not bought after a rise) and the price becomes a candidate, which is accepted
 /// - at once when the second source agrees within 2%, or
 /// - after 6 hours and two new rounds of the same feed phase, all the while within 5% of the candidate.
-/// A token without a price, frozen by the registry, or whose feed was replaced less than 7 days ago is frozen both ways.
+/// A token without a price, frozen by the registry, or whose feed was replaced less than 7 days ago is frozen both
+/// ways.
 library PriceGuard {
     uint256 internal constant BREAKER_BPS = 6_000; // {bps} accepted: 60% to 1/60% of the last accepted price
     uint256 internal constant CANDIDATE_BPS = 500; // {bps} a candidate is replaced when the price leaves it by more
@@ -41,7 +42,12 @@ library PriceGuard {
             uint256 accepted = FloatPrice.decode(_lastAccepted(s, token, previous));
             if (accepted != 0 && !_within(quote.price, accepted, BREAKER_BPS)) {
                 bool promoted = _advanceCandidate(s, registry, token, accepted, quote);
-                next.freeze = promoted ? 0 : quote.price < accepted ? TargetLib.NOT_SOLD : TargetLib.NOT_BOUGHT;
+                next.freeze =
+                    promoted
+                        ? 0
+                        : quote.price < accepted
+                            ? TargetLib.NOT_SOLD
+                            : TargetLib.NOT_BOUGHT;
                 next.price = FloatPrice.encode(quote.price);
                 next.feedTag = quote.feedTag;
                 return _done(token, previous, next);

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { FixedPointMathLib } from "solady/src/utils/FixedPointMathLib.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
-import { IAssetRegistry, Quote } from "../interfaces/IAssetRegistry.sol";
-import { IIndexVault } from "../interfaces/IIndexVault.sol";
-import { IKeeperRegistry } from "../interfaces/IKeeperRegistry.sol";
-import { VaultStorage } from "../types/VaultStorage.sol";
-import { Destination, Epoch, Lane, Limits, Target } from "../types/VaultTypes.sol";
-import { BasketBlob } from "./BasketBlob.sol";
-import { CloneArgs } from "./CloneArgs.sol";
-import { DecisionHash } from "./DecisionHash.sol";
-import { Errors } from "./Errors.sol";
-import { FloatPrice } from "./FloatPrice.sol";
-import { PriceGuard } from "./PriceGuard.sol";
-import { ShareMath } from "./ShareMath.sol";
-import { TargetLib } from "./TargetLib.sol";
+import {IAssetRegistry, Quote} from "../interfaces/IAssetRegistry.sol";
+import {IIndexVault} from "../interfaces/IIndexVault.sol";
+import {IKeeperRegistry} from "../interfaces/IKeeperRegistry.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
+import {Destination, Epoch, Lane, Limits, Target} from "../types/VaultTypes.sol";
+import {BasketBlob} from "./BasketBlob.sol";
+import {CloneArgs} from "./CloneArgs.sol";
+import {DecisionHash} from "./DecisionHash.sol";
+import {Errors} from "./Errors.sol";
+import {FloatPrice} from "./FloatPrice.sol";
+import {PriceGuard} from "./PriceGuard.sol";
+import {ShareMath} from "./ShareMath.sol";
+import {TargetLib} from "./TargetLib.sol";
 
 /// @title ProposalLib
 /// @notice Turns a signed decision into an epoch: checks it, takes snapshots, computes the NAV of the tradable part.
@@ -129,14 +129,16 @@ library ProposalLib {
 
     /// @dev RISK waits for the cooldown after any proposal, DERISK only for its own period.
     function _requireCooledDown(Epoch storage e, Limits memory l, Lane lane) private view {
-        uint256 readyAt = lane == Lane.RISK ? uint256(e.proposedAt) + l.cooldown : uint256(e.lastDeriskAt) + l.deriskPeriod;
+        uint256 readyAt =
+            lane == Lane.RISK ? uint256(e.proposedAt) + l.cooldown : uint256(e.lastDeriskAt) + l.deriskPeriod;
         require(
             block.timestamp >= readyAt || e.id == 0 || (lane == Lane.DERISK && e.lastDeriskAt == 0),
             Errors.IndexVault_CooldownActive(readyAt, block.timestamp)
         );
     }
 
-    /// @dev Quotes every token, brings its record up to date and sums the tradable part. `weights` empty: keep the old ones.
+    /// @dev Quotes every token, brings its record up to date and sums the tradable part. `weights` empty: keep the old
+    /// ones.
     function _scan(
         VaultStorage storage s,
         IAssetRegistry registry,

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { FixedPointMathLib } from "solady/src/utils/FixedPointMathLib.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
-import { VaultStorage } from "../types/VaultStorage.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
 
 /// @title ShareMath
-/// @notice Shares, fees and units. One integer A (the aggregate) and one multiplier m(t) describe supply and fees together:
+/// @notice Shares, fees and units. One integer A (the aggregate) and one multiplier m(t) describe supply and fees
+/// together:
 ///   supply including fee shares = A / m(t)          m(t) = m0 * exp(-rate * (t - t0))
 ///   liability in token i        = units[i] * A      constant in time, so that accrual writes nothing
 /// Units are D27{tok/share at multiplier 1}, A is D27{share wei}, so raw = units * A * 10^decimals / 10^72.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { FixedPointMathLib } from "solady/src/utils/FixedPointMathLib.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
-import { VaultStorage } from "../types/VaultStorage.sol";
-import { Epoch, Target } from "../types/VaultTypes.sol";
-import { FloatPrice } from "./FloatPrice.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
+import {Epoch, Target} from "../types/VaultTypes.sol";
+import {FloatPrice} from "./FloatPrice.sol";
 
 /// @title TargetLib
 /// @notice Target records (weight, snapshot price, feed tag, freeze), two a slot, and the target units they imply.
@@ -28,10 +28,7 @@ library TargetLib {
     /// @dev weight 16 bits | price 64 | feed tag 40 | freeze 8, from the lowest bit.
     function pack(Target memory t) internal pure returns (uint256) {
         return
-            uint256(t.weightBps) |
-            (uint256(t.price) << 16) |
-            (uint256(t.feedTag) << 80) |
-            (uint256(t.freeze) << 120);
+            uint256(t.weightBps) | (uint256(t.price) << 16) | (uint256(t.feedTag) << 80) | (uint256(t.freeze) << 120);
     }
 
     function unpack(uint256 word) internal pure returns (Target memory t) {
@@ -41,12 +38,9 @@ library TargetLib {
         t.freeze = uint8(word >> 120);
     }
 
-    /// @dev D27{tok/share at multiplier 1} that the token should have. A token frozen for one side is only moved to the other.
-    function targetUnits(
-        Epoch storage e,
-        Target memory t,
-        uint256 units
-    ) internal view returns (uint256 target) {
+    /// @dev D27{tok/share at multiplier 1} that the token should have. A token frozen for one side is only moved to the
+    /// other.
+    function targetUnits(Epoch storage e, Target memory t, uint256 units) internal view returns (uint256 target) {
         if (t.freeze == FROZEN || t.price == 0 || e.tradableBps == 0 || e.cancelled) return units;
         // D27{tok/share} = D18{USD/share} * {bps} / {bps} * 1e36 / D27{USD/tok}; navUnit * weight < 2^126
         target = FixedPointMathLib.fullMulDiv(

@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 /// @title TokenCalls
-/// @notice The vault's three ways to talk to a token. None of them reverts, and none reads more than 32 bytes of what the
-/// token returns, so that no token can make a call fail by how it answers.
+/// @notice The vault's three ways to talk to a token. None of them reverts, and none reads more than 32 bytes of what
+/// the token returns, so that no token can make a call fail by how it answers.
 /// @dev Arguments are laid out by hand: OpenZeppelin's SafeERC20 reverts on failure, forwards all gas and copies all
 /// returndata, each of which would let one token block an exit.
 library TokenCalls {
@@ -13,11 +13,7 @@ library TokenCalls {
     }
 
     /// @dev As above with at most `gasCap` gas.
-    function balanceOf(
-        address token,
-        address account,
-        uint256 gasCap
-    ) internal view returns (bool ok, uint256 amount) {
+    function balanceOf(address token, address account, uint256 gasCap) internal view returns (bool ok, uint256 amount) {
         assembly ("memory-safe") {
             mstore(0x14, account)
             mstore(0x00, 0x70a08231000000000000000000000000) // balanceOf(address)
@@ -42,8 +38,8 @@ library TokenCalls {
         }
     }
 
-    /// @dev transfer(to, amount) with at most `gasCap` gas. True when the call succeeds and returns true, or returns nothing
-    /// and the token has code.
+    /// @dev transfer(to, amount) with at most `gasCap` gas. True when the call succeeds and returns true, or returns
+    /// nothing and the token has code.
     function push(address token, address to, uint256 amount, uint256 gasCap) internal returns (bool ok) {
         assembly ("memory-safe") {
             let m := mload(0x40)

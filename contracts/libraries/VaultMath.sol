@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { FixedPointMathLib } from "solady/src/utils/FixedPointMathLib.sol";
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
-import { VaultStorage } from "../types/VaultStorage.sol";
-import { Debt } from "../types/VaultTypes.sol";
-import { Errors } from "./Errors.sol";
-import { ShareMath } from "./ShareMath.sol";
-import { TokenCalls } from "./TokenCalls.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
+import {Debt} from "../types/VaultTypes.sol";
+import {Errors} from "./Errors.sol";
+import {ShareMath} from "./ShareMath.sol";
+import {TokenCalls} from "./TokenCalls.sol";
 
 /// @title VaultMath
 /// @notice Values, cross prices and solvency of single tokens.

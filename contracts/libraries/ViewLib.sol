@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { IAssetRegistry, Quote } from "../interfaces/IAssetRegistry.sol";
-import { VaultStorage } from "../types/VaultStorage.sol";
-import { Asset, Buckets, Limits, Target } from "../types/VaultTypes.sol";
-import { BasketBlob } from "./BasketBlob.sol";
-import { BucketLib } from "./BucketLib.sol";
-import { CloneArgs } from "./CloneArgs.sol";
-import { Errors } from "./Errors.sol";
-import { FillLib } from "./FillLib.sol";
-import { ShareMath } from "./ShareMath.sol";
-import { TargetLib } from "./TargetLib.sol";
+import {IAssetRegistry, Quote} from "../interfaces/IAssetRegistry.sol";
+import {VaultStorage} from "../types/VaultStorage.sol";
+import {Asset, Buckets, Limits, Target} from "../types/VaultTypes.sol";
+import {BasketBlob} from "./BasketBlob.sol";
+import {BucketLib} from "./BucketLib.sol";
+import {CloneArgs} from "./CloneArgs.sol";
+import {Errors} from "./Errors.sol";
+import {FillLib} from "./FillLib.sol";
+import {ShareMath} from "./ShareMath.sol";
+import {TargetLib} from "./TargetLib.sol";
 
 /// @title ViewLib
 /// @notice Views over the whole basket.

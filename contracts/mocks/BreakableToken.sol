@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {TokenMock} from "./TokenMock.sol";
 
 /// @title BreakableToken
-/// @notice A token whose transfers can be made to revert, as when its issuer pauses it or its chain stops. Local chains only.
+/// @notice A token whose transfers can be made to revert, as when its issuer pauses it or its chain stops. Local chains
+/// only.
 contract BreakableToken is TokenMock {
     /// @notice Thrown by every transfer while the token is broken.
     error BreakableToken_Broken();

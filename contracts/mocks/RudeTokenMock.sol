@@ -16,6 +16,9 @@ enum Manner {
 /// @title RudeTokenMock
 /// @notice An ERC-20 whose `balanceOf` can be told to misbehave. Local chains only.
 contract RudeTokenMock is TokenMock {
+    /// @notice Thrown when the token was told to refuse an answer.
+    error RudeTokenMock_Refused(address account);
+
     Manner public manner;
 
     constructor(string memory name_, string memory symbol_, uint8 decimals_) TokenMock(name_, symbol_, decimals_) {}
@@ -28,7 +31,7 @@ contract RudeTokenMock is TokenMock {
     /// @notice {raw tokens} of `account`, or something else.
     function balanceOf(address account) public view override returns (uint256) {
         Manner current = manner;
-        require(current != Manner.REVERTS);
+        require(current != Manner.REVERTS, RudeTokenMock_Refused(account));
         if (current == Manner.BURNS_GAS) {
             assembly ("memory-safe") {
                 invalid()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import { Breaker, Buckets, Claim, Debt, Epoch, Strategy } from "./VaultTypes.sol";
+import {Breaker, Buckets, Claim, Debt, Epoch, Strategy} from "./VaultTypes.sol";
 
 /// @dev All storage of an IndexVault besides the share token's, so that its libraries can be handed the whole of it.
 struct VaultStorage {

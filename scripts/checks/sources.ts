@@ -22,6 +22,7 @@ export type AstNode = {
   file?: string;
   symbolAliases?: unknown[];
   typeName?: { name?: string; nodeType: string };
+  overrides?: AstNode | null;
   body?: AstNode | null;
   nodes?: AstNode[];
   members?: AstNode[];

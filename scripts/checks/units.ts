@@ -1,5 +1,9 @@
 import { type AstNode, type Check, contracts, type SoliditySource } from "./sources.ts";
 
+/** Indices, counts and bitmaps have no unit. */
+const isPlainNumber = (source: SoliditySource, field: AstNode): boolean =>
+  /^(i|j|n)$|Bitmap$/.test(field.name ?? "") || /\bnumber of\b/i.test(surroundings(source, field));
+
 const isUint256 = ({ typeName }: AstNode): boolean => typeName?.name === "uint256";
 
 /** Struct members and state variables; constants carry their value, which says enough when it has no unit. */
@@ -31,6 +35,7 @@ export const unitsCheck: Check = {
       .flatMap((source) =>
         fieldsOf(source.nodes)
           .filter(isUint256)
+          .filter((field) => !isPlainNumber(source, field))
           .filter((field) => !/\{[^}]+\}/.test(surroundings(source, field)))
           .map(({ name }) => `${source.path} ${name}: write its unit in braces beside it, for example D18{USD/share}`),
       ),

@@ -1,11 +1,6 @@
 import type { Addressable, Signer } from "ethers";
 import { resolveAddress, ZeroAddress } from "ethers";
-import {
-  type AssetRegistry,
-  type IAssetRegistry,
-  type TokenMock,
-  TokenMock__factory,
-} from "../../typechain-types/index.js";
+import { type AssetRegistry, type TokenMock, TokenMock__factory } from "../../typechain-types/index.js";
 import { deployFeed, type FeedOptions, type ProxiedFeed } from "./feeds.ts";
 
 /** Bits of contracts/types/AssetFlags.sol. */
