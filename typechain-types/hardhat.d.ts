@@ -47,6 +47,7 @@ getContractFactory(name: 'HookToken', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MarketMakerBot__factory>
 getContractFactory(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeed__factory>
 getContractFactory(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeedHub__factory>
+getContractFactory(name: 'RogueAdapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RogueAdapter__factory>
 getContractFactory(name: 'RudeTokenMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RudeTokenMock__factory>
 getContractFactory(name: 'SignerWalletMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignerWalletMock__factory>
 getContractFactory(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StuckVaultMock__factory>
@@ -99,6 +100,7 @@ getContractAt(name: 'HookToken', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'MarketMakerBot', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MarketMakerBot>
 getContractAt(name: 'ReplayFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeed>
 getContractAt(name: 'ReplayFeedHub', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeedHub>
+getContractAt(name: 'RogueAdapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RogueAdapter>
 getContractAt(name: 'RudeTokenMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RudeTokenMock>
 getContractAt(name: 'SignerWalletMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignerWalletMock>
 getContractAt(name: 'StuckVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StuckVaultMock>
@@ -151,6 +153,7 @@ deployContract(name: 'HookToken', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
 deployContract(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
+deployContract(name: 'RogueAdapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RogueAdapter>
 deployContract(name: 'RudeTokenMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RudeTokenMock>
 deployContract(name: 'SignerWalletMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignerWalletMock>
 deployContract(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
@@ -203,6 +206,7 @@ deployContract(name: 'HookToken', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'MarketMakerBot', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
 deployContract(name: 'ReplayFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
+deployContract(name: 'RogueAdapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RogueAdapter>
 deployContract(name: 'RudeTokenMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RudeTokenMock>
 deployContract(name: 'SignerWalletMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignerWalletMock>
 deployContract(name: 'StuckVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>

@@ -81,6 +81,8 @@ export type { ReplayFeed } from './contracts/mocks/ReplayFeed.js';
 export { ReplayFeed__factory } from './factories/contracts/mocks/ReplayFeed__factory.js';
 export type { ReplayFeedHub } from './contracts/mocks/ReplayFeedHub.js';
 export { ReplayFeedHub__factory } from './factories/contracts/mocks/ReplayFeedHub__factory.js';
+export type { RogueAdapter } from './contracts/mocks/RogueAdapter.js';
+export { RogueAdapter__factory } from './factories/contracts/mocks/RogueAdapter__factory.js';
 export type { RudeTokenMock } from './contracts/mocks/RudeTokenMock.js';
 export { RudeTokenMock__factory } from './factories/contracts/mocks/RudeTokenMock__factory.js';
 export type { SignerWalletMock } from './contracts/mocks/SignerWalletMock.js';

@@ -37,6 +37,8 @@ export interface TokenSpec {
   usdCap?: bigint;
   /** Deploys a BreakableToken, whose transfers can be made to revert. Costs one storage read a transfer. */
   breakable?: boolean;
+  /** Lists this token, which is there already, instead of deploying one. */
+  existing?: string;
 }
 
 /** A listed token with its feed, which stands behind a real Chainlink proxy. */
@@ -156,7 +158,10 @@ async function deployToken({ owner, hub }: Market, spec: TokenSpec): Promise<Mar
   const symbol = spec.symbol ?? "TKN";
   const decimals = spec.decimals ?? 18;
   const Factory = spec.breakable ? BreakableToken__factory : TokenMock__factory;
-  const token: TokenMock = await new Factory(owner).deploy(symbol, symbol, decimals);
+  const token: TokenMock =
+    spec.existing === undefined
+      ? await new Factory(owner).deploy(symbol, symbol, decimals)
+      : TokenMock__factory.connect(spec.existing, owner);
   const feed = await new ReplayFeed__factory(owner).deploy(owner, hub, FEED_DECIMALS, `${symbol} / USD`, 1n, 2n ** 96n);
   const proxy = await new EACAggregatorProxy__factory(owner).deploy(feed, ZeroAddress);
   return {

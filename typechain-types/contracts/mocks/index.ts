@@ -9,6 +9,7 @@ export type { HookToken } from './HookToken.js';
 export type { MarketMakerBot } from './MarketMakerBot.js';
 export type { ReplayFeed } from './ReplayFeed.js';
 export type { ReplayFeedHub } from './ReplayFeedHub.js';
+export type { RogueAdapter } from './RogueAdapter.js';
 export type { RudeTokenMock } from './RudeTokenMock.js';
 export type { SignerWalletMock } from './SignerWalletMock.js';
 export type { StuckVaultMock } from './StuckVaultMock.js';

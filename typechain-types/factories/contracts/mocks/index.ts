@@ -9,6 +9,7 @@ export { HookToken__factory } from './HookToken__factory.js';
 export { MarketMakerBot__factory } from './MarketMakerBot__factory.js';
 export { ReplayFeed__factory } from './ReplayFeed__factory.js';
 export { ReplayFeedHub__factory } from './ReplayFeedHub__factory.js';
+export { RogueAdapter__factory } from './RogueAdapter__factory.js';
 export { RudeTokenMock__factory } from './RudeTokenMock__factory.js';
 export { SignerWalletMock__factory } from './SignerWalletMock__factory.js';
 export { StuckVaultMock__factory } from './StuckVaultMock__factory.js';
