@@ -22,16 +22,25 @@ if (!known.includes(name)) {
   process.exit(1);
 }
 
-await hre.tasks.getTask("build").run({ quiet: true });
-const { provider } = await hre.network.create(name);
-const roles = await rolesOf(provider);
-const { deployment, changed } =
-  name === LOCAL ? await deployLocal(provider, roles) : await deployPublic(provider, roles);
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
 
-for (const [contract, address] of Object.entries(deployment.contracts))
-  console.log(`${contract.padEnd(26)} ${address}`);
-const file = `deployments/${deployment.chainId}.json`;
-console.log(changed ? `Wrote ${file}.` : `Nothing to do: ${file} is up to date.`);
+async function main(): Promise<void> {
+  await hre.tasks.getTask("build").run({ quiet: true });
+  const { provider } = await hre.network.create(name);
+  const roles = await rolesOf(provider);
+  const deploy = name === LOCAL ? deployLocal : deployPublic;
+  const { deployment, changed } = await deploy(provider, roles);
+
+  const contracts = Object.entries(deployment.contracts);
+  for (const [contract, address] of contracts) console.log(`${contract.padEnd(26)} ${address}`);
+  const file = `deployments/${deployment.chainId}.json`;
+  console.log(changed ? `Wrote ${file}.` : `Nothing to do: ${file} is up to date.`);
+}
 
 function deployPublic(rpc: RpcProvider, who: Roles) {
   const config = networks[name];
