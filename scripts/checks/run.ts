@@ -3,12 +3,24 @@ import { styleText } from "node:util";
 import { importsCheck } from "./imports.ts";
 import { lockFileCheck } from "./lock-file.ts";
 import { natspecCheck } from "./natspec.ts";
+import { packagesCheck } from "./packages.ts";
+import { attacksCheck, invariantsCheck } from "./promises.ts";
 import { sizeCheck } from "./size.ts";
 import type { Check } from "./sources.ts";
 import { unitsCheck } from "./units.ts";
 import { wordsCheck } from "./words.ts";
 
-const checks: Check[] = [sizeCheck, natspecCheck, unitsCheck, importsCheck, wordsCheck, lockFileCheck];
+const checks: Check[] = [
+  sizeCheck,
+  natspecCheck,
+  unitsCheck,
+  importsCheck,
+  wordsCheck,
+  packagesCheck,
+  lockFileCheck,
+  invariantsCheck,
+  attacksCheck,
+];
 
 const wanted = process.argv.slice(2);
 let failures = 0;

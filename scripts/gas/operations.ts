@@ -1,43 +1,44 @@
 // The operations that are measured, in the order in which a vault lives through them.
-import { parseEther } from "ethers";
+import { MaxUint256, parseEther } from "ethers";
 import type { Measurements } from "../snapshot.ts";
 import { execGas } from "./measure.ts";
 import {
   buildWorld,
+  CURVE,
+  DAY,
+  HOUR,
   type Index,
-  indexOf,
-  NO_LIMIT,
-  networkHelpers,
   pass,
   prepareCreation,
-  propose,
-  WINDOW,
+  proposeTilted,
+  settleIn,
+  time,
+  VETO_DELAY,
   type World,
 } from "./world.ts";
 
-const HOUR = 3_600;
-const DAY = 24 * HOUR;
 const SHARES = parseEther("1");
-const ANY_NONCE = 2 ** 32 - 1;
+const ANY_NONCE = 2n ** 32n - 1n;
 
 const tokens = (n: number): string => `${n} ${n === 1 ? "token" : "tokens"}`;
 
-async function measureCreation(world: World, size: number, into: Measurements): Promise<Index> {
-  const { params, vault } = await prepareCreation(world, size);
+async function measureCreation(world: World, into: Measurements): Promise<Index> {
+  const { params, vault } = await prepareCreation(world);
   const gas = await execGas(world.factory.connect(world.holder).createIndex(params));
+  const size = world.tokens.length;
   if (size === 10 || size === 100) into[`create index of ${tokens(size)}, exec`] = gas;
-  return indexOf(world, vault, size);
+  return settleIn(world, vault);
 }
 
 /** The second operation of a holder; the first of each makes the slots warm that stay so on a live chain. */
 async function measureInAndOut({ vault, size, nonce, world }: Index, into: Measurements): Promise<void> {
   const mint = (limits: bigint[]) => vault.mint(SHARES, world.holder, limits, 30, nonce);
   await mint([]);
-  await networkHelpers.time.increase(HOUR);
+  await time.increase(HOUR);
   into[`mint ${tokens(size)}, exec`] = await execGas(mint([]));
-  into[`mint ${tokens(size)} with limits, exec`] = await execGas(mint(Array.from({ length: size }, () => NO_LIMIT)));
+  into[`mint ${tokens(size)} with limits, exec`] = await execGas(mint(Array.from({ length: size }, () => MaxUint256)));
 
-  const redeem = (minimums: bigint[], at: number) => vault.redeem(SHARES, world.holder, world.holder, minimums, 0n, at);
+  const redeem = (minimums: bigint[], at: bigint) => vault.redeem(SHARES, world.holder, world.holder, minimums, 0n, at);
   into[`redeem ${tokens(size)}, exec`] = await execGas(redeem([], ANY_NONCE));
   into[`redeem ${tokens(size)} with limits, exec`] = await execGas(
     redeem(
@@ -50,20 +51,20 @@ async function measureInAndOut({ vault, size, nonce, world }: Index, into: Measu
 /** First proposal of a vault, then one a week later when all weights and prices have changed. */
 async function measureProposals(index: Index, into: Measurements): Promise<void> {
   const { size, world } = index;
-  await pass(world, DAY);
-  into[`first proposal for ${tokens(size)}, exec`] = await execGas(propose(index, 10));
+  await pass(world, DAY, 1);
+  into[`first proposal for ${tokens(size)}, exec`] = await execGas(proposeTilted(index, 10));
   await pass(world, 7 * DAY, 2);
-  into[`weekly proposal for ${tokens(size)}, exec`] = await execGas(propose(index, -10));
+  into[`weekly proposal for ${tokens(size)}, exec`] = await execGas(proposeTilted(index, -10));
 }
 
 /** Trades of one epoch: the vault's first fill, then one of another pair, then one more of that pair. */
 async function measureFills({ vault, nonce, world }: Index, into: Measurements): Promise<void> {
-  await pass(world, 2 * HOUR + WINDOW / 2, 2);
+  await pass(world, VETO_DELAY + CURVE, 2);
   const filler = vault.connect(world.other);
   const [sell, buy] = await lots(vault);
-  const fill = (i: number, j: number) => filler.fill(i, j, parseEther("1"), 1n, NO_LIMIT, nonce, "0x");
+  const fill = (i: number, j: number) => filler.fill(i, j, parseEther("1"), 1n, MaxUint256, nonce, "0x");
   into["first fill of a vault, exec"] = await execGas(fill(sell[0], buy[0]));
-  await networkHelpers.time.increase(60);
+  await time.increase(60);
   into["fill, exec"] = await execGas(fill(sell[1], buy[1]));
   into["fill of the same pair again, exec"] = await execGas(fill(sell[1], buy[1]));
 }
@@ -85,14 +86,14 @@ async function lots(vault: Index["vault"]): Promise<[[number, number], [number, 
 async function measureUpkeep(index: Index, into: Measurements): Promise<void> {
   const { vault, size, world } = index;
   await pass(world, 7 * DAY, 1);
-  await propose(index, 10);
-  await pass(world, 2 * HOUR, 2);
+  await proposeTilted(index, 10);
+  await pass(world, VETO_DELAY, 2);
   into[`refreshTargets of ${tokens(size)}, exec`] = await execGas(vault.refreshTargets());
 }
 
 async function measureFees({ vault }: Index, into: Measurements): Promise<void> {
   await vault.distributeFees();
-  await networkHelpers.time.increase(DAY);
+  await time.increase(DAY);
   into["distributeFees, exec"] = await execGas(vault.distributeFees());
 }
 
@@ -110,7 +111,7 @@ async function measureClaimAndSync({ vault, nonce, world }: Index, into: Measure
   into["claim, exec"] = await execGas(vault.claim(claimed.address, world.holder));
 
   await donated.token.connect(world.holder).transfer(vault, parseEther("10"));
-  await networkHelpers.time.increase(DAY);
+  await time.increase(DAY);
   into["sync with a surplus, exec"] = await execGas(vault.sync(1));
 }
 
@@ -118,7 +119,7 @@ export async function measureAll(): Promise<Measurements> {
   const into: Measurements = {};
   for (const size of [1, 10, 50, 100]) {
     const world = await buildWorld(size);
-    const index = await measureCreation(world, size, into);
+    const index = await measureCreation(world, into);
     await measureInAndOut(index, into);
     if (size === 10) {
       await measureTransfers(index, into);
