@@ -107,8 +107,8 @@ struct CreationPreview {
     uint256 value; // D18{USD} of the seed
     uint256 perShare; // D18{USD/share}
     uint256[] weights; // {bps} at oracle prices
-    address[] unpriced; // tokens that make the creation fail
-    address[] aboveCap; // tokens whose seed exceeds the cap of their tier
+    address[] unpriced; // tokens without a price: their worth counts as nothing
+    address[] aboveCap; // tokens whose part exceeds the cap of their tier; proposals can only lower them
 }
 
 /// @title IIndexLens
@@ -154,7 +154,7 @@ interface IIndexLens {
         uint256 shares
     ) external view returns (uint256[] memory amounts, uint256 value, uint256 skipBitmap);
 
-    /// @notice What a seed is worth and whether the registry would accept it.
+    /// @notice What a seed is worth and how it is split, before anybody pays for it.
     /// @param tokens in the order of the seed.
     /// @param amounts {raw tokens} seed of each token.
     /// @param shares {share wei} to be minted for it in all.
