@@ -1,0 +1,143 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import type { NetworkHelpers } from "@nomicfoundation/hardhat-network-helpers/types";
+import { MaxUint256 } from "ethers";
+import type { IndexLens, IndexVault, KeeperUpkeep, RudeTokenMock } from "../../typechain-types/index.js";
+import { IndexLens__factory, KeeperUpkeep__factory, RudeTokenMock__factory } from "../../typechain-types/index.js";
+import { fund, type MarketToken, mixedTokens, type TokenSpec } from "./market.ts";
+import { createIndex, deployProtocol, type IndexOptions, type Protocol } from "./protocol.ts";
+
+/** How a RudeTokenMock answers `balanceOf`. */
+export const Manner = {
+  POLITE: 0,
+  REVERTS: 1,
+  BURNS_GAS: 2,
+  RETURNS_A_MEGABYTE: 3,
+  RETURNS_NOTHING: 4,
+  LOSES_HALF: 5,
+} as const;
+
+/** Bits of `Target.freeze`. */
+export const Freeze = { NOT_SOLD: 1n, NOT_BOUGHT: 2n, BOTH: 3n } as const;
+
+/** An index with its lens and its upkeep, and an account that can fill anything. */
+export interface LensWorld {
+  protocol: Protocol;
+  vault: IndexVault;
+  address: string;
+  lens: IndexLens;
+  upkeep: KeeperUpkeep;
+  guardian: HardhatEthersSigner;
+  filler: HardhatEthersSigner;
+  stranger: HardhatEthersSigner;
+  /** D8{USD/tok} by symbol at the start. */
+  prices: ReadonlyMap<string, bigint>;
+}
+
+export interface LensWorldOptions extends Omit<IndexOptions, "creator"> {
+  specs?: readonly TokenSpec[];
+}
+
+/** Six tokens of 6, 8, 18 and 27 decimals from $0.000001 to $100,000 unless told otherwise. */
+export async function deployLensWorld(
+  signers: readonly HardhatEthersSigner[],
+  { specs = mixedTokens(6), ...index }: LensWorldOptions = {},
+): Promise<LensWorld> {
+  const [owner, guardian, creator, filler, stranger] = signers;
+  if (!owner || !guardian || !creator || !filler || !stranger) throw new Error("the world needs five accounts");
+  const protocol = await deployProtocol({ tokens: specs, owner, guardian });
+  const vault = await createIndex(protocol, { creator, ...index });
+  const address = await vault.getAddress();
+  await fund(protocol.tokens, filler, address, 10_000_000n);
+  const { factory, assetRegistry, keeperRegistry } = protocol;
+  const lens = await new IndexLens__factory(owner).deploy(factory, assetRegistry, keeperRegistry);
+  const upkeep = await new KeeperUpkeep__factory(owner).deploy(factory, assetRegistry);
+  const prices = new Map(protocol.tokens.map(({ symbol, price }) => [symbol, price]));
+  return { protocol, vault, address, lens, upkeep, guardian, filler, stranger, prices };
+}
+
+/** Forgets prices that an earlier test published: a chain snapshot does not restore what JavaScript remembers. */
+export function reset(world: LensWorld): LensWorld {
+  for (const token of world.protocol.tokens) token.price = world.prices.get(token.symbol) ?? token.price;
+  return world;
+}
+
+/** Place of a token in the basket. */
+export function placeOf({ protocol }: LensWorld, symbol: string): number {
+  return protocol.tokens.findIndex((token) => token.symbol === symbol);
+}
+
+/** Turns a plain token into one whose `balanceOf` misbehaves; balances stay. */
+export async function makeRude(
+  helpers: NetworkHelpers,
+  { protocol }: LensWorld,
+  { address, symbol, decimals }: MarketToken,
+  manner: number,
+): Promise<RudeTokenMock> {
+  const model = await new RudeTokenMock__factory(protocol.owner).deploy(symbol, symbol, decimals);
+  await helpers.setCode(address, (await model.getDeployedCode()) ?? "0x");
+  const rude = RudeTokenMock__factory.connect(address, protocol.owner);
+  await rude.setManner(manner);
+  return rude;
+}
+
+/** Asks the vault itself what a fill would give at the latest block: amounts, or the selector of its error. */
+export async function tryFill(
+  { vault, filler }: LensWorld,
+  i: number,
+  j: number,
+  maxSell: bigint,
+): Promise<{ sold: bigint; paid: bigint; reason: string }> {
+  const nonce = await vault.basketNonce();
+  try {
+    const given = await vault.connect(filler).fill.staticCall(i, j, maxSell, 0n, MaxUint256, nonce, "0x");
+    return { sold: given.sold, paid: given.paid, reason: "0x00000000" };
+  } catch (error) {
+    return { sold: 0n, paid: 0n, reason: selectorOf(error) };
+  }
+}
+
+/** First four bytes of the revert data that an error carries. */
+export function selectorOf(error: unknown): string {
+  const data = error instanceof Error && "data" in error ? error.data : undefined;
+  if (typeof data !== "string" || data.length < 10) throw error;
+  return data.slice(0, 10);
+}
+
+/** Weights in basket order from weights by symbol; tokens that are not named get 0. */
+export function weightsOf({ protocol }: LensWorld, bySymbol: Readonly<Record<string, number>>): number[] {
+  return protocol.tokens.map(({ symbol }) => bySymbol[symbol] ?? 0);
+}
+
+/** Publishes the last prices of all feeds but one, which goes stale once its heartbeat is over. */
+export async function publishAllBut({ protocol }: LensWorld, symbol: string): Promise<void> {
+  const others = protocol.tokens.filter((token) => token.symbol !== symbol);
+  await protocol.hub.publish(
+    others.map(({ feed }) => feed),
+    others.map(({ price }) => price),
+    0,
+  );
+}
+
+/** Lists a token again with some settings changed. */
+export async function relist(
+  { protocol }: LensWorld,
+  token: string,
+  changes: { heartbeat?: bigint; minPrice?: bigint },
+): Promise<void> {
+  const listing = await protocol.assetRegistry.assetConfig(token);
+  await protocol.assetRegistry.setAsset(token, {
+    feed: listing.feed,
+    heartbeat: changes.heartbeat ?? listing.heartbeat,
+    feedDecimals: listing.feedDecimals,
+    tokenDecimals: listing.tokenDecimals,
+    tier: listing.tier,
+    deviationBps: listing.deviationBps,
+    flags: listing.flags,
+    minPrice: changes.minPrice ?? listing.minPrice,
+    secondary: listing.secondary,
+    secondaryKind: listing.secondaryKind,
+    secondaryDecimals: listing.secondaryDecimals,
+    secondaryWindow: listing.secondaryWindow,
+    usdCap: listing.usdCap,
+  });
+}
