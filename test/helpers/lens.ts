@@ -1,10 +1,21 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkHelpers } from "@nomicfoundation/hardhat-network-helpers/types";
-import { MaxUint256 } from "ethers";
+import { MaxUint256, Result } from "ethers";
+import { Lane } from "../../sdk/src/index.ts";
 import type { IndexLens, IndexVault, KeeperUpkeep, RudeTokenMock } from "../../typechain-types/index.js";
 import { IndexLens__factory, KeeperUpkeep__factory, RudeTokenMock__factory } from "../../typechain-types/index.js";
-import { fund, type MarketToken, mixedTokens, type TokenSpec } from "./market.ts";
-import { createIndex, deployProtocol, type IndexOptions, type Protocol } from "./protocol.ts";
+import { fund, type MarketToken, mixedTokens, setPrices, type TokenSpec } from "./market.ts";
+import { createIndex, deployProtocol, type IndexOptions, LIMITS, type Protocol, propose } from "./protocol.ts";
+
+/** Moves 10% of the NAV of six equal parts from the two large tokens to the stable one. */
+export const TO_STABLE: Readonly<Record<string, number>> = {
+  USDC: 2_667,
+  TK1: 1_167,
+  TK2: 1_667,
+  TK3: 1_167,
+  TK4: 1_666,
+  TK5: 1_666,
+};
 
 /** How a RudeTokenMock answers `balanceOf`. */
 export const Manner = {
@@ -140,4 +151,38 @@ export async function relist(
     secondaryWindow: listing.secondaryWindow,
     usdCap: listing.usdCap,
   });
+}
+
+/** Proposes `weights` in the RISK lane and goes to the middle of the first curve, with fresh prices. */
+export async function openRisk(helpers: NetworkHelpers, world: LensWorld, weights = TO_STABLE): Promise<LensWorld> {
+  await propose(world.protocol, world.vault, { weights: weightsOf(world, weights) });
+  await helpers.time.increase(LIMITS.riskDelay + LIMITS.curveLength / 2);
+  await setPrices(world.protocol);
+  return world;
+}
+
+/** A DERISK epoch in the middle of its first curve: everything but TK4 halves and goes to the stable token. */
+export async function openDerisk(helpers: NetworkHelpers, world: LensWorld): Promise<LensWorld> {
+  const weights = weightsOf(world, { USDC: 5_068, TK1: 833, TK2: 833, TK3: 833, TK4: 1_600, TK5: 833 });
+  await propose(world.protocol, world.vault, { weights, lane: Lane.DERISK });
+  await helpers.time.increase(LIMITS.curveLength / 2);
+  await setPrices(world.protocol);
+  return world;
+}
+
+/** Units, {raw tokens}, D27{USD/tok} and D18{USD} of every token, from the vault and the registry. */
+export async function book({ vault, protocol }: LensWorld) {
+  const [, units, holdings] = await vault.basket();
+  const prices = await protocol.assetRegistry.prices(protocol.tokens.map(({ address }) => address));
+  return protocol.tokens.map(({ symbol, address, decimals }, i) => {
+    const [held = 0n, price = 0n] = [holdings[i], prices[i]];
+    const value = (held * price) / 10n ** BigInt(decimals + 9);
+    return { symbol, address, decimals, units: units[i] ?? 0n, held, price, value };
+  });
+}
+
+/** Named fields of a struct that a contract returned. */
+export function fields(struct: unknown): Record<string, unknown> {
+  if (!(struct instanceof Result)) throw new Error("not a struct of a contract's answer");
+  return struct.toObject();
 }
