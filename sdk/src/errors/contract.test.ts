@@ -8,6 +8,7 @@ import { sentences } from "./sentences.ts";
 
 type AbiError = Extract<Abi[number], { type: "error" }>;
 
+const USDC = { symbol: "USDC", decimals: 6 };
 const TOKEN = getAddress("0x00000000000000000000000000000000000000aa");
 
 function sampleArgs(error: AbiError): unknown[] {
@@ -35,7 +36,7 @@ describe("sdk errors", () => {
 
   for (const error of errorsAbi) {
     it(`decodes ${error.name} to a sentence without jargon`, () => {
-      const decoded = decodeRevertData(encode(error), { symbolOf: () => "USDC" });
+      const decoded = decodeRevertData(encode(error), { tokenOf: () => USDC });
       expect(decoded).to.be.instanceOf(ContractError);
       expect(decoded.errorName).to.equal(error.name);
       expect(decoded.args).to.deep.equal(sampleArgs(error));
@@ -51,11 +52,27 @@ describe("sdk errors", () => {
       errorName: "IndexVault_WeightAboveCap",
       args: [TOKEN, 7_050n, 5_000n],
     });
-    const symbolOf = (token: Address) => (token === TOKEN ? "WBTC" : undefined);
-    expect(decodeRevertData(data, { symbolOf }).shortMessage).to.equal(
+    const tokenOf = (token: Address) => (token === TOKEN ? { symbol: "WBTC", decimals: 8 } : undefined);
+    expect(decodeRevertData(data, { tokenOf }).shortMessage).to.equal(
       "WBTC would be 70.5% of the index, above its cap of 50%.",
     );
     expect(decodeRevertData(data).shortMessage).to.include(TOKEN);
+  });
+
+  it("writes amounts in whole tokens when it knows the decimals, and prices to six digits", () => {
+    const slippage = encodeErrorResult({
+      abi: errorsAbi,
+      errorName: "IndexVault_Slippage",
+      args: [TOKEN, 1_500_000n, 1_400_000n],
+    });
+    expect(decodeRevertData(slippage, { tokenOf: () => USDC }).shortMessage).to.include("1.5 USDC");
+    expect(decodeRevertData(slippage).shortMessage).to.include(`1500000 units of ${TOKEN}`);
+    const band = encodeErrorResult({
+      abi: errorsAbi,
+      errorName: "IndexVault_PriceOutOfBand",
+      args: [TOKEN, 1_234_567_891n * 10n ** 21n, 1n * 10n ** 21n],
+    });
+    expect(decodeRevertData(band).shortMessage).to.include("$1,234.57, too far from $0.000001 ");
   });
 
   it("finds revert data under several layers of causes", () => {

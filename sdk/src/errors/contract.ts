@@ -1,7 +1,7 @@
 import { type Abi, type Address, decodeErrorResult, type Hex, isHex, parseAbi, BaseError as ViemError } from "viem";
 import { errorsAbi } from "../abis/errors.ts";
 import { BaseError } from "./base.ts";
-import { toWording, type Wording } from "./format.ts";
+import { type TokenWords, toWording, type Wording } from "./format.ts";
 import { type ContractErrorName, sentences } from "./sentences.ts";
 
 /** Errors of ERC-20 tokens and of libraries below the protocol that reach its callers. */
@@ -69,8 +69,8 @@ export class CallFailedError extends BaseError {
 }
 
 export type DecodeContractErrorOptions = {
-  /** Name of a token for the sentence; its address is used otherwise. */
-  symbolOf?: (token: Address) => string | undefined;
+  /** Symbol and decimals of a token for the sentence; its address and raw amounts are used otherwise. */
+  tokenOf?: (token: Address) => TokenWords | undefined;
   /** Further errors to recognise, such as those of a token or router. */
   abi?: Abi;
 };
@@ -99,14 +99,14 @@ export function decodeRevertData(
   data: Hex,
   options: DecodeContractErrorOptions & { cause?: unknown } = {},
 ): ContractError {
-  const { cause, abi = [], symbolOf } = options;
+  const { cause, abi = [], tokenOf } = options;
   if (data === "0x") {
     const sentence = "The contract refused the call without saying why. It may have run out of gas.";
     return new ContractError({ sentence, errorName: "", args: [], cause });
   }
   try {
     const { errorName, args = [] } = decodeErrorResult({ abi: [...knownAbi, ...abi], data });
-    const sentence = sentenceFor(errorName, args, toWording(symbolOf));
+    const sentence = sentenceFor(errorName, args, toWording(tokenOf));
     return new ContractError({ sentence, errorName, args, cause });
   } catch {
     const sentence = `The contract refused the call with an unknown error (${data.slice(0, 10)}).`;
@@ -139,7 +139,7 @@ function findRevertData(error: unknown): Hex | undefined {
  * try {
  *   await client.simulateContract(request);
  * } catch (error) {
- *   const { shortMessage } = decodeContractError(error, { symbolOf: (token) => symbols[token] });
+ *   const { shortMessage } = decodeContractError(error, { tokenOf: (token) => tokens[token] });
  * }
  */
 export function decodeContractError(error: unknown, options: DecodeContractErrorOptions = {}): BaseError {

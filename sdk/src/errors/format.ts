@@ -1,13 +1,23 @@
-import type { Address } from "viem";
-import { formatUnits } from "viem";
+import { type Address, formatUnits } from "viem";
 
-/** How values are written in sentences. `symbolOf` turns token addresses into names when the caller knows them. */
+/** What the caller knows about a token. */
+export type TokenWords = { symbol: string; decimals: number };
+
+/** How tokens and their amounts are written in sentences. */
 export type Wording = {
   token: (address: Address) => string;
+  /** "1.5 WETH", or the raw amount when the token is not known. */
+  amount: (raw: bigint, address: Address) => string;
 };
 
-export function toWording(symbolOf?: (address: Address) => string | undefined): Wording {
-  return { token: (address) => symbolOf?.(address) ?? address };
+export function toWording(tokenOf?: (address: Address) => TokenWords | undefined): Wording {
+  return {
+    token: (address) => tokenOf?.(address)?.symbol ?? address,
+    amount: (raw, address) => {
+      const known = tokenOf?.(address);
+      return known ? `${formatUnits(raw, known.decimals)} ${known.symbol}` : `${raw} units of ${address}`;
+    },
+  };
 }
 
 type Whole = bigint | number;
@@ -30,9 +40,9 @@ export function time(seconds: Whole): string {
     : `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-/** D27{USD/tok} as "$1.2345", to six significant places behind the point. */
+/** D27{USD/tok} as "$1,234.56", to six significant digits. */
 export function usdPrice(price: bigint): string {
-  return `$${formatUnits(price / 10n ** 18n, 9)}`;
+  return `$${Number(formatUnits(price, 27)).toLocaleString("en-US", { maximumSignificantDigits: 6 })}`;
 }
 
 /** D18{USD} as "$12.34". */

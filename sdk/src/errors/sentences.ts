@@ -58,7 +58,7 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
   IndexVault_InitializationInvalid: () =>
     "This vault is set up already, or it is the template that indices are copied from.",
   IndexVault_Insolvent: ([token, balance, needed], say) =>
-    `The balance of ${say.token(token)} (${balance}) would not cover what the index owes in it (${needed}). Nothing was changed.`,
+    `The index would hold ${say.amount(balance, token)}, and owes ${say.amount(needed, token)}. Nothing was changed.`,
   IndexVault_LengthMismatch: ([actual, expected]) =>
     `The list has ${actual} entries where the basket needs ${expected}. Reload and try again.`,
   IndexVault_LimitOutOfRange: ([name, value, minimum, maximum]) =>
@@ -82,7 +82,7 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
     `${shares} is no possible number of shares: it is zero, or would exceed the largest supply.`,
   IndexVault_SignersRevoked: () => "The signers of this rebalance were revoked or replaced, so it stopped.",
   IndexVault_Slippage: ([token, amount, limit], say) =>
-    `The amount of ${say.token(token)} is ${amount}, beyond your limit of ${limit}. Reload for current amounts.`,
+    `The amount is ${say.amount(amount, token)}, beyond your limit of ${say.amount(limit, token)}. Reload for current amounts.`,
   IndexVault_TransferFailed: ([token], say) =>
     `${say.token(token)} refused the transfer. Check your balance and approval; the token may also be paused.`,
   IndexVault_Unauthorized: ([caller]) => `${caller} has no right to do this.`,
@@ -179,7 +179,7 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
   AmmFiller_DeadlinePassed: ([deadline]) => `The trade was allowed until ${time(deadline)}. Send it again.`,
   AmmFiller_NotIndex: ([vault]) => `${vault} is not an index of this protocol.`,
   AmmFiller_ReceivedTooLittle: ([token, received, wanted], say) =>
-    `The venue would pay ${received} of ${say.token(token)}, and at least ${wanted} are wanted. Try another route or later.`,
+    `The venue would pay ${say.amount(received, token)}, and at least ${say.amount(wanted, token)} are wanted. Try another route or later.`,
   AmmFiller_Reentered: () => "The filler was called again while it was filling.",
   AmmFiller_TooFewFilled: ([filled, minimum]) =>
     `Only ${filled} trades of the batch could be made, and at least ${minimum} are wanted.`,
@@ -200,14 +200,14 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
   /* Zap */
   Zap_AddressInvalid: ([account]) => `${account} is no contract.`,
   Zap_AllowanceTooSmall: ([token, allowance, needed], say) =>
-    `The zap may take ${allowance} of your ${say.token(token)}, and ${needed} are needed. Approve more.`,
+    `The zap may take ${say.amount(allowance, token)} of yours, and ${say.amount(needed, token)} are needed. Approve more.`,
   Zap_DeadlinePassed: ([deadline]) => `The transaction was allowed until ${time(deadline)}. Send it again.`,
   Zap_InputTooSmall: ([token, available, needed], say) =>
-    `The basket needs ${needed} of ${say.token(token)} itself, and only ${available} are there. Put in more, or take fewer shares.`,
+    `The basket needs ${say.amount(needed, token)} itself, and only ${say.amount(available, token)} are there. Put in more, or take fewer shares.`,
   Zap_LengthMismatch: ([actual, expected]) => `${actual} routes were given for a basket of ${expected} tokens.`,
   Zap_NotIndex: ([vault]) => `${vault} is not an index of this protocol.`,
   Zap_OutputTooSmall: ([token, received, minimum], say) =>
-    `You would receive ${received} of ${say.token(token)}, less than your minimum of ${minimum}. Nothing was changed.`,
+    `You would receive ${say.amount(received, token)}, less than your minimum of ${say.amount(minimum, token)}. Nothing was changed.`,
   Zap_ReceiverInvalid: ([receiver]) => `${receiver} cannot be the receiver.`,
   Zap_SignatureInvalid: ([length]) => `The permit signature has ${length} bytes instead of 65. Sign again.`,
   Zap_Unauthorized: ([caller]) => `${caller} has no right to do this.`,
