@@ -21,7 +21,7 @@ const gimbal = {
 // The proxy that stands in front of every live Chainlink feed is Solidity 0.6.6.
 const chainlinkProxy = {
   version: "0.6.6",
-  path: require.resolve("solc-0.6.6/soljson.js"),
+  path: require.resolve("./tools/soljson-0.6.6.cjs"),
   settings: { evmVersion: "istanbul", optimizer: { enabled: true, runs: 200 } },
 };
 const compilers = [gimbal, chainlinkProxy];

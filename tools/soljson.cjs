@@ -3,9 +3,7 @@
 // 2. warnings about dependencies dropped, and warnings about our own sources turned into errors
 //    (except under mutation testing, where a removed statement may leave an unused variable).
 const soljson = require("solc/soljson.js");
-
-const allowWarnings = process.env.GIMBAL_ALLOW_WARNINGS !== undefined;
-const isDependency = (error) => /^npm\//.test(error.sourceLocation?.file ?? "");
+const { strict } = require("./warnings.cjs");
 
 const compile = (input) => {
   const length = soljson.lengthBytesUTF8(input) + 1;
@@ -13,13 +11,7 @@ const compile = (input) => {
   soljson.stringToUTF8(input, pointer, length);
   const output = soljson.UTF8ToString(soljson._solidity_compile(pointer, 0, 0));
   soljson._solidity_reset();
-
-  const json = JSON.parse(output);
-  if (!json.errors) return output;
-  json.errors = json.errors
-    .filter((error) => error.severity === "error" || !(allowWarnings || isDependency(error)))
-    .map((error) => ({ ...error, severity: "error" }));
-  return JSON.stringify(json);
+  return strict(output);
 };
 
 const cwrap = (name, ...rest) => (name === "solidity_compile" ? compile : soljson.cwrap(name, ...rest));
