@@ -1,6 +1,6 @@
 import { type Address, encodePacked, type Hex, parseAbi, zeroAddress } from "viem";
 import { readContract } from "viem/actions";
-import type { AnyClient } from "./client.ts";
+import { type AnyClient, withTypedErrors } from "./client.ts";
 import type { TokenAmount } from "./requirements.ts";
 
 /** Where the zap trades: addresses from `deployment.external`. */
@@ -29,6 +29,7 @@ const venueAbi = parseAbi([
   "function quoteExactOutput(bytes path, uint256 amountOut) view returns (uint256 amountIn, uint160[] sqrtPricesAfter, uint32[] ticksCrossed, uint256 gasEstimate)",
 ]);
 
+type Line = readonly [Address, ...Address[]];
 type Hop = { fee: number; token: Address };
 
 /**
@@ -53,26 +54,30 @@ async function feesOf(client: AnyClient, venue: Venue, a: Address, b: Address): 
   return FEES.filter((_, index) => pools[index] !== zeroAddress);
 }
 
-/** Paths from a token to the hub over pools that exist: direct ones, and those through one token between. */
-async function candidates(client: AnyClient, venue: Venue, token: Address, hub: Address): Promise<Hex[]> {
+/** Every path along a line of tokens, one for each choice of existing pools; none when a pair has no pool. */
+async function pathsAlong(client: AnyClient, venue: Venue, line: readonly [Address, ...Address[]]): Promise<Hex[]> {
+  const [from, ...rest] = line;
+  const hops = await Promise.all(
+    rest.map(async (token, index): Promise<Hop[]> => {
+      const fees = await feesOf(client, venue, line[index] ?? from, token);
+      return fees.map((fee) => ({ fee, token }));
+    }),
+  );
+  const choices = hops.reduce<Hop[][]>(
+    (paths, next) => paths.flatMap((path) => next.map((hop) => [...path, hop])),
+    [[]],
+  );
+  return choices.map((path) => encodePath(from, path));
+}
+
+/** Lines of tokens from a leg to the hub with up to one token between, and with two. */
+function linesTo(venue: Venue, token: Address, hub: Address): { short: Line[]; long: Line[] } {
   const between = (venue.via ?? [venue.weth]).filter((via) => !isSame(via, token) && !isSame(via, hub));
-  const [direct, ...legs] = await Promise.all([
-    feesOf(client, venue, token, hub),
-    ...between.map((via) => Promise.all([feesOf(client, venue, token, via), feesOf(client, venue, via, hub)])),
-  ]);
-  const through = legs.flatMap(([first, second], index) => {
-    const via = between[index];
-    if (via === undefined) return [];
-    return first.flatMap((fee) =>
-      second.map((last) =>
-        encodePath(token, [
-          { fee, token: via },
-          { fee: last, token: hub },
-        ]),
-      ),
-    );
-  });
-  return [...direct.map((fee) => encodePath(token, [{ fee, token: hub }])), ...through];
+  const pairs = between.flatMap((first) => between.filter((last) => last !== first).map((last) => [first, last]));
+  return {
+    short: [[token, hub], ...between.map((via): Line => [token, via, hub])],
+    long: pairs.map((pair): Line => [token, ...pair, hub]),
+  };
 }
 
 /** What a path costs (buying `amount` of the leg) or brings (selling it); undefined when its pools cannot do it. */
@@ -98,17 +103,13 @@ export type FindRouteParameters = {
   leg: TokenAmount;
 };
 
-/**
- * Cheapest Uniswap V3 path of one leg, or undefined when no pool can trade it.
- *
- * @example
- * const route = await findRoute(client, { venue, hub: usdc, side: "buy", leg: { token: link, amount } });
- */
-export async function findRoute(client: AnyClient, parameters: FindRouteParameters): Promise<Route | undefined> {
-  const { venue, hub, side, leg } = parameters;
-  if (isSame(leg.token, hub) || leg.amount === 0n)
-    return { path: "0x", hubAmount: isSame(leg.token, hub) ? leg.amount : 0n };
-  const paths = await candidates(client, venue, leg.token, hub);
+/** The best quote over some lines. */
+async function bestOf(
+  client: AnyClient,
+  { venue, side, leg }: FindRouteParameters,
+  lines: readonly Line[],
+): Promise<Route | undefined> {
+  const paths = (await Promise.all(lines.map((line) => pathsAlong(client, venue, line)))).flat();
   const quotes = await Promise.all(
     paths.map(async (path) => ({ path, hubAmount: await quote(client, venue, side, path, leg.amount) })),
   );
@@ -119,4 +120,21 @@ export async function findRoute(client: AnyClient, parameters: FindRouteParamete
       const isBetter = side === "buy" ? route.hubAmount < best.hubAmount : route.hubAmount > best.hubAmount;
       return isBetter ? route : best;
     }, undefined);
+}
+
+/**
+ * Cheapest Uniswap V3 path of one leg, or undefined when no pool can trade it. Three hops are tried only when two do not do.
+ * Quotes of several legs do not see each other: where they share a pool, the slippage limit covers the difference.
+ *
+ * @example
+ * const route = await findRoute(client, { venue, hub: usdc, side: "buy", leg: { token: link, amount } });
+ */
+export async function findRoute(client: AnyClient, parameters: FindRouteParameters): Promise<Route | undefined> {
+  const { venue, hub, leg } = parameters;
+  if (isSame(leg.token, hub)) return { path: "0x", hubAmount: leg.amount };
+  if (leg.amount === 0n) return { path: "0x", hubAmount: 0n };
+  const { short, long } = linesTo(venue, leg.token, hub);
+  return withTypedErrors(
+    async () => (await bestOf(client, parameters, short)) ?? (await bestOf(client, parameters, long)),
+  );
 }
