@@ -40,8 +40,8 @@ export interface LensWorld {
   guardian: HardhatEthersSigner;
   filler: HardhatEthersSigner;
   stranger: HardhatEthersSigner;
-  /** D8{USD/tok} by symbol at the start. */
-  prices: ReadonlyMap<string, bigint>;
+  /** Tokens of the market and their prices D8{USD/tok} at the start. */
+  start: readonly { readonly token: MarketToken; readonly price: bigint }[];
 }
 
 export interface LensWorldOptions extends Omit<IndexOptions, "creator"> {
@@ -62,13 +62,13 @@ export async function deployLensWorld(
   const { factory, assetRegistry, keeperRegistry } = protocol;
   const lens = await new IndexLens__factory(owner).deploy(factory, assetRegistry, keeperRegistry);
   const upkeep = await new KeeperUpkeep__factory(owner).deploy(factory, assetRegistry);
-  const prices = new Map(protocol.tokens.map(({ symbol, price }) => [symbol, price]));
-  return { protocol, vault, address, lens, upkeep, guardian, filler, stranger, prices };
+  const start = protocol.tokens.map((token) => ({ token, price: token.price }));
+  return { protocol, vault, address, lens, upkeep, guardian, filler, stranger, start };
 }
 
-/** Forgets prices that an earlier test published: a chain snapshot does not restore what JavaScript remembers. */
+/** Forgets prices and tokens of an earlier test: a chain snapshot does not restore what JavaScript remembers. */
 export function reset(world: LensWorld): LensWorld {
-  for (const token of world.protocol.tokens) token.price = world.prices.get(token.symbol) ?? token.price;
+  world.protocol.tokens = world.start.map(({ token, price }) => Object.assign(token, { price }));
   return world;
 }
 
