@@ -16,6 +16,16 @@ import {
   rawReport,
   type Workflow,
 } from "../../helpers/keystone.ts";
+import { plainTokens, setPrices } from "../../helpers/market.ts";
+import {
+  createIndex,
+  deployProtocol,
+  LIMITS,
+  type Proposal,
+  propose as proposeDirectly,
+  SIGNERS,
+  signProposal,
+} from "../../helpers/protocol.ts";
 
 const { ethers, networkHelpers } = await network.create();
 
@@ -225,6 +235,68 @@ describe("CreReceiver", () => {
         .withArgs(report.vault, 1, STALENESS.epochPast);
       expect(await vault.proposals()).to.equal(0);
       expect(await receiver.lastEpoch(vault)).to.equal(0);
+    });
+  });
+
+  describe("with a real vault", () => {
+    async function deployWithVault() {
+      const base = await deploy();
+      const [owner, guardian, creator] = await ethers.getSigners();
+      const protocol = await deployProtocol({ tokens: plainTokens(3), owner: owner!, guardian: guardian! });
+      const index = await createIndex(protocol, { creator: creator! });
+      /** Sends what the index's signers signed, or somebody else did. */
+      const propose = async (execution: string, proposal: Partial<Proposal> = {}) => {
+        const signed = await signProposal(protocol, index, { weights: [5_000, 3_000, 2_000], ...proposal });
+        return base.send({ ...signed, deadline: 2 ** 40 - 1 }, execution);
+      };
+      return { ...base, protocol, index, propose };
+    }
+
+    it("turns a report into a proposal that the signers signed", async () => {
+      const { receiver, index, propose } = await networkHelpers.loadFixture(deployWithVault);
+      const delivery = await propose("run 1");
+      const { id, decisionHash } = await index.epoch();
+      await expect(delivery).to.emit(index, "WeightsProposed");
+      await expect(delivery)
+        .to.emit(receiver, "ReportForwarded")
+        .withArgs(await index.getAddress(), id, decisionHash);
+      expect([id, decisionHash]).to.deep.equal([1n, keccakOf("decision 1")]);
+    });
+
+    it("cannot propose what the signers did not sign: the DON has no say of its own", async () => {
+      const { receiver, forwarder, index, propose } = await networkHelpers.loadFixture(deployWithVault);
+      const forged = await propose("run 1", { signers: SIGNERS.slice(1, 2) });
+      await expect(forged)
+        .to.emit(forwarder, "ReportProcessed")
+        .withArgs(await receiver.getAddress(), keccakOf("run 1"), "0x0001", false);
+      expect((await index.epoch()).id).to.equal(0n);
+      expect(await receiver.lastEpoch(index)).to.equal(0);
+    });
+
+    it("lets a report that came too early be delivered again, by anybody", async () => {
+      const { receiver, forwarder, protocol, index, propose } = await networkHelpers.loadFixture(deployWithVault);
+      const address = await receiver.getAddress();
+      await propose("run 1");
+      const early = await propose("run 2");
+      await expect(early).to.emit(forwarder, "ReportProcessed").withArgs(address, keccakOf("run 2"), "0x0001", false);
+      expect((await index.epoch()).id).to.equal(1n);
+
+      await networkHelpers.time.increase(LIMITS.cooldown);
+      await setPrices(protocol);
+      const again = await propose("run 2");
+      await expect(again).to.emit(forwarder, "ReportProcessed").withArgs(address, keccakOf("run 2"), "0x0001", true);
+      expect((await index.epoch()).id).to.equal(2n);
+      await expect(propose("run 2", { epoch: 2 })).to.be.revertedWithCustomError(forwarder, "AlreadyAttempted");
+    });
+
+    it("discards a report of an epoch that was proposed without it", async () => {
+      const { receiver, protocol, index, propose } = await networkHelpers.loadFixture(deployWithVault);
+      await proposeDirectly(protocol, index, { weights: [4_000, 3_000, 3_000] });
+      const late = await propose("run 1", { epoch: 1 });
+      await expect(late)
+        .to.emit(receiver, "ReportDiscarded")
+        .withArgs(await index.getAddress(), 1, STALENESS.epochPast);
+      await expect(late).not.to.emit(index, "WeightsProposed");
     });
   });
 });
