@@ -84,7 +84,7 @@ export async function expectEmpty({ zap, executor, tokens, at, vault, user }: Pe
     }
     expect(await erc20(token, user).allowance(executor, vault), `${token} approved`).to.equal(0n);
   }
-  for (const holder of [zap, executor]) expect(await user.provider.getBalance(holder)).to.equal(0n);
+  for (const holder of [zap, executor]) expect(await user.provider?.getBalance(holder)).to.equal(0n);
 }
 
 export async function signErc2612(
