@@ -241,6 +241,21 @@ describe("sdk: mint and redeem", () => {
     expect(await ethers.provider.getTransactionCount(holder)).to.equal(nonce);
   });
 
+  it("accepts the mint fee in force and none above it", async () => {
+    const { client, vault, index, creator, owner } = await networkHelpers.loadFixture(deployed);
+    const dust = await mint(client, { vault, shares: 7n });
+    const action = await mint(client, { vault, shares: ONE_SHARE });
+    const fees = { streamingRate: 0n, mintFeeBps: 21, recipient: owner.address };
+    await index.connect(creator).setFees(fees);
+    await networkHelpers.time.increase(7 * 86_400);
+    await index.applyFees(fees);
+    for (const early of [dust, action]) {
+      const { errorName, args } = await failureOf(ContractError, () => early.simulate());
+      expect([errorName, ...args]).to.deep.equal(["IndexVault_FeeTooHigh", 21n, 20n]);
+    }
+    await fulfil(client, await mint(client, { vault, shares: ONE_SHARE }));
+  });
+
   it("works with a key of its own as with an account of the node", async () => {
     const { vault, holder } = await networkHelpers.loadFixture(deployed);
     const signer = DECISION_SIGNERS[0]!;

@@ -13,6 +13,8 @@ export type PreviewMintReturnType = {
   amounts: readonly TokenAmount[];
   /** {share wei} of the mint fee, paid on top in kind */
   feeShares: bigint;
+  /** {bps} in force */
+  mintFeeBps: number;
   basketNonce: number;
 };
 
@@ -32,9 +34,12 @@ export async function previewMint(
   requirePositive(shares, "shares");
   const { tokens, basketNonce, blockNumber } = await getBasket(client, parameters);
   const at = { address: vault, abi: indexVaultAbi, blockNumber } as const;
-  const [raw, feeShares] = await withTypedErrors(() =>
-    readContract(client, { ...at, functionName: "previewMint", args: [shares] }),
+  const [[raw, feeShares], { mintFeeBps }] = await withTypedErrors(() =>
+    Promise.all([
+      readContract(client, { ...at, functionName: "previewMint", args: [shares] }),
+      readContract(client, { ...at, functionName: "fees" }),
+    ]),
   );
   const amounts = tokens.map(({ token }, index) => ({ token, amount: raw[index] ?? 0n }));
-  return { blockNumber, amounts, feeShares, basketNonce };
+  return { blockNumber, amounts, feeShares, mintFeeBps, basketNonce };
 }

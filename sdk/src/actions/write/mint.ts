@@ -45,8 +45,8 @@ export async function mint(client: AnyClient, parameters: MintParameters): Promi
   requireBps(slippageBps, "slippageBps");
   const account = resolveAccount(client, parameters.account);
   const owner = addressOf(account);
-  const { amounts, feeShares, basketNonce } = await previewMint(client, { vault, shares });
-  const maxFeeBps = parameters.maxFeeBps ?? Number(mulDivUp(feeShares, BPS, shares));
+  const { amounts, feeShares, mintFeeBps, basketNonce } = await previewMint(client, { vault, shares });
+  const maxFeeBps = parameters.maxFeeBps ?? mintFeeBps;
   requireBps(maxFeeBps, "maxFeeBps");
   const maxAmounts = amounts.map(({ token, amount }) => ({
     token,

@@ -20,6 +20,8 @@ export type ZapInParameters = {
   shares: bigint;
   /** {bps} above the quoted cost that may be spent; what is not needed comes back. Default 50. */
   slippageBps?: number | undefined;
+  /** {bps} largest accepted mint fee. Default: the fee in force now. */
+  maxFeeBps?: number | undefined;
   /** Receives the shares; the account when left out. */
   receiver?: Address | undefined;
   /** {s} Default: 20 minutes after the latest block. */
@@ -77,7 +79,7 @@ export async function zapIn(client: AnyClient, parameters: ZapInParameters): Pro
   requireBps(slippageBps, "slippageBps");
   const account = resolveAccount(client, parameters.account);
   const owner = addressOf(account);
-  const { amounts, feeShares, basketNonce } = await previewMint(client, { vault, shares });
+  const { amounts, mintFeeBps, basketNonce } = await previewMint(client, { vault, shares });
   const [routes, deadline] = await Promise.all([
     findRoutes(client, venue, hubOf(tokenIn, venue), amounts),
     resolveDeadline(client, parameters.deadline),
@@ -92,7 +94,7 @@ export async function zapIn(client: AnyClient, parameters: ZapInParameters): Pro
     receiver: parameters.receiver ?? owner,
     deadline,
     basketNonce,
-    maxFeeBps: Number(mulDivUp(feeShares, BPS, shares)),
+    maxFeeBps: parameters.maxFeeBps ?? mintFeeBps,
     entry: "0x",
     routes: routes.map(({ path }) => path),
   } as const;
