@@ -1,4 +1,4 @@
-// Writes every generated file from scratch: typechain-types/ (all contracts) and the ABIs of the SDK.
+// Writes every generated file from scratch: typechain-types/ (all contracts), the ABIs of the SDK, the test vectors.
 // With --check, fails when what is in the working tree is not what comes out.
 import { execSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -8,7 +8,7 @@ import { normalizeName } from "typechain";
 
 type Artifact = { contractName: string; abi: unknown[] };
 
-const generated = ["typechain-types", "sdk/src/abis"];
+const generated = ["typechain-types", "sdk/src/abis", "test/vectors"];
 
 /** Path -> hash of every file under a folder. */
 function snapshot(folder: string): Map<string, string> {
@@ -27,7 +27,7 @@ const before = new Map(generated.flatMap((folder) => [...snapshot(folder)]));
 // The old folder goes first: typechain leaves files of removed contracts behind.
 rmSync("typechain-types", { recursive: true, force: true });
 execSync("hardhat build --quiet", { stdio: "inherit" });
-if (existsSync("scripts/generate-abis.ts")) execSync("node scripts/generate-abis.ts", { stdio: "inherit" });
+execSync("node scripts/generate-abis.ts && node scripts/generate-vectors.ts", { stdio: "inherit" });
 
 const after = new Map(generated.flatMap((folder) => [...snapshot(folder)]));
 
