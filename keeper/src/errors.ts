@@ -62,3 +62,23 @@ export class VerificationError extends KeeperError {
 export class JournalError extends KeeperError {
   readonly code = "JOURNAL_INVALID";
 }
+
+/** A transaction costs more than the configuration allows. It is tried again later. */
+export class FeeCeilingError extends KeeperError {
+  readonly code = "FEE_ABOVE_CEILING";
+}
+
+/** A transaction was not mined in time. The journal remembers it; the next run goes on with it. */
+export class TransactionStuckError extends KeeperError {
+  readonly code = "TRANSACTION_STUCK";
+}
+
+/** Fewer of the vault's signers are at hand than it asks for. */
+export class SignaturesMissingError extends KeeperError {
+  readonly code = "SIGNATURES_MISSING";
+}
+
+/** The node speaks for another chain than the one configured. */
+export class WrongChainError extends KeeperError {
+  readonly code = "WRONG_CHAIN";
+}

@@ -1,6 +1,10 @@
+import type { Address, Hex } from "viem";
 import { encodeSnapshot, type MarketSnapshot } from "./data/snapshot.ts";
 import { encodeVault, type VaultSnapshot } from "./data/vault.ts";
 import { VaultStateError } from "./errors.ts";
+import type { FillRound } from "./execute/fills.ts";
+import type { Keeper } from "./execute/keeper.ts";
+import type { ProposalOutcome } from "./execute/propose.ts";
 import { toPanel } from "./features/panel.ts";
 import { computeFeatures } from "./features/registry.ts";
 import { marketCapModel } from "./models/marketCap.ts";
@@ -30,8 +34,8 @@ export interface Policy {
 }
 
 /**
- * The decision, from inputs to record. Pure: live, replay and backtest call this one function, and equal inputs give the
- * same record to the byte.
+ * The decision, from data to plan. Pure: live, replay and backtest call this one function, and equal inputs give the same
+ * record to the byte.
  */
 export function decide({ market, vault, policy }: DecisionInputs): DecisionRecord {
   requireSameMoment(market, vault);
@@ -43,16 +47,42 @@ export function decide({ market, vault, policy }: DecisionInputs): DecisionRecor
   const target = buildTargets(signalSet, vault);
   const plan = makePlan(signalSet, target, vault, marketFacts(frame, market.profiles), policy.plan);
 
+  const inputs = { market: encodeSnapshot(market).hash, vault: encodeVault(vault).hash };
+  const models = [scoring.ref, timing.ref];
   return buildRecord({
     source: market.source,
-    inputs: { market: encodeSnapshot(market).hash, vault: encodeVault(vault).hash },
-    models: [scoring.ref, timing.ref],
+    inputs,
+    models,
     planParams: policy.plan,
     signalSet,
     target,
     plan,
     vault,
   });
+}
+
+/** What one run did for one vault. */
+export interface RunReport {
+  readonly upkeep: readonly Hex[];
+  readonly fills: FillRound;
+  readonly decision: DecisionRecord | null; // null: not due yet
+  readonly proposal: ProposalOutcome | null; // null: nothing to propose
+}
+
+/** One round for a vault: finish what was begun, do the upkeep, fill, and when it is time decide and propose. */
+export async function runOnce(keeper: Keeper, vault: Address, policy: Policy): Promise<RunReport> {
+  await keeper.resume();
+  const unsent = await keeper.unsentDecision(vault);
+  if (unsent !== undefined) await keeper.propose(unsent);
+  const upkeep = await keeper.upkeep(vault);
+  const fills = await keeper.fill(vault);
+  if (!(await keeper.isDue(vault))) return { upkeep, fills, decision: null, proposal: null };
+
+  const seen = await keeper.observe(vault);
+  const decision = decide({ ...seen, policy });
+  keeper.remember(decision, seen);
+  const proposal = decision.action === "propose" ? await keeper.propose(decision) : null;
+  return { upkeep, fills, decision, proposal };
 }
 
 function requireSameMoment(market: MarketSnapshot, vault: VaultSnapshot): void {

@@ -16,6 +16,7 @@ export function fixtureAsset(asset: string, index: number, usd: number, over: Pa
     deviationBps: 50,
     flags: 0,
     freeze: 0,
+    isNew: false,
     ...over,
   };
 }

@@ -27,7 +27,8 @@ export interface VaultAsset {
   readonly usdCap: bigint; // {USD} largest position
   readonly deviationBps: number; // {bps} of the feed
   readonly flags: number; // AssetFlag
-  readonly freeze: number; // Freeze
+  readonly freeze: number; // Freeze, as it would be in a proposal now
+  readonly isNew: boolean; // added to the basket and never part of a proposal
 }
 
 /** Limits of a vault, as in contracts/types/VaultTypes.sol. */

@@ -1,5 +1,5 @@
 import type { AssetId } from "../data/source.ts";
-import { AssetFlag, BPS, Freeze, type VaultAsset, type VaultSnapshot } from "../data/vault.ts";
+import { AssetFlag, BPS, type VaultAsset, type VaultSnapshot } from "../data/vault.ts";
 import { apportion } from "../weights/apportion.ts";
 import { capOf, destinationAssets, splitStable, type Weights } from "../weights/targets.ts";
 import type { PlanParams } from "./params.ts";
@@ -36,7 +36,7 @@ export function clipRisk(vault: VaultSnapshot, current: Weights, target: Weights
   const moved = Math.min(wanted, turnoverLeft(vault));
   if (moved < wanted) clips.push(`The turnover budget allows ${moved} of ${wanted} bps in this epoch.`);
 
-  // What is above a cap falls first: the vault refuses a proposal that leaves it there.
+  // What is above a cap falls first: the vault refuses a proposal that leaves it where it is.
   const forced = vault.assets.map((item, i) => {
     const over = BigInt(Math.max(0, (current.get(item.asset) ?? 0) - capOf(item, vault)));
     return { asset: item.asset, size: minimum(over, falls[i]?.size ?? 0n) };
@@ -51,7 +51,7 @@ export function clipRisk(vault: VaultSnapshot, current: Weights, target: Weights
       return [asset, (current.get(asset) ?? 0) + (up.get(asset) ?? 0) - fall];
     }),
   );
-  return { weights, clips, obstacle: aboveCap(vault, weights) };
+  return { weights, clips, obstacle: findAboveCap(vault, current, weights) };
 }
 
 /**
@@ -73,18 +73,18 @@ export function clipDerisk(
   }
   const stable = splitStable(vault, BPS - [...risk.values()].reduce((sum, weight) => sum + weight, 0));
   const weights = new Map(vault.assets.map(({ asset }) => [asset, stable.get(asset) ?? risk.get(asset) ?? 0]));
-  return { weights, clips: [], obstacle: aboveCap(vault, weights) };
+  return { weights, clips: [], obstacle: findAboveCap(vault, current, weights) };
 }
 
-/** {bps} that the turnover bucket releases by the end of an epoch that is proposed now. */
+/** {bps} that the turnover bucket lets go between the opening and the end of an epoch that is proposed now. */
 export function turnoverLeft(vault: VaultSnapshot): number {
   const { turnoverBps, riskDelay, curveLength } = vault.limits;
   // The bucket holds half of the weekly figure; the other half flows back over seven days.
   const half = (BigInt(turnoverBps) * D18) / BigInt(2 * BPS);
-  const leaked = (half * BigInt(riskDelay + 2 * curveLength)) / WEEK;
-  const used = vault.turnoverUsed > leaked ? vault.turnoverUsed - leaked : 0n;
-  const left = half > used ? half - used : 0n;
-  return Number((left * BigInt(BPS)) / D18);
+  const used = vault.turnoverUsed - (half * BigInt(riskDelay)) / WEEK;
+  const atOpening = half - (used > 0n ? used : 0n);
+  const left = atOpening + (half * BigInt(2 * curveLength)) / WEEK;
+  return left <= 0n ? 0 : Math.min(turnoverBps, Number((left * BigInt(BPS)) / D18));
 }
 
 function clipStep(
@@ -96,10 +96,10 @@ function clipStep(
 ): number {
   const now = current.get(item.asset) ?? 0;
   const largest = Math.max(0, vault.limits.maxWeightChangeBps - params.changeMarginBps);
-  const rise = item.holdings === 0n ? Math.min(largest, params.firstStepBps) : largest;
+  const rise = item.isNew ? Math.min(largest, params.firstStepBps) : largest;
   const step = goalStep(item.asset, current, target);
-  if (step > 0 && !mayBuy(item)) return 0;
-  if (step < 0 && !maySell(item)) return 0;
+  // What a vault cannot trade must keep its weight, or the weights of all others are measured on another scale.
+  if (!mayTrade(item) || (step > 0 && !mayBuy(item))) return 0;
   return Math.max(-largest, Math.min(step, rise, Math.max(0, capOf(item, vault) - now)));
 }
 
@@ -107,13 +107,12 @@ function goalStep(asset: AssetId, current: Weights, target: Weights): number {
   return (target.get(asset) ?? 0) - (current.get(asset) ?? 0);
 }
 
-function mayBuy(item: VaultAsset): boolean {
-  const blocked = AssetFlag.FROZEN | AssetFlag.NEAR_MINIMUM | AssetFlag.OFF_PEG;
-  return item.price > 0n && (item.flags & blocked) === 0 && (item.freeze & Freeze.BUY) === 0;
+function mayTrade(item: VaultAsset): boolean {
+  return item.price > 0n && item.freeze === 0 && (item.flags & AssetFlag.FROZEN) === 0;
 }
 
-function maySell(item: VaultAsset): boolean {
-  return item.price > 0n && (item.flags & AssetFlag.FROZEN) === 0 && (item.freeze & Freeze.SELL) === 0;
+function mayBuy(item: VaultAsset): boolean {
+  return (item.flags & (AssetFlag.NEAR_MINIMUM | AssetFlag.OFF_PEG)) === 0;
 }
 
 function total(claims: readonly { readonly size: bigint }[]): number {
@@ -124,9 +123,13 @@ function minimum(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }
 
-function aboveCap(vault: VaultSnapshot, weights: Weights): string | null {
-  const over = vault.assets.filter((item) => (weights.get(item.asset) ?? 0) > capOf(item, vault));
+/** A weight may be above its cap only on the way down. */
+function findAboveCap(vault: VaultSnapshot, current: Weights, weights: Weights): string | null {
+  const over = vault.assets.filter((item) => {
+    const weight = weights.get(item.asset) ?? 0;
+    return mayTrade(item) && weight > capOf(item, vault) && weight >= (current.get(item.asset) ?? 0);
+  });
   return over.length === 0
     ? null
-    : `Still above the cap after this step: ${over.map(({ asset }) => asset).join(", ")}.`;
+    : `The vault would refuse a weight above its cap: ${over.map(({ asset }) => asset).join(", ")}.`;
 }

@@ -14,6 +14,7 @@ export interface TargetWeights {
   readonly reasons: readonly string[];
 }
 
+const USD_CAP_MARGIN_BPS = 200;
 const D27 = 1_000_000_000_000_000_000_000_000_000n;
 
 /** Turns scores into weights: in proportion, within the vault's caps, and the rest to its stable destinations. */
@@ -104,7 +105,8 @@ export function riskExposure(weights: Weights, destinations: ReadonlySet<AssetId
 
 /** {bps} largest weight of an asset: its tier's cap, or its dollar cap when that is less. */
 export function capOf(item: VaultAsset, vault: VaultSnapshot): number {
-  const byDollar = (item.usdCap * D27 * BigInt(BPS)) / netAssetValue(vault);
+  // A little less than the dollar cap: the vault may be worth more by the time it is asked.
+  const byDollar = (item.usdCap * D27 * BigInt(BPS - USD_CAP_MARGIN_BPS)) / netAssetValue(vault);
   return item.usdCap === 0n || byDollar > BigInt(item.maxWeightBps) ? item.maxWeightBps : Number(byDollar);
 }
 

@@ -1,0 +1,183 @@
+import {
+  ammFillerAbi,
+  ContractError,
+  decodeContractError,
+  findRoute,
+  getBasket,
+  getEpoch,
+  getLots,
+  quoteFill,
+} from "@gimbal/sdk";
+import { type Address, encodeFunctionData, type Hex, type PublicClient } from "viem";
+import type { KeeperAddresses } from "./addresses.ts";
+import type { Logger } from "./logger.ts";
+import type { TransactionManager } from "./transactions.ts";
+
+export interface FillParameters {
+  readonly client: PublicClient;
+  readonly addresses: KeeperAddresses;
+  readonly manager: TransactionManager;
+  readonly logger: Logger;
+  readonly vault: Address;
+  /** Tokens that a route may pass through, such as USDC and WETH. */
+  readonly via: readonly Address[];
+  readonly settings: FillSettings;
+}
+
+export interface FillSettings {
+  readonly ordersPerTransaction: number;
+  readonly leastUsd: bigint; // D18{USD} smaller pairs are not worth their gas
+  readonly slippageBps: number; // {bps} that a venue may give less than quoted
+  readonly deadline: number; // {s} for a transaction to be mined
+}
+
+export const defaultFillSettings: FillSettings = {
+  ordersPerTransaction: 8,
+  leastUsd: 50_000_000_000_000_000_000n,
+  slippageBps: 30,
+  deadline: 600,
+};
+
+/** What one round of fills did. */
+export interface FillRound {
+  readonly pairs: number; // of surplus and deficit
+  readonly orders: number; // that a venue pays enough for
+  readonly transactions: readonly Hex[];
+}
+
+type Lots = Awaited<ReturnType<typeof getLots>>["lots"];
+
+/** A part of a surplus that goes into a deficit. Indices into the basket. */
+export interface Pair {
+  readonly i: number;
+  readonly j: number;
+  readonly maxSell: bigint; // {raw tokens} of token i
+  readonly usd: bigint; // D18{USD}
+}
+
+interface Order {
+  readonly i: bigint;
+  readonly j: bigint;
+  readonly maxSell: bigint; // {raw tokens}
+  readonly minSell: bigint; // {raw tokens}
+  readonly minReceived: bigint; // {raw tokens}
+  readonly adapter: Address;
+  readonly route: Hex;
+}
+
+const BPS = 10_000n;
+
+/** Offers every surplus of the open epoch to the venue, as far as the venue pays what the vault asks for. */
+export async function fillOpenEpoch(parameters: FillParameters): Promise<FillRound> {
+  const { client, addresses, vault, settings } = parameters;
+  const epoch = await getEpoch(client, { vault });
+  if (epoch.phase !== "open") return { pairs: 0, orders: 0, transactions: [] };
+
+  const { lots } = await getLots(client, { lens: addresses.indexLens, vault });
+  const pairs = pairLots(lots, settings.leastUsd);
+  const orders: Order[] = [];
+  for (const pair of pairs) {
+    const order = await priceOrder(pair, lots, parameters);
+    if (order !== null) orders.push(order);
+  }
+
+  const transactions: Hex[] = [];
+  for (let start = 0; start < orders.length; start += settings.ordersPerTransaction) {
+    const batch = orders.slice(start, start + settings.ordersPerTransaction);
+    const hash = await sendBatch(batch, epoch.id, parameters);
+    if (hash !== null) transactions.push(hash);
+  }
+  return { pairs: pairs.length, orders: orders.length, transactions };
+}
+
+/** Matches surpluses with deficits, largest first, so that few trades move most of the value. */
+export function pairLots(lots: Lots, leastUsd: bigint): readonly Pair[] {
+  const sides = lots.map((lot, index) => ({ ...lot, index }));
+  const byValue = (key: "surplusValue" | "deficitValue") =>
+    sides
+      .filter((lot) => lot[key] > 0n)
+      .sort((a, b) => (a[key] === b[key] ? a.index - b.index : a[key] > b[key] ? -1 : 1));
+  const sells = byValue("surplusValue").map((lot) => ({ ...lot, left: lot.surplusValue }));
+  const buys = byValue("deficitValue").map((lot) => ({ ...lot, left: lot.deficitValue }));
+
+  const pairs: Pair[] = [];
+  for (let s = 0, b = 0; s < sells.length && b < buys.length; ) {
+    const sell = sells[s];
+    const buy = buys[b];
+    if (sell === undefined || buy === undefined) break;
+    const usd = sell.left < buy.left ? sell.left : buy.left;
+    const maxSell = (sell.surplus * usd) / sell.surplusValue;
+    if (usd >= leastUsd && maxSell > 0n) pairs.push({ i: sell.index, j: buy.index, maxSell, usd });
+    sell.left -= usd;
+    buy.left -= usd;
+    if (sell.left === 0n) s++;
+    if (buy.left === 0n) b++;
+  }
+  return pairs;
+}
+
+/** The order for a pair, or null while the vault or the venue would refuse it. */
+async function priceOrder(pair: Pair, lots: Lots, parameters: FillParameters): Promise<Order | null> {
+  const { client, addresses, vault, via, settings, logger } = parameters;
+  const sellToken = lots[pair.i]?.token;
+  const buyToken = lots[pair.j]?.token;
+  if (sellToken === undefined || buyToken === undefined) return null;
+
+  const asked = await quoteFill(client, {
+    lens: addresses.indexLens,
+    vault,
+    i: pair.i,
+    j: pair.j,
+    maxSell: pair.maxSell,
+  });
+  if (!asked.fillable) {
+    logger.info({ vault, sellToken, buyToken, reason: asked.reason }, "not fillable now");
+    return null;
+  }
+  const { uniswapV3Factory, quoterV2, weth } = addresses;
+  const leg = { token: sellToken, amount: asked.sold };
+  const venue = { uniswapV3Factory, quoterV2, weth, via };
+  const route = await findRoute(client, { venue, hub: buyToken, side: "sell", leg });
+  if (route === undefined || route.hubAmount < asked.paid) {
+    logger.info(
+      { vault, sellToken, buyToken, asked: asked.paid, offered: route?.hubAmount ?? 0n },
+      "venue pays too little",
+    );
+    return null;
+  }
+  const quoted = (route.hubAmount * (BPS - BigInt(settings.slippageBps))) / BPS;
+  return {
+    i: BigInt(pair.i),
+    j: BigInt(pair.j),
+    maxSell: asked.sold,
+    minSell: 1n,
+    minReceived: quoted > asked.paid ? quoted : asked.paid,
+    adapter: addresses.venueAdapter,
+    route: route.path,
+  };
+}
+
+async function sendBatch(
+  orders: readonly Order[],
+  epoch: number,
+  { client, addresses, vault, settings, manager, logger }: FillParameters,
+): Promise<Hex | null> {
+  const [{ timestamp }, { basketNonce }] = await Promise.all([client.getBlock(), getBasket(client, { vault })]);
+  const deadline = Number(timestamp) + settings.deadline;
+  const argsFor = (leastFilled: bigint) => [vault, [...orders], leastFilled, BigInt(deadline), basketNonce] as const;
+  const call = { address: addresses.ammFiller, abi: ammFillerAbi, functionName: "fillMany" } as const;
+  try {
+    const from = manager.account;
+    const { result: fillable } = await client.simulateContract({ ...call, account: from, args: argsFor(1n) });
+    // An order that runs out of gas is skipped, not refused: only this count makes the gas estimate cover them all.
+    const data = encodeFunctionData({ ...call, args: argsFor(fillable) });
+    const intent = `${await client.getChainId()}/${vault}/fill/${epoch}/${timestamp}/${orders[0]?.i}-${orders[0]?.j}`;
+    const end = await manager.execute({ intent, target: addresses.ammFiller, data, validUntil: deadline });
+    return end.state === "DONE" ? end.minedHash : null;
+  } catch (error) {
+    const refused = decodeContractError(error);
+    if (!(refused instanceof ContractError)) throw error;
+    logger.info({ vault, reason: refused.shortMessage }, "no order can be filled now");
+    return null;
+  }
+}

@@ -1,0 +1,159 @@
+import type { TypedDataSigner } from "@gimbal/sdk";
+import type { Address, Hex, LocalAccount, PublicClient } from "viem";
+import { captureMarket, encodeSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
+import type { AssetId, MarketDataSource } from "../data/source.ts";
+import { encodeVault, isStable, type VaultSnapshot } from "../data/vault.ts";
+import { DataSourceError, WrongChainError } from "../errors.ts";
+import type { Journal, JournalTransaction } from "../journal/journal.ts";
+import type { DecisionRecord } from "../plan/record.ts";
+import type { KeeperAddresses } from "./addresses.ts";
+import { defaultFillSettings, type FillRound, type FillSettings, fillOpenEpoch } from "./fills.ts";
+import type { Logger } from "./logger.ts";
+import { createPort, type TransactionPort } from "./port.ts";
+import { type ProposalOutcome, proposalIntent, propose } from "./propose.ts";
+import { readVault } from "./readVault.ts";
+import { defaultTransactionSettings, TransactionManager, type TransactionSettings } from "./transactions.ts";
+import { defaultUpkeepSettings, performUpkeep, type UpkeepSettings } from "./upkeep.ts";
+
+/** Everything that a keeper works with. */
+export interface KeeperOptions {
+  readonly client: PublicClient;
+  readonly chainId: number;
+  readonly addresses: KeeperAddresses;
+  /** Pays for gas. Holds no right over any vault. */
+  readonly account: LocalAccount;
+  /** Sign decisions. */
+  readonly signers: readonly TypedDataSigner[];
+  /** Name of each token in the market data, by lower-case address. */
+  readonly names: ReadonlyMap<string, AssetId>;
+  /** Tokens that a route may pass through. */
+  readonly via: readonly Address[];
+  readonly market: MarketDataSource;
+  readonly journal: Journal;
+  readonly logger: Logger;
+  /** {days} of market history that a decision looks at. */
+  readonly lookbackDays: number;
+  /** {s} between two decisions about a vault. */
+  readonly decideEvery: number;
+  /** D18{USD/ETH} while the registry has no price for it. */
+  readonly fallbackNativeUsd: bigint;
+  readonly transactions?: TransactionSettings;
+  readonly fills?: FillSettings;
+  readonly upkeep?: UpkeepSettings;
+  /** Stands in for the node, in tests of failures. */
+  readonly port?: TransactionPort;
+}
+
+/** What a decision is made from. */
+export interface Observation {
+  readonly market: MarketSnapshot;
+  readonly vault: VaultSnapshot;
+}
+
+const OBSERVATION_TRIES = 15;
+const OBSERVATION_WAIT = 2_000; // {ms}
+
+/** The hands of the keeper: it sees, remembers and acts; what to do is decided elsewhere. */
+export class Keeper {
+  readonly #options: KeeperOptions;
+  readonly #manager: TransactionManager;
+
+  private constructor(options: KeeperOptions) {
+    this.#options = options;
+    const { chainId, account, journal, logger, client, transactions: settings = defaultTransactionSettings } = options;
+    const port = options.port ?? createPort(client);
+    this.#manager = new TransactionManager({ chainId, account, journal, port, settings, logger });
+  }
+
+  /** A keeper on a node that speaks for the configured chain. */
+  static async connect(options: KeeperOptions): Promise<Keeper> {
+    const actual = await options.client.getChainId();
+    if (actual === options.chainId) return new Keeper(options);
+    throw new WrongChainError("The node is on another chain than the configuration says. Check rpcUrl and chainId.", {
+      configured: String(options.chainId),
+      node: String(actual),
+    });
+  }
+
+  /** Finishes what an earlier run left. */
+  resume(): Promise<readonly JournalTransaction[]> {
+    return this.#manager.resume();
+  }
+
+  /** Does what anyone may do for the vault: breakers, shortfalls, closing, refreshing. */
+  async upkeep(vault: Address): Promise<readonly Hex[]> {
+    const { client, addresses, upkeep: settings = defaultUpkeepSettings } = this.#options;
+    const { keeperUpkeep } = addresses;
+    if (keeperUpkeep === null) return [];
+    return performUpkeep({ client, manager: this.#manager, keeperUpkeep, vault, settings });
+  }
+
+  /** Fills the open epoch through the venue, as far as the venue pays enough. */
+  fill(vault: Address): Promise<FillRound> {
+    const { client, addresses, via, logger, fills: settings = defaultFillSettings } = this.#options;
+    return fillOpenEpoch({ client, addresses, manager: this.#manager, logger, vault, via, settings });
+  }
+
+  /** The newest decision, while it is to be proposed, still valid and was never sent: a run died in between. */
+  async unsentDecision(vault: Address): Promise<DecisionRecord | undefined> {
+    const newest = this.#newestDecision(vault);
+    if (newest === undefined || newest.action !== "propose") return undefined;
+    if (this.#options.journal.transactions(proposalIntent(newest)).length > 0) return undefined;
+    return newest.validUntil >= (await this.#time()) ? newest : undefined;
+  }
+
+  /** Whether the last decision about the vault is old enough for a new one. */
+  async isDue(vault: Address): Promise<boolean> {
+    const newest = this.#newestDecision(vault);
+    return newest === undefined || (await this.#time()) - newest.asOf >= this.#options.decideEvery;
+  }
+
+  /** Vault and market at the time of the latest block. */
+  async observe(vault: Address): Promise<Observation> {
+    const { market, lookbackDays } = this.#options;
+    const knownAt = await market.prepare();
+    const seen = await this.#readVaultFrom(vault, knownAt);
+    const assets = seen.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
+    return { vault: seen, market: await captureMarket(market.at(seen.block.timestamp), assets, lookbackDays) };
+  }
+
+  /** Stores a decision with its inputs. Returns its hash. */
+  remember(record: DecisionRecord, { market, vault }: Observation): Hex {
+    const hash = this.#options.journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text);
+    const { action, lane, reasons } = record;
+    this.#options.logger.info({ vault: record.vault, hash, action, lane, reasons }, "decision");
+    return hash;
+  }
+
+  /** Brings a decision on chain, once. */
+  async propose(record: DecisionRecord): Promise<ProposalOutcome> {
+    const { client, addresses, signers, logger } = this.#options;
+    const { keeperRegistry } = addresses;
+    const outcome = await propose(record, { client, keeperRegistry, manager: this.#manager, signers });
+    logger.info({ vault: record.vault, epoch: record.epoch, ...outcome }, "proposal");
+    return outcome;
+  }
+
+  /** A block may be a little older than the newest data; then the next one is waited for. */
+  async #readVaultFrom(vault: Address, knownAt: number): Promise<VaultSnapshot> {
+    const { client, addresses, names, fallbackNativeUsd } = this.#options;
+    for (let attempt = 0; attempt < OBSERVATION_TRIES; attempt++) {
+      const seen = await readVault(client, { addresses, vault, names, fallbackNativeUsd });
+      if (seen.block.timestamp >= knownAt) return seen;
+      await new Promise((resolve) => setTimeout(resolve, OBSERVATION_WAIT));
+    }
+    throw new DataSourceError("The chain's clock stays behind the market data. Check the node.", {
+      knownAt: String(knownAt),
+    });
+  }
+
+  #newestDecision(vault: Address): DecisionRecord | undefined {
+    const { journal, chainId } = this.#options;
+    const [hash] = journal.decisions(chainId, vault, 1);
+    return hash === undefined ? undefined : journal.decision(hash);
+  }
+
+  async #time(): Promise<number> {
+    return Number((await this.#options.client.getBlock()).timestamp);
+  }
+}

@@ -1,0 +1,272 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decodeRevertData } from "@gimbal/sdk";
+import { expect } from "chai";
+import { encodeErrorResult, type Hex, keccak256, parseTransaction, toHex } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { errorsAbi } from "../../../sdk/src/abis/errors.ts";
+import { FeeCeilingError, JournalError, TransactionStuckError } from "../errors.ts";
+import { Journal } from "../journal/journal.ts";
+import { silentLogger } from "./logger.ts";
+import type { Receipt, TransactionPort } from "./port.ts";
+import { defaultTransactionSettings, TransactionManager, type TransactionSettings } from "./transactions.ts";
+
+const account = privateKeyToAccount(keccak256(toHex("keeper")));
+const TARGET = "0x00000000000000000000000000000000000000aa";
+const wanted = { intent: "1/vault/propose/1", target: TARGET, data: "0x1234", validUntil: 0 } as const;
+
+/** A chain of one account: what is sent is mined when `mine` says so. */
+class FakeChain implements TransactionPort {
+  now = 1_000;
+  base = 10n;
+  tip = 2n;
+  block = 100n;
+  nonce = 7;
+  mining: "at once" | "never" = "at once";
+  succeeds = true;
+  sent: Hex[] = [];
+  receipts = new Map<Hex, Receipt>();
+  refusal: Hex | null = null;
+
+  async time() {
+    return this.now;
+  }
+  async simulate() {
+    if (this.refusal !== null) throw decodeRevertData(this.refusal);
+    return 100_000n;
+  }
+  async explain() {
+    return "The rebalance is still cooling down.";
+  }
+  async nonces() {
+    return { latest: this.nonce, pending: this.nonce };
+  }
+  async fees() {
+    return { base: this.base, tip: this.tip };
+  }
+  async send(raw: Hex) {
+    const { nonce = 0 } = parseTransaction(raw);
+    if (nonce < this.nonce) throw new Error("nonce too low");
+    this.sent.push(raw);
+    if (this.mining === "at once") this.mine(raw);
+  }
+  async receipt(hash: Hex) {
+    return this.receipts.get(hash) ?? null;
+  }
+  async height() {
+    return this.block;
+  }
+  mine(raw: Hex) {
+    this.block++;
+    this.nonce++;
+    const place = { block: this.block, blockHash: keccak256(toHex(this.block)) };
+    this.receipts.set(keccak256(raw), { succeeded: this.succeeds, ...place, gasUsed: 90_000n, gasPrice: 12n });
+  }
+}
+
+describe("TransactionManager", () => {
+  const folder = mkdtempSync(join(tmpdir(), "gimbal-journal-"));
+  let chain: FakeChain;
+  let journal: Journal;
+  let files = 0;
+
+  beforeEach(() => {
+    chain = new FakeChain();
+    journal = new Journal(join(folder, `${files++}.db`));
+  });
+  afterEach(() => journal.close());
+  after(() => rmSync(folder, { recursive: true }));
+
+  const quick: TransactionSettings = {
+    ...defaultTransactionSettings,
+    maxFeeCeiling: 1_000n,
+    pollInterval: 1,
+    bumpAfter: 3,
+    giveUpAfter: 12,
+    confirmations: 0n,
+  };
+  const open = (over: Partial<TransactionSettings> = {}) => {
+    const settings = { ...quick, ...over };
+    return new TransactionManager({ chainId: 1, account, journal, port: chain, settings, logger: silentLogger });
+  };
+
+  it("default: simulates, signs EIP-1559 with the next nonce, sends once, waits, and records what it cost", async () => {
+    const end = await open().execute(wanted);
+    expect([end.state, end.gasUsed, end.gasPrice, end.nonce]).to.deep.equal(["DONE", 90_000n, 12n, 7]);
+    expect(chain.sent).to.have.length(1);
+    const sent = parseTransaction(chain.sent[0]!);
+    expect([sent.type, sent.nonce, sent.gas, sent.maxFeePerGas, sent.maxPriorityFeePerGas, sent.chainId]).to.deep.equal(
+      ["eip1559", 7, 120_000n, 22n, 2n, 1],
+    );
+    expect(end.minedHash).to.equal(keccak256(chain.sent[0]!));
+  });
+
+  it("behavior: the signed bytes are in the journal before they are sent", async () => {
+    const send = chain.send.bind(chain);
+    chain.send = async (raw) => {
+      const [row] = journal.unfinished();
+      expect(row?.state).to.equal("SIGNED");
+      expect(journal.attempts(row!.id).map((attempt) => attempt.raw)).to.deep.equal([raw]);
+      return send(raw);
+    };
+    expect((await open().execute(wanted)).state).to.equal("DONE");
+  });
+
+  it("behavior: an intent that is done or under way is not started again", async () => {
+    await open().execute(wanted);
+    const error = await open()
+      .execute(wanted)
+      .catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(JournalError);
+    expect(chain.sent).to.have.length(1);
+  });
+
+  it("behavior: a refusal in the simulation is final, decoded, and costs nothing", async () => {
+    chain.refusal = encodeErrorResult({ abi: errorsAbi, errorName: "IndexVault_EpochMismatch", args: [1n, 2n] });
+    const end = await open().execute(wanted);
+    expect(end.state).to.equal("REVERTED");
+    expect(end.reason).to.match(/^IndexVault_EpochMismatch: /);
+    expect(chain.sent).to.deep.equal([]);
+    chain.refusal = null;
+    expect((await open().execute(wanted)).state, "a new try of the same intent is allowed").to.equal("DONE");
+  });
+
+  it("behavior: a refusal in the block is recorded with its reason", async () => {
+    chain.succeeds = false;
+    const end = await open().execute(wanted);
+    expect([end.state, end.reason]).to.deep.equal(["REVERTED", "The rebalance is still cooling down."]);
+  });
+
+  it("behavior: raises both fees by at least an eighth until it is mined, and finds whichever attempt was", async () => {
+    chain.mining = "never";
+    const send = chain.send.bind(chain);
+    chain.send = async (raw) => {
+      await send(raw);
+      // The chain takes the first version after the third was sent.
+      if (new Set(chain.sent).size === 3) chain.mine(chain.sent[0]!);
+    };
+    const end = await open().execute(wanted);
+    expect(end.state).to.equal("DONE");
+    expect(end.minedHash).to.equal(keccak256(chain.sent[0]!));
+    const fees = journal.attempts(end.id);
+    expect(fees).to.have.length(3);
+    for (const [i, { maxFee, tip }] of fees.entries()) {
+      if (i === 0) continue;
+      expect(maxFee * 8n >= fees[i - 1]!.maxFee * 9n && tip * 8n >= fees[i - 1]!.tip * 9n).to.equal(true);
+    }
+    expect(new Set(chain.sent.map((raw) => parseTransaction(raw).nonce))).to.deep.equal(new Set([7]));
+  });
+
+  it("error: never pays more than the ceiling, and tries again later", async () => {
+    chain.base = 5_000n;
+    const error = await open()
+      .execute(wanted)
+      .catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(FeeCeilingError);
+    expect(chain.sent).to.deep.equal([]);
+    chain.base = 10n;
+    expect((await open().resume()).map(({ state }) => state)).to.deep.equal(["DONE"]);
+  });
+
+  it("error: gives up waiting, and the next run goes on with the same bytes", async () => {
+    chain.mining = "never";
+    const error = await open({ bumpAfter: 1_000 })
+      .execute(wanted)
+      .catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(TransactionStuckError);
+    chain.mining = "at once";
+    expect((await open().resume()).map(({ state }) => state)).to.deep.equal(["DONE"]);
+    expect(new Set(chain.sent).size).to.equal(1);
+  });
+
+  it("behavior: a transaction that came too late is not sent; a slow one is cancelled with its own nonce", async () => {
+    const late = await open().execute({ ...wanted, validUntil: 999 });
+    expect([late.state, chain.sent.length]).to.deep.equal(["EXPIRED", 0]);
+
+    chain.mining = "never";
+    const send = chain.send.bind(chain);
+    chain.send = async (raw) => {
+      await send(raw);
+      chain.now = 2_000;
+      if (parseTransaction(raw).to === account.address.toLowerCase()) chain.mine(raw);
+    };
+    const end = await open().execute({ ...wanted, validUntil: 1_500 });
+    expect(end.state).to.equal("EXPIRED");
+    expect(journal.attempts(end.id).map(({ kind }) => kind)).to.deep.equal(["send", "cancel"]);
+  });
+
+  it("behavior: notices that somebody else used the nonce", async () => {
+    chain.mining = "never";
+    const send = chain.send.bind(chain);
+    chain.send = async (raw) => {
+      await send(raw);
+      chain.nonce++;
+    };
+    expect((await open().execute(wanted)).state).to.equal("REPLACED");
+  });
+
+  it("behavior: a block that is lost again puts the transaction back to waiting", async () => {
+    const manager = open({ confirmations: 3n });
+    let looks = 0;
+    const height = chain.height.bind(chain);
+    chain.height = async () => {
+      looks++;
+      if (looks === 2) {
+        // Another block at the same height carries the transaction now.
+        const [hash, receipt] = [...chain.receipts][0]!;
+        chain.receipts.set(hash, { ...receipt, blockHash: keccak256("0xbeef") });
+      }
+      if (looks > 3) chain.block += 1n;
+      return height();
+    };
+    const end = await manager.execute(wanted);
+    expect([end.state, end.minedBlockHash]).to.deep.equal(["DONE", keccak256("0xbeef")]);
+  });
+
+  it("error: refuses to go on with a transaction of another account", async () => {
+    journal.plan({ ...wanted, signer: "0x00000000000000000000000000000000000000bb" });
+    const error = await open()
+      .resume()
+      .catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(JournalError);
+  });
+
+  const METHODS = ["time", "simulate", "nonces", "fees", "send", "receipt", "height"] as const;
+  for (const when of ["before", "after"] as const) {
+    it(`behavior: killed ${when} any call to the node, a new process finishes and the chain sees it once`, async () => {
+      for (let deadAt = 1; ; deadAt++) {
+        chain = new FakeChain();
+        journal.close();
+        journal = new Journal(join(folder, `${files++}.db`));
+        let calls = 0;
+        for (const method of METHODS) {
+          const real = (chain[method] as (...args: unknown[]) => Promise<unknown>).bind(chain);
+          const dying = async (...args: unknown[]) => {
+            calls++;
+            if (calls === deadAt && when === "before") throw new Error("killed");
+            const result = await real(...args);
+            if (calls === deadAt && when === "after") throw new Error("killed");
+            return result;
+          };
+          Object.assign(chain, { [method]: dying });
+        }
+        const first = await open()
+          .execute(wanted)
+          .catch((reason: unknown) => reason);
+        const died = first instanceof Error;
+        // A new process: nothing is left but the journal's file.
+        const ends = await open().resume();
+        if (died)
+          expect(
+            ends.map(({ state }) => state),
+            `killed at call ${deadAt}`,
+          ).to.deep.equal(["DONE"]);
+        expect(chain.receipts.size, `killed at call ${deadAt}`).to.equal(1);
+        expect(new Set(chain.sent).size).to.equal(1);
+        if (!died) break;
+        expect(deadAt).to.be.lessThan(50);
+      }
+    });
+  }
+});

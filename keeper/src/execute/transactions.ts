@@ -1,0 +1,299 @@
+import { ContractError } from "@gimbal/sdk";
+import { type Address, keccak256, type LocalAccount } from "viem";
+import { FeeCeilingError, JournalError, TransactionStuckError } from "../errors.ts";
+import type { Attempt, Journal, JournalTransaction } from "../journal/journal.ts";
+import { FINAL_STATES } from "../journal/schema.ts";
+import type { Logger } from "./logger.ts";
+import type { Receipt, TransactionPort } from "./port.ts";
+
+/** How transactions are paid for and waited for. */
+export interface TransactionSettings {
+  readonly maxFeeCeiling: bigint; // {wei} most per gas
+  readonly gasMarginBps: number; // {bps} on top of the estimate
+  readonly bumpAfter: number; // {ms} without a block before the fee is raised
+  readonly giveUpAfter: number; // {ms} before the run leaves a transaction to the next one
+  readonly pollInterval: number; // {ms}
+  readonly confirmations: bigint; // blocks on top before a transaction counts as done
+}
+
+export const defaultTransactionSettings: TransactionSettings = {
+  maxFeeCeiling: 200_000_000_000n,
+  gasMarginBps: 2_000,
+  bumpAfter: 45_000,
+  giveUpAfter: 600_000,
+  pollInterval: 2_000,
+  confirmations: 2n,
+};
+
+/** What to send. */
+export type WantedTransaction = Pick<JournalTransaction, "intent" | "target" | "data" | "validUntil">;
+
+export interface TransactionManagerOptions {
+  readonly chainId: number;
+  readonly account: LocalAccount;
+  readonly journal: Journal;
+  readonly port: TransactionPort;
+  readonly settings: TransactionSettings;
+  readonly logger: Logger;
+}
+
+const TRANSFER_GAS = 21_000n;
+const BPS = 10_000n;
+
+/**
+ * Takes transactions from PLANNED to an end, one at a time. Each step is in the journal before it is taken, so that a
+ * new process goes on where an old one was killed, and never sends the same intent twice.
+ */
+export class TransactionManager {
+  readonly #options: TransactionManagerOptions;
+  readonly #simulated = new Set<number>();
+
+  constructor(options: TransactionManagerOptions) {
+    this.#options = options;
+  }
+
+  /** The account that pays. */
+  get account(): Address {
+    return this.#options.account.address;
+  }
+
+  /** Sends a call and returns how it ended. */
+  async execute(wanted: WantedTransaction): Promise<JournalTransaction> {
+    const { journal, account } = this.#options;
+    return this.#drive(journal.plan({ ...wanted, signer: account.address }).id);
+  }
+
+  /** Goes on with everything that an earlier run left unfinished. */
+  async resume(): Promise<readonly JournalTransaction[]> {
+    const { journal, account } = this.#options;
+    const finished: JournalTransaction[] = [];
+    for (const { id, signer, intent } of journal.unfinished()) {
+      if (signer !== account.address) {
+        const details = { intent, journal: signer, configured: account.address };
+        throw new JournalError(
+          "The journal has an unfinished transaction of another account. Configure that one.",
+          details,
+        );
+      }
+      finished.push(await this.#drive(id));
+    }
+    return finished;
+  }
+
+  async #drive(id: number): Promise<JournalTransaction> {
+    for (;;) {
+      const transaction = this.#options.journal.transaction(id);
+      const { intent, state, reason } = transaction;
+      this.#options.logger.info({ intent, state, reason }, "transaction");
+      if (FINAL_STATES.includes(state)) return transaction;
+      await this.#step(transaction);
+    }
+  }
+
+  async #step(transaction: JournalTransaction): Promise<void> {
+    switch (transaction.state) {
+      case "PLANNED":
+        return this.#simulate(transaction);
+      case "SIMULATED":
+        return this.#sign(transaction);
+      case "SIGNED":
+        return this.#broadcast(transaction);
+      case "BROADCAST":
+        return this.#await(transaction);
+      default:
+        return this.#confirm(transaction);
+    }
+  }
+
+  async #simulate(transaction: JournalTransaction): Promise<void> {
+    const { journal } = this.#options;
+    if (await this.#isLate(transaction)) return this.#end(transaction, "EXPIRED", "Too late to send.");
+    const gas = await this.#estimate(transaction);
+    if (gas !== null) journal.advance(transaction.id, "SIMULATED", { gas });
+  }
+
+  /** {gas} with its margin, or null when the chain refuses the call, which ends the transaction. */
+  async #estimate(transaction: JournalTransaction): Promise<bigint | null> {
+    const { port, settings } = this.#options;
+    try {
+      const gas = await port.simulate(toCall(transaction));
+      this.#simulated.add(transaction.id);
+      return gas + (gas * BigInt(settings.gasMarginBps)) / BPS;
+    } catch (error) {
+      if (!(error instanceof ContractError)) throw error;
+      // The chain's answer would be the same tomorrow: no retry.
+      this.#end(transaction, "REVERTED", `${error.errorName || "refused"}: ${error.shortMessage}`);
+      return null;
+    }
+  }
+
+  async #sign(transaction: JournalTransaction): Promise<void> {
+    const { port, account } = this.#options;
+    if (await this.#isLate(transaction)) return this.#end(transaction, "EXPIRED", "Too late to send.");
+    // After a restart the chain may have moved on since the stored simulation.
+    if (!this.#simulated.has(transaction.id) && (await this.#estimate(transaction)) === null) return;
+
+    const fee = await this.#quoteFee(null);
+    if (fee === null) {
+      const details = { ceiling: `${this.#options.settings.maxFeeCeiling} wei`, intent: transaction.intent };
+      throw new FeeCeilingError("Gas costs more than the configured ceiling; tried again later.", details);
+    }
+    const { pending } = await port.nonces(account.address);
+    await this.#addAttempt(transaction, "send", pending, fee);
+  }
+
+  async #broadcast(transaction: JournalTransaction): Promise<void> {
+    const { journal } = this.#options;
+    if (await this.#settle(transaction)) return;
+    await this.#resend(transaction);
+    journal.advance(transaction.id, "BROADCAST");
+  }
+
+  async #await(transaction: JournalTransaction): Promise<void> {
+    const { settings, port } = this.#options;
+    const polls = Math.ceil(settings.giveUpAfter / settings.pollInterval);
+    const pollsPerBump = Math.ceil(settings.bumpAfter / settings.pollInterval);
+    for (let poll = 0; poll < polls; poll++) {
+      if (await this.#settle(transaction)) return;
+      // A node may have forgotten it; sending the same bytes again cannot do it twice.
+      if (poll === 0) await this.#resend(transaction);
+      else if (poll % pollsPerBump === 0) await this.#bump(transaction);
+      else await sleep(settings.pollInterval);
+    }
+    const height = String(await port.height());
+    throw new TransactionStuckError("A transaction is not mined yet; the next run goes on with it.", {
+      intent: transaction.intent,
+      height,
+    });
+  }
+
+  async #confirm(transaction: JournalTransaction): Promise<void> {
+    const { journal, port, settings } = this.#options;
+    const mined = await this.#findReceipt(transaction);
+    if (mined === null || mined.receipt.blockHash !== transaction.minedBlockHash) {
+      journal.advance(transaction.id, "BROADCAST", { minedHash: null, minedBlock: null, minedBlockHash: null });
+      return;
+    }
+    const { attempt, receipt } = mined;
+    if ((await port.height()) - receipt.block < settings.confirmations) return sleep(settings.pollInterval);
+
+    const paid = { gasUsed: receipt.gasUsed, gasPrice: receipt.gasPrice };
+    if (attempt.kind === "cancel") {
+      journal.advance(transaction.id, "EXPIRED", { ...paid, reason: "Cancelled: it was not mined in time." });
+    } else if (receipt.succeeded) {
+      journal.advance(transaction.id, "DONE", paid);
+    } else {
+      const reason = await port.explain(toCall(transaction), receipt.block);
+      journal.advance(transaction.id, "REVERTED", { ...paid, reason });
+    }
+  }
+
+  /** Whether the nonce is used up: by one of our attempts (MINED) or by somebody else with this key (REPLACED). */
+  async #settle(transaction: JournalTransaction): Promise<boolean> {
+    const { journal, port, account } = this.#options;
+    const { latest } = await port.nonces(account.address);
+    const mined = await this.#findReceipt(transaction);
+    if (mined !== null) {
+      const { attempt, receipt } = mined;
+      const where = { minedHash: attempt.hash, minedBlock: receipt.block, minedBlockHash: receipt.blockHash };
+      journal.advance(transaction.id, "MINED", where);
+      return true;
+    }
+    if (transaction.nonce === null || latest <= transaction.nonce) return false;
+    this.#end(transaction, "REPLACED", "Another transaction of this account used the nonce.");
+    return true;
+  }
+
+  async #findReceipt(transaction: JournalTransaction): Promise<{ attempt: Attempt; receipt: Receipt } | null> {
+    for (const attempt of this.#options.journal.attempts(transaction.id)) {
+      const receipt = await this.#options.port.receipt(attempt.hash);
+      if (receipt !== null) return { attempt, receipt };
+    }
+    return null;
+  }
+
+  async #resend(transaction: JournalTransaction): Promise<void> {
+    const newest = this.#options.journal.attempts(transaction.id).at(-1);
+    if (newest === undefined)
+      throw new JournalError("A signed transaction lost its bytes.", { intent: transaction.intent });
+    try {
+      await this.#options.port.send(newest.raw);
+    } catch (error) {
+      // Known or already mined: the next look at the nonce and the receipts tells which.
+      if (!isHarmless(error)) throw error;
+    }
+  }
+
+  /** Raises the fee of a slow transaction, or cancels one that came too late. */
+  async #bump(transaction: JournalTransaction): Promise<void> {
+    const { journal, logger } = this.#options;
+    const newest = journal.attempts(transaction.id).at(-1);
+    if (newest === undefined || transaction.nonce === null) return;
+    const kind = newest.kind === "cancel" || (await this.#isLate(transaction)) ? "cancel" : "send";
+    const fee = await this.#quoteFee(newest);
+    if (fee === null) {
+      logger.warn({ intent: transaction.intent }, "the fee cannot be raised any further");
+    } else {
+      await this.#addAttempt(transaction, kind, transaction.nonce, fee);
+    }
+    await this.#resend(transaction);
+  }
+
+  async #addAttempt(
+    { id, gas, target, data }: JournalTransaction,
+    kind: Attempt["kind"],
+    nonce: number,
+    { maxFee, tip }: Fee,
+  ): Promise<void> {
+    const { account, chainId, journal } = this.#options;
+    const what = kind === "send" ? { to: target, data, gas: gas ?? 0n } : { to: account.address, gas: TRANSFER_GAS };
+    const fees = { maxFeePerGas: maxFee, maxPriorityFeePerGas: tip };
+    const raw = await account.signTransaction({ type: "eip1559", chainId, nonce, value: 0n, ...what, ...fees });
+    journal.addAttempt(id, { hash: keccak256(raw), kind, raw, maxFee, tip }, nonce);
+  }
+
+  /** Twice the base fee plus a tip; an eighth more than the last attempt, as nodes demand; null above the ceiling. */
+  async #quoteFee(last: Attempt | null): Promise<Fee | null> {
+    const { port, settings } = this.#options;
+    const { base, tip } = await port.fees();
+    const ceiling = settings.maxFeeCeiling;
+    const least = last === null ? { maxFee: base + tip, tip } : { maxFee: raised(last.maxFee), tip: raised(last.tip) };
+    if (least.maxFee > ceiling) return null;
+    const raisedTip = tip > least.tip ? tip : least.tip;
+    const wished = 2n * base + raisedTip;
+    const maxFee = wished > ceiling ? ceiling : wished > least.maxFee ? wished : least.maxFee;
+    return { maxFee, tip: raisedTip < maxFee ? raisedTip : maxFee };
+  }
+
+  async #isLate({ validUntil }: JournalTransaction): Promise<boolean> {
+    return validUntil !== 0 && (await this.#options.port.time()) > validUntil;
+  }
+
+  #end({ id }: JournalTransaction, state: "EXPIRED" | "REVERTED" | "REPLACED", reason: string): void {
+    this.#options.journal.advance(id, state, { reason });
+  }
+}
+
+interface Fee {
+  readonly maxFee: bigint; // {wei}
+  readonly tip: bigint; // {wei}
+}
+
+function toCall({ signer, target, data }: JournalTransaction) {
+  return { from: signer, to: target, data };
+}
+
+function raised(fee: bigint): bigint {
+  return fee + fee / 8n + 1n;
+}
+
+function isHarmless(error: unknown): boolean {
+  const message = error instanceof Error ? error.message : String(error);
+  return /already known|known transaction|already imported|nonce too low|underpriced|nonce has already been used/i.test(
+    message,
+  );
+}
+
+function sleep(duration: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, duration));
+}

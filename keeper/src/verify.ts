@@ -1,0 +1,83 @@
+import { indexVaultAbi } from "@gimbal/sdk";
+import type { Hex, PublicClient } from "viem";
+import type { Canonical } from "./data/canonical.ts";
+import { VerificationError } from "./errors.ts";
+import { toDecision } from "./execute/propose.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { RegimeParams } from "./models/trendVolRegime.ts";
+import { decide, type Policy } from "./pipeline.ts";
+import { type DecisionRecord, decisionHash, recordText } from "./plan/record.ts";
+
+/** What a verification found; whatever does not fit is thrown. */
+export interface Verification {
+  readonly hash: Hex;
+  readonly record: DecisionRecord;
+  /** `matches`: the epoch on chain carries this decision. `none`: it was a decision to do nothing. */
+  readonly chain: "matches" | "none" | "unchecked";
+}
+
+/** Recomputes a decision from its stored inputs and compares it with its record and, given a client, with the chain. */
+export async function verifyDecision(hash: Hex, journal: Journal, client?: PublicClient): Promise<Verification> {
+  const record = journal.decision(hash);
+  if (record === undefined) {
+    throw new VerificationError("This journal has no such decision. Use the journal of the keeper that made it.", {
+      hash,
+    });
+  }
+  const actual = decisionHash(record);
+  if (actual !== hash) throw new VerificationError("The record was altered.", { expected: hash, actual });
+
+  const again = decide({ ...journal.inputs(record), policy: policyOf(record) });
+  if (recordText(again) !== recordText(record)) {
+    const places = differences(record as Canonical, again as Canonical).slice(0, 10);
+    throw new VerificationError("The stored inputs lead to another decision.", { hash, differsAt: places.join(", ") });
+  }
+  if (client === undefined) return { hash, record, chain: "unchecked" };
+  if (record.action === "none") return { hash, record, chain: "none" };
+  await compareWithChain(hash, record, client);
+  return { hash, record, chain: "matches" };
+}
+
+/** The parameters that a record was made with. */
+export function policyOf(record: DecisionRecord): Policy {
+  const timing = record.models.find(({ id }) => id === "trend-vol-regime");
+  if (timing === undefined) throw new VerificationError("The record names no regime model.", { schema: record.schema });
+  return { regime: timing.params as unknown as RegimeParams, plan: record.planParams, seed: timing.seed };
+}
+
+async function compareWithChain(hash: Hex, record: DecisionRecord, client: PublicClient): Promise<void> {
+  const logs = await client.getContractEvents({
+    address: record.vault,
+    abi: indexVaultAbi,
+    eventName: "WeightsProposed",
+    args: { decisionHash: hash },
+    fromBlock: BigInt(record.block.number),
+    strict: true,
+  });
+  const [event] = logs;
+  if (event === undefined) {
+    throw new VerificationError("The chain does not know this decision: it was never proposed, or refused.", { hash });
+  }
+  const expected = toDecision(record);
+  const checks = {
+    epoch: [expected.epoch, event.args.epoch],
+    lane: [expected.lane, event.args.lane],
+    weights: [expected.weights.join(","), event.args.weights.join(",")],
+    proposals: [1, logs.length],
+  };
+  for (const [field, [wanted, found]] of Object.entries(checks)) {
+    if (wanted === found) continue;
+    const details = { hash, field, record: String(wanted), chain: String(found) };
+    throw new VerificationError("The chain carries something else under this decision's hash.", details);
+  }
+}
+
+/** Paths at which two values differ. */
+function differences(a: Canonical | undefined, b: Canonical | undefined, path = "$"): readonly string[] {
+  if (a === b) return [];
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return [path];
+  const left = a as Readonly<Record<string, Canonical>>;
+  const right = b as Readonly<Record<string, Canonical>>;
+  const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
+  return keys.flatMap((key) => differences(left[key], right[key], `${path}.${key}`));
+}
