@@ -34,13 +34,8 @@ library FeedLib {
                 let answer := mload(add(round, 0x20)) // D(decimals){USD/tok}
                 let updatedAt := mload(add(round, 0x60)) // {s}
                 // Each term is 0 when all is well. A negative answer has high bits; a time in the future wraps to an
-                // age beyond any heartbeat. `answeredInRound` is not read: it is deprecated, and equals the round.
-                if iszero(
-                    or(
-                        or(shr(80, roundId), shr(160, answer)),
-                        or(iszero(updatedAt), gt(sub(timestamp(), updatedAt), heartbeat))
-                    )
-                ) {
+                // age beyond any heartbeat, and 0 is older than any. `answeredInRound` is not read: it is deprecated.
+                if iszero(or(or(shr(80, roundId), shr(160, answer)), gt(sub(timestamp(), updatedAt), heartbeat))) {
                     // D27{USD/tok} = D(d){USD/tok} * 10^(27-d), at most 160 + 90 bits
                     switch lt(decimals, 28)
                     case 1 {

@@ -3,13 +3,12 @@ import { type BigNumberish, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import {
   AssetRegistry__factory,
-  EACAggregatorProxy__factory,
   Errors__factory,
   type FeedMock,
   FeedMock__factory,
   TokenMock__factory,
 } from "../../typechain-types/index.js";
-import { addressOf, assetConfig, Flags, HEARTBEAT, listAsset, TIER, USD } from "../helpers/assets.ts";
+import { addressOf, assetConfig, Flags, HEARTBEAT, listAsset, SecondaryKind, TIER, USD } from "../helpers/assets.ts";
 import { deployFeed } from "../helpers/feeds.ts";
 
 const { ethers, networkHelpers } = await network.create();
@@ -97,7 +96,7 @@ describe("AssetRegistry prices", () => {
       const largest = (2n ** 128n - 1n) / 10n ** 19n;
       await setRound(mock, largest);
       expect(await registry.price(mocked)).to.equal(largest * 10n ** 19n);
-      for (const answer of [largest + 1n, 2n ** 160n - 1n, 2n ** 160n, 2n ** 237n, 2n ** 255n - 1n]) {
+      for (const answer of [largest + 1n, 2n ** 160n - 1n, 2n ** 160n, 2n ** 237n + 1n, 2n ** 255n - 1n]) {
         await setRound(mock, answer);
         expect(await registry.price(mocked)).to.equal(0n);
       }
@@ -110,6 +109,12 @@ describe("AssetRegistry prices", () => {
       await setRound(mock, D8, 0n, 2n ** 80n);
       const [quote] = await registry.quotes([mocked]);
       expect([quote!.price, quote!.roundId]).to.deep.equal([0n, 0n]);
+    });
+
+    it("has no price before its first round", async () => {
+      const { registry, owner } = await load();
+      const { tokenAddress } = await listAsset(registry, owner, undefined);
+      expect(await registry.price(tokenAddress)).to.equal(0n);
     });
 
     it("keeps every digit of prices from a millionth of a dollar to a hundred thousand, at 27 token decimals (S60)", async () => {
@@ -310,7 +315,14 @@ describe("AssetRegistry prices", () => {
       const { owner, guardian } = base;
       const registry = await new AssetRegistry__factory(owner).deploy(owner, guardian, uptime.address, GRACE);
       await registry.setTier(TIER, 7_000);
-      const { tokenAddress } = await listAsset(registry, owner, 100n * D8, { heartbeat: 100_000n });
+      const second = await deployFeed(owner, 100n * D8);
+      const { tokenAddress } = await listAsset(registry, owner, 100n * D8, {
+        heartbeat: 100_000n,
+        secondary: second.address,
+        secondaryKind: SecondaryKind.AGGREGATOR,
+        secondaryDecimals: 8n,
+        secondaryWindow: 100_000n,
+      });
       return { ...base, registry, uptime, tokenAddress };
     }
     const loadL2 = () => networkHelpers.loadFixture(deployOnL2);
@@ -341,6 +353,7 @@ describe("AssetRegistry prices", () => {
       await note();
       await networkHelpers.time.increase(1n);
       await note();
+      expect(await registry.secondaryPrice(tokenAddress)).to.equal(100n * USD);
       expect(states).to.deep.equal([
         [true, 100n * USD],
         [false, 0n],
@@ -375,6 +388,8 @@ describe("AssetRegistry prices", () => {
       expect(await registry.sequencerUp()).to.equal(false);
       await uptime.setRound([1n, 0n, 2n ** 256n - 1n, now, 1n]);
       expect(await registry.sequencerUp()).to.equal(false);
+      await uptime.setRound([0n, 0n, 0n, 0n, 0n]);
+      expect(await registry.sequencerUp()).to.equal(false);
     });
   });
 
@@ -393,57 +408,6 @@ describe("AssetRegistry prices", () => {
       expect(await registry.encodeMinPrice(0x10000)).to.equal((0x8000n << 8n) | 1n);
       expect(await registry.encodeMinPrice(0x10001)).to.equal((0x8001n << 8n) | 1n);
       expect(await registry.encodeMinPrice(0x1ffff)).to.equal((0x8000n << 8n) | 2n);
-    });
-  });
-
-  describe("ReplayFeed behind the real proxy", () => {
-    it("has round ids of the proxy's phase, a history, and no data where there was no round", async () => {
-      const { asset } = await load();
-      await asset.feed.publish(101n * D8, 0);
-      const latest = await asset.proxy.latestRoundData();
-      expect([latest.roundId, latest.answer]).to.deep.equal([(1n << 64n) | 2n, 101n * D8]);
-      expect(latest.updatedAt).to.equal(BigInt(await networkHelpers.time.latest()));
-      const first = await asset.proxy.getRoundData((1n << 64n) | 1n);
-      expect([first.answer, first.answeredInRound]).to.deep.equal([100n * D8, (1n << 64n) | 1n]);
-      await expect(asset.proxy.getRoundData((1n << 64n) | 3n))
-        .to.be.revertedWithCustomError(asset.feed, "ReplayFeed_NoDataPresent")
-        .withArgs(3n);
-      expect(await asset.proxy.decimals()).to.equal(8n);
-      expect(await asset.proxy.description()).to.equal("TEST / USD");
-      expect(await asset.proxy.version()).to.equal(4n);
-      expect(await asset.proxy.latestAnswer()).to.equal(101n * D8);
-      expect(await asset.proxy.latestRound()).to.equal((1n << 64n) | 2n);
-      expect(await asset.proxy.latestTimestamp()).to.equal(latest.updatedAt);
-      expect(await asset.proxy.getAnswer((1n << 64n) | 1n)).to.equal(100n * D8);
-      expect(await asset.proxy.getTimestamp((1n << 64n) | 2n)).to.equal(latest.updatedAt);
-    });
-
-    it("has no price before its first round", async () => {
-      const { registry, owner } = await load();
-      const { tokenAddress } = await listAsset(registry, owner, undefined);
-      expect(await registry.price(tokenAddress)).to.equal(0n);
-    });
-
-    it("reverts when the proxy's owner is not asked, or times run backwards or ahead", async () => {
-      const { asset, guardian } = await load();
-      const now = BigInt(await networkHelpers.time.latest());
-      await expect(asset.feed.connect(guardian).publish(1, 0))
-        .to.be.revertedWithCustomError(asset.feed, "ReplayFeed_Unauthorized")
-        .withArgs(guardian.address);
-      await expect(asset.feed.publish(1, now + 10_000n)).to.be.revertedWithCustomError(
-        asset.feed,
-        "ReplayFeed_TimeInvalid",
-      );
-      await expect(asset.feed.publish(1, now - 10_000n)).to.be.revertedWithCustomError(
-        asset.feed,
-        "ReplayFeed_TimeInvalid",
-      );
-      await expect(asset.feed.connect(guardian).setPublisher(guardian)).to.be.revertedWithCustomError(
-        asset.feed,
-        "OwnableUnauthorizedAccount",
-      );
-      const proxy = EACAggregatorProxy__factory.connect(asset.address, guardian);
-      await expect(proxy.proposeAggregator(guardian)).to.be.revertedWith("Only callable by owner");
     });
   });
 });
