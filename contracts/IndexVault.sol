@@ -19,6 +19,7 @@ import {InKindLib} from "./libraries/InKindLib.sol";
 import {ProposalLib} from "./libraries/ProposalLib.sol";
 import {ShareMath} from "./libraries/ShareMath.sol";
 import {TokenCalls} from "./libraries/TokenCalls.sol";
+import {Units} from "./libraries/Units.sol";
 import {VaultMath} from "./libraries/VaultMath.sol";
 import {ViewLib} from "./libraries/ViewLib.sol";
 import {VaultStorage} from "./types/VaultStorage.sol";
@@ -219,7 +220,7 @@ contract IndexVault is IIndexVault, ERC20 {
         if (i < blob.count()) {
             (, uint8 decimals, ) = blob.entry(i);
             uint256 held = VaultMath.balance(token);
-            DebtLib.absorbShortfall(_s, i, token, decimals, _s.unitsOf(i), _s.aggregate, held);
+            DebtLib.absorbShortfall(_s, i, token, decimals, Units.load(_s, i), _s.aggregate, held);
         }
         amount = DebtLib.settle(_s, token, msg.sender);
         require(amount != 0, Errors.IndexVault_NothingOwed(token, msg.sender));

@@ -47,6 +47,15 @@ library BasketBlob {
         }
     }
 
+    /// @dev Token and 10^(72 - decimals), see ShareMath.scale: what the hot loop of a mint needs. No bounds check.
+    function scaled(bytes memory blob, uint256 i) internal pure returns (address token, uint256 scale) {
+        assembly ("memory-safe") {
+            let word := mload(add(add(blob, 32), mul(i, ENTRY)))
+            token := shr(96, word)
+            scale := exp(10, sub(72, and(shr(88, word), 0xff))) // the registry admits at most 36 decimals
+        }
+    }
+
     function size(address pointer) internal view returns (uint256) {
         return (pointer.code.length - 1) / ENTRY; // the first byte of an SSTORE2 blob is STOP
     }

@@ -13,6 +13,7 @@ import {DecisionHash} from "./DecisionHash.sol";
 import {Errors} from "./Errors.sol";
 import {ShareMath} from "./ShareMath.sol";
 import {TargetLib} from "./TargetLib.sol";
+import {Units} from "./Units.sol";
 
 /// @title BasketLib
 /// @notice Adds and drops constituents: announced by the decision signers, applied by anyone after the longest veto
@@ -121,15 +122,15 @@ library BasketLib {
         Target memory none;
         for (uint256 k; k < drop.length; ++k) {
             uint256 i = _indexOf(old, n, drop[k]);
-            require(ShareMath.unitsOf(s, i) == 0, Errors.IndexVault_DropNotAllowed(drop[k]));
+            require(Units.load(s, i) == 0, Errors.IndexVault_DropNotAllowed(drop[k]));
             delete s.breakers[drop[k]];
             --n;
             old[i] = old[n];
-            ShareMath.setUnits(s, i, ShareMath.unitsOf(s, n));
+            Units.store(s, i, Units.load(s, n));
             TargetLib.set(s, i, TargetLib.get(s, n));
         }
         for (uint256 i = n; i < end; ++i) {
-            ShareMath.setUnits(s, i, 0);
+            Units.store(s, i, 0);
             TargetLib.set(s, i, none);
         }
     }

@@ -7,6 +7,7 @@ import {IIndexVault} from "../interfaces/IIndexVault.sol";
 import {VaultStorage} from "../types/VaultStorage.sol";
 import {Claim, Debt} from "../types/VaultTypes.sol";
 import {ShareMath} from "./ShareMath.sol";
+import {Units} from "./Units.sol";
 import {VaultMath} from "./VaultMath.sol";
 
 /// @title DebtLib
@@ -67,7 +68,7 @@ library DebtLib {
         // Two wei less, because units and claims are each rounded up when they are compared with the balance.
         uint256 covered = held.zeroFloorSub(2);
         uint256 lowered = units.fullMulDiv(covered, needed);
-        ShareMath.setUnits(s, index, lowered);
+        Units.store(s, index, lowered);
         _scaleClaims(s, token, covered, needed);
 
         emit IIndexVault.Synced(token, units, lowered);

@@ -19,6 +19,7 @@ import {ProposalLib} from "./ProposalLib.sol";
 import {ShareMath} from "./ShareMath.sol";
 import {TargetLib} from "./TargetLib.sol";
 import {TokenCalls} from "./TokenCalls.sol";
+import {Units} from "./Units.sol";
 import {VaultMath} from "./VaultMath.sol";
 
 /// @title FillLib
@@ -161,7 +162,7 @@ library FillLib {
                 quote.price * 10_000 >= token.snapshot * (10_000 - BAND_BPS),
             Errors.IndexVault_PriceOutOfBand(token.token, quote.price, token.snapshot)
         );
-        token.units = ShareMath.unitsOf(s, index);
+        token.units = Units.load(s, index);
         token.target = TargetLib.targetUnits(e, record, token.units);
     }
 
@@ -203,7 +204,7 @@ library FillLib {
     ) private returns (uint256 paid) {
         uint256 sellBefore = VaultMath.balance(t.sell.token);
         uint256 buyBefore = VaultMath.balance(t.buy.token);
-        ShareMath.setUnits(s, order.i, _unitsAfterSale(t));
+        Units.store(s, order.i, _unitsAfterSale(t));
         _credit(s, t, order.j, t.owed);
 
         require(
@@ -241,8 +242,8 @@ library FillLib {
 
     function _credit(VaultStorage storage s, Trade memory t, uint256 index, uint256 amount) private {
         uint256 units = t.buy.units + ShareMath.toUnitsDown(amount, t.aggregate, t.buy.decimals);
-        require(units <= type(uint128).max, Errors.IndexVault_UnitsOutOfRange(t.buy.token, units));
-        ShareMath.setUnits(s, index, units);
+        require(units <= Units.MAX, Errors.IndexVault_UnitsOutOfRange(t.buy.token, units));
+        Units.store(s, index, units);
     }
 
     /// @dev Turnover at the higher of live and snapshot price; loss at live prices. Both per share: value / NAV.

@@ -12,6 +12,7 @@ import {Errors} from "./Errors.sol";
 import {FillLib} from "./FillLib.sol";
 import {ShareMath} from "./ShareMath.sol";
 import {TargetLib} from "./TargetLib.sol";
+import {Units} from "./Units.sol";
 import {VaultMath} from "./VaultMath.sol";
 
 /// @title GovernLib
@@ -51,21 +52,18 @@ library GovernLib {
         _setFees(s, fees);
         _setStrategy(s, strategy);
 
-        uint256 pair;
+        uint256 word;
         for (uint256 i; i < assets.length; ++i) {
             Asset calldata asset = assets[i];
             // The seed was sent before this call; what did not arrive is not believed.
             uint256 held = VaultMath.balance(asset.token);
             require(held >= amounts[i], Errors.IndexVault_Insolvent(asset.token, held, amounts[i]));
             uint256 units = ShareMath.toUnitsDown(amounts[i], aggregate, asset.decimals);
-            require(
-                units >= MIN_UNITS && units <= type(uint128).max,
-                Errors.IndexVault_UnitsOutOfRange(asset.token, units)
-            );
-            pair |= units << ((i & 1) << 7);
-            if (i & 1 == 1 || i + 1 == assets.length) {
-                s.units[i >> 1] = pair;
-                pair = 0;
+            require(units >= MIN_UNITS && units <= Units.MAX, Errors.IndexVault_UnitsOutOfRange(asset.token, units));
+            word |= Units.encode(units) << ((i % 3) * Units.BITS);
+            if (i % 3 == 2 || i + 1 == assets.length) {
+                s.units[i / 3] = word;
+                word = 0;
             }
         }
     }
@@ -119,7 +117,7 @@ library GovernLib {
         require(index < blob.count(), Errors.IndexVault_BasketSizeInvalid(index));
         (address token, uint8 decimals, ) = blob.entry(index);
         uint256 held = VaultMath.balance(token);
-        uint256 units = ShareMath.unitsOf(s, index);
+        uint256 units = Units.load(s, index);
         uint256 lowered = DebtLib.absorbShortfall(s, index, token, decimals, units, s.aggregate, held);
         if (lowered == units) _drip(s, index, token, decimals, units, held);
     }
@@ -144,8 +142,8 @@ library GovernLib {
         uint256 needed = ShareMath.toRawUp(units, s.aggregate, decimals) + VaultMath.debtOf(s, token);
         uint256 surplus = ShareMath.toUnitsDown(held - needed, s.aggregate, decimals);
         uint256 raised = units + FixedPointMathLib.min(most, surplus);
-        if (raised == units || raised > type(uint128).max) return;
-        ShareMath.setUnits(s, index, raised);
+        if (raised == units || raised > Units.MAX) return;
+        Units.store(s, index, raised);
 
         emit IIndexVault.Synced(token, units, raised);
     }

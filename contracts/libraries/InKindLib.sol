@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
+
 import {AssetFlags} from "../types/AssetFlags.sol";
 import {VaultStorage} from "../types/VaultStorage.sol";
 import {BasketBlob} from "./BasketBlob.sol";
@@ -8,18 +10,27 @@ import {DebtLib} from "./DebtLib.sol";
 import {Errors} from "./Errors.sol";
 import {ShareMath} from "./ShareMath.sol";
 import {TokenCalls} from "./TokenCalls.sol";
+import {Units} from "./Units.sol";
 import {VaultMath} from "./VaultMath.sol";
 
 /// @title InKindLib
 /// @notice The two loops over the basket: pulling a mint's payment and paying a redemption. Neither writes storage per
 /// token; neither reads a price.
 library InKindLib {
+    using FixedPointMathLib for uint256;
     using BasketBlob for address;
     using BasketBlob for bytes;
 
     uint256 internal constant TRANSFER_GAS = 400_000; // {gas} one leg of a redemption
     uint256 internal constant BALANCE_GAS = 100_000; // {gas} reading a balance in a redemption
     uint256 internal constant RESERVE_GAS = 120_000; // {gas} to book a failed leg and finish
+
+    /// @dev One mint.
+    struct Entry {
+        uint256 part; // D27{share wei} of the aggregate that arrives
+        uint256 aggregateAfter; // D27{share wei}
+        bool hasDebts;
+    }
 
     /// @dev One redemption.
     struct Exit {
@@ -43,24 +54,40 @@ library InKindLib {
             Errors.IndexVault_LengthMismatch(maxAmounts.length, n)
         );
         amounts = new uint256[](n);
-        uint256 aggregateAfter = s.aggregate + part;
-        uint256 pair;
+        Entry memory entry = Entry(part, s.aggregate + part, s.hasDebts);
+        uint256 word;
         for (uint256 i; i < n; ++i) {
-            pair = i & 1 == 0 ? s.units[i >> 1] : pair >> 128;
-            uint256 units = pair & type(uint128).max;
-            if (units == 0) continue;
+            word = i % 3 == 0 ? s.units[i / 3] : word >> Units.BITS;
+            if (word & Units.MASK == 0) continue;
 
-            (address token, uint8 decimals, ) = blob.entry(i);
-            uint256 amount = ShareMath.toRawUp(units, part, decimals);
-            amounts[i] = amount;
-            if (maxAmounts.length != 0) {
-                require(amount <= maxAmounts[i], Errors.IndexVault_Slippage(token, amount, maxAmounts[i]));
+            uint256 amount = _pullLeg(s, entry, blob, i, Units.decode(word));
+            assembly ("memory-safe") {
+                mstore(add(add(amounts, 0x20), shl(5, i)), amount) // amounts[i]; i < n = amounts.length
             }
-            require(TokenCalls.pull(token, msg.sender, address(this), amount), Errors.IndexVault_TransferFailed(token));
-            uint256 needed = ShareMath.toRawUp(units, aggregateAfter, decimals) + VaultMath.debtOf(s, token);
-            uint256 held = VaultMath.balance(token);
-            require(held >= needed, Errors.IndexVault_Insolvent(token, held, needed));
+            if (maxAmounts.length != 0) _requireAtMost(blob, i, amount, maxAmounts[i]);
         }
+    }
+
+    function _requireAtMost(bytes memory blob, uint256 i, uint256 amount, uint256 most) private pure {
+        (address token, , ) = blob.entry(i);
+        require(amount <= most, Errors.IndexVault_Slippage(token, amount, most));
+    }
+
+    /// @dev Believes the balance afterwards, not the amount: a fee on transfer or a token that lies ends here.
+    function _pullLeg(
+        VaultStorage storage s,
+        Entry memory entry,
+        bytes memory blob,
+        uint256 i,
+        uint256 units
+    ) private returns (uint256 amount) {
+        (address token, uint256 scale) = blob.scaled(i);
+        amount = units.fullMulDivUp(entry.part, scale);
+        if (!TokenCalls.pull(token, msg.sender, address(this), amount)) revert Errors.IndexVault_TransferFailed(token);
+        uint256 needed = units.fullMulDivUp(entry.aggregateAfter, scale);
+        if (entry.hasDebts) needed += VaultMath.debtOf(s, token);
+        uint256 held = TokenCalls.ownBalance(token); // 0 when the token does not answer
+        if (held < needed) revert Errors.IndexVault_Insolvent(token, held, needed);
     }
 
     /// @dev Pays floor(units * part) of every token; what cannot be paid becomes a claim.
@@ -75,12 +102,12 @@ library InKindLib {
             minOut.length == 0 || minOut.length == amounts.length,
             Errors.IndexVault_LengthMismatch(minOut.length, amounts.length)
         );
-        uint256 pair;
+        uint256 word;
         for (uint256 i; i < amounts.length; ++i) {
-            pair = i & 1 == 0 ? s.units[i >> 1] : pair >> 128;
+            word = i % 3 == 0 ? s.units[i / 3] : word >> Units.BITS;
             uint256 least = minOut.length == 0 ? 0 : minOut[i];
             bool deferred;
-            (amounts[i], deferred) = _payLeg(s, exit, blob, i, pair & type(uint128).max, least);
+            (amounts[i], deferred) = _payLeg(s, exit, blob, i, Units.decode(word), least);
             if (deferred) deferredBitmap |= 1 << i;
         }
     }
@@ -99,7 +126,7 @@ library InKindLib {
             units = _absorbShortfall(s, i, token, decimals, units, exit.aggregateBefore);
         }
         amount = ShareMath.toRawDown(units, exit.part, decimals);
-        require(amount >= least, Errors.IndexVault_Slippage(token, amount, least));
+        if (amount < least) revert Errors.IndexVault_Slippage(token, amount, least);
         if (amount == 0) return (0, false);
 
         if ((exit.skipBitmap >> i) & 1 == 0) {
@@ -127,6 +154,6 @@ library InKindLib {
     /// @dev A call gets at most 63/64 of what is left; less than `cap` would let the caller starve a healthy token.
     function _requireGas(uint256 cap) private view {
         uint256 needed = (cap * 64) / 63 + RESERVE_GAS;
-        require(gasleft() > needed, Errors.IndexVault_GasTooLow(gasleft(), needed));
+        if (gasleft() <= needed) revert Errors.IndexVault_GasTooLow(gasleft(), needed);
     }
 }

@@ -16,6 +16,7 @@ import {FloatPrice} from "./FloatPrice.sol";
 import {PriceGuard} from "./PriceGuard.sol";
 import {ShareMath} from "./ShareMath.sol";
 import {TargetLib} from "./TargetLib.sol";
+import {Units} from "./Units.sol";
 
 /// @title ProposalLib
 /// @notice Turns a signed decision into an epoch: checks it, takes snapshots, computes the NAV of the tradable part.
@@ -108,7 +109,7 @@ library ProposalLib {
         uint256 tolerance = (uint256(e.navUnit) * TOLERANCE_BPS) / 10_000;
         for (uint256 i; i < blob.count(); ++i) {
             Target memory t = TargetLib.get(s, i);
-            uint256 units = ShareMath.unitsOf(s, i);
+            uint256 units = Units.load(s, i);
             uint256 gap = FixedPointMathLib.dist(units, TargetLib.targetUnits(e, t, units));
             (address token, , ) = blob.entry(i);
             require(
@@ -157,7 +158,7 @@ library ProposalLib {
         scan.isNew = new bool[](scan.n);
         for (uint256 i; i < scan.n; ++i) {
             Target memory t = TargetLib.get(s, i);
-            uint256 units = ShareMath.unitsOf(s, i);
+            uint256 units = Units.load(s, i);
             scan.isNew[i] = t.price == 0 && units == 0;
             if (!keep) t.weightBps = uint16(weights[i >> 4] >> ((i & 15) << 4));
             t = PriceGuard.evaluate(s, registry, tokens[i], t, scan.quotes[i]);

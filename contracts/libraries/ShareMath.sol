@@ -19,7 +19,7 @@ library ShareMath {
     /// @dev m(now). Depends on nothing but the clock, so fees do not depend on who calls when.
     function multiplier(VaultStorage storage s) internal view returns (uint256) {
         uint256 elapsed = block.timestamp - s.checkpointAt;
-        if (elapsed == 0) return s.checkpointMultiplier;
+        if (elapsed == 0 || s.streamingRate == 0) return s.checkpointMultiplier;
         // rate < 2^31 and elapsed < 2^40, so the product fits; exp(-x) lies in (0, 1e18].
         uint256 decay = uint256(FixedPointMathLib.expWad(-int256(uint256(s.streamingRate) * elapsed)));
         return (uint256(s.checkpointMultiplier) * decay) / 1e18;
@@ -27,7 +27,9 @@ library ShareMath {
 
     /// @dev {1} what units * aggregate is divided by to get raw tokens: 10^(72 - decimals).
     function scale(uint8 decimals) internal pure returns (uint256) {
-        return 10 ** (72 - uint256(decimals)); // the registry admits at most 36 decimals
+        unchecked {
+            return 10 ** (72 - uint256(decimals)); // the registry admits at most 36 decimals
+        }
     }
 
     /// @dev {raw tokens} = D27{tok/share} * D27{share wei} / 10^(72 - decimals)
@@ -46,17 +48,5 @@ library ShareMath {
 
     function toUnitsUp(uint256 raw, uint256 aggregate, uint8 decimals) internal pure returns (uint256) {
         return raw.fullMulDivUp(scale(decimals), aggregate);
-    }
-
-    /// @dev Units of token i; two tokens share a slot.
-    function unitsOf(VaultStorage storage s, uint256 i) internal view returns (uint256) {
-        return (s.units[i >> 1] >> ((i & 1) << 7)) & type(uint128).max;
-    }
-
-    /// @dev Callers make sure that `value` fits 128 bits.
-    function setUnits(VaultStorage storage s, uint256 i, uint256 value) internal {
-        uint256 shift = (i & 1) << 7;
-        uint256 word = s.units[i >> 1];
-        s.units[i >> 1] = (word & ~(uint256(type(uint128).max) << shift)) | (value << shift);
     }
 }

@@ -6,6 +6,7 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {VaultStorage} from "../types/VaultStorage.sol";
 import {Epoch, Target} from "../types/VaultTypes.sol";
 import {FloatPrice} from "./FloatPrice.sol";
+import {Units} from "./Units.sol";
 
 /// @title TargetLib
 /// @notice Target records (weight, snapshot price, feed tag, freeze), two a slot, and the target units they imply.
@@ -42,10 +43,13 @@ library TargetLib {
     function targetUnits(Epoch storage e, Target memory t, uint256 units) internal view returns (uint256 target) {
         if (t.freeze == FROZEN || t.price == 0 || e.tradableBps == 0 || e.cancelled) return units;
         // D27{tok/share} = D18{USD/share} * {bps} / {bps} * 1e36 / D27{USD/tok}; navUnit * weight < 2^126
-        target = FixedPointMathLib.fullMulDiv(
-            uint256(e.navUnit) * t.weightBps,
-            1e36,
-            FloatPrice.decode(t.price) * e.tradableBps
+        // Rounded to what can be stored, so that a fill never ends on the other side of it.
+        target = Units.round(
+            FixedPointMathLib.fullMulDiv(
+                uint256(e.navUnit) * t.weightBps,
+                1e36,
+                FloatPrice.decode(t.price) * e.tradableBps
+            )
         );
         if (t.freeze & NOT_SOLD != 0 && target < units) return units;
         if (t.freeze & NOT_BOUGHT != 0 && target > units) return units;

@@ -7,13 +7,22 @@ pragma solidity 0.8.37;
 /// @dev Arguments are laid out by hand: OpenZeppelin's SafeERC20 reverts on failure, forwards all gas and copies all
 /// returndata, each of which would let one token block an exit.
 library TokenCalls {
-    /// @dev balanceOf(account). `ok` is false when the call fails or returns fewer than 32 bytes.
-    function balanceOf(address token, address account) internal view returns (bool ok, uint256 amount) {
-        return balanceOf(token, account, gasleft());
+    /// @dev Balance of this contract, 0 when the token does not answer properly.
+    function ownBalance(address token) internal view returns (uint256 amount) {
+        assembly ("memory-safe") {
+            mstore(0x14, address())
+            mstore(0x00, 0x70a08231000000000000000000000000) // balanceOf(address)
+            let ok := staticcall(gas(), token, 0x10, 0x24, 0x20, 0x20)
+            amount := mul(mload(0x20), and(ok, gt(returndatasize(), 0x1f)))
+        }
     }
 
-    /// @dev As above with at most `gasCap` gas.
-    function balanceOf(address token, address account, uint256 gasCap) internal view returns (bool ok, uint256 amount) {
+    /// @dev balanceOf(account) with at most `gasCap` gas. `ok` is false when the call fails or returns fewer than 32 bytes.
+    function balanceOf(
+        address token,
+        address account,
+        uint256 gasCap
+    ) internal view returns (bool ok, uint256 amount) {
         assembly ("memory-safe") {
             mstore(0x14, account)
             mstore(0x00, 0x70a08231000000000000000000000000) // balanceOf(address)
@@ -34,7 +43,8 @@ library TokenCalls {
             mstore(add(m, 0x44), amount)
             mstore(0x00, 0)
             ok := call(gas(), token, 0, m, 0x64, 0x00, 0x20)
-            ok := and(ok, or(iszero(returndatasize()), and(gt(returndatasize(), 0x1f), eq(mload(0x00), 1))))
+            // Fewer than 32 bytes leave the zero above in place, at least in its last byte.
+            ok := and(ok, or(iszero(returndatasize()), eq(mload(0x00), 1)))
         }
     }
 
@@ -53,7 +63,7 @@ library TokenCalls {
                 ok := and(ok, gt(extcodesize(token), 0))
             }
             default {
-                ok := and(ok, and(gt(returndatasize(), 0x1f), eq(mload(0x00), 1)))
+                ok := and(ok, eq(mload(0x00), 1))
             }
         }
     }

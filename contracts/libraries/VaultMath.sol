@@ -8,6 +8,7 @@ import {Debt} from "../types/VaultTypes.sol";
 import {Errors} from "./Errors.sol";
 import {ShareMath} from "./ShareMath.sol";
 import {TokenCalls} from "./TokenCalls.sol";
+import {Units} from "./Units.sol";
 
 /// @title VaultMath
 /// @notice Values, cross prices and solvency of single tokens.
@@ -57,7 +58,7 @@ library VaultMath {
 
     /// @dev Balance of the vault; reverts when the token does not answer.
     function balance(address token) internal view returns (uint256) {
-        (bool ok, uint256 amount) = TokenCalls.balanceOf(token, address(this));
+        (bool ok, uint256 amount) = TokenCalls.balanceOf(token, address(this), gasleft());
         require(ok, Errors.IndexVault_TransferFailed(token));
         return amount;
     }
@@ -78,7 +79,7 @@ library VaultMath {
         uint8 decimals,
         uint256 held
     ) internal view {
-        uint256 needed = ShareMath.toRawUp(ShareMath.unitsOf(s, index), s.aggregate, decimals) + debtOf(s, token);
+        uint256 needed = ShareMath.toRawUp(Units.load(s, index), s.aggregate, decimals) + debtOf(s, token);
         require(held >= needed, Errors.IndexVault_Insolvent(token, held, needed));
     }
 }

@@ -11,6 +11,7 @@ import {Errors} from "./Errors.sol";
 import {FillLib} from "./FillLib.sol";
 import {ShareMath} from "./ShareMath.sol";
 import {TargetLib} from "./TargetLib.sol";
+import {Units} from "./Units.sol";
 
 /// @title ViewLib
 /// @notice Views over the whole basket.
@@ -25,7 +26,7 @@ library ViewLib {
         list = new uint256[](blob.count());
         for (uint256 i; i < list.length; ++i) {
             (, uint8 decimals, ) = blob.entry(i);
-            uint256 units = ShareMath.unitsOf(s, i);
+            uint256 units = Units.load(s, i);
             list[i] = roundUp ? ShareMath.toRawUp(units, part, decimals) : ShareMath.toRawDown(units, part, decimals);
         }
     }
@@ -38,7 +39,7 @@ library ViewLib {
         units = new uint256[](assets.length);
         holdings = new uint256[](assets.length);
         for (uint256 i; i < assets.length; ++i) {
-            units[i] = ShareMath.unitsOf(s, i);
+            units[i] = Units.load(s, i);
             holdings[i] = ShareMath.toRawDown(units[i], s.aggregate, assets[i].decimals);
         }
     }
@@ -56,7 +57,7 @@ library ViewLib {
     function targetUnits(VaultStorage storage s) external view returns (uint256[] memory list) {
         list = new uint256[](s.basketPointer.size());
         for (uint256 i; i < list.length; ++i) {
-            list[i] = TargetLib.targetUnits(s.epoch, TargetLib.get(s, i), ShareMath.unitsOf(s, i));
+            list[i] = TargetLib.targetUnits(s.epoch, TargetLib.get(s, i), Units.load(s, i));
         }
     }
 

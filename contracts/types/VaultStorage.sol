@@ -18,9 +18,9 @@ struct VaultStorage {
     uint8 pausedBits;
     // --- slot 2
     uint256 aggregate; // D27{share wei} A: sum of shares * multiplier
-    // --- two tokens a slot
-    mapping(uint256 pairIndex => uint256) units; // 2 x uint128 D27{tok/share at multiplier 1}
-    mapping(uint256 pairIndex => uint256) targets; // 2 x Target (128 bits each)
+    // --- packed by basket index
+    mapping(uint256 index => uint256) units; // three a slot, see Units: D27{tok/share at multiplier 1}
+    mapping(uint256 index => uint256) targets; // two a slot, see TargetLib
     // --- rebalance
     Epoch epoch;
     Buckets buckets;
