@@ -223,6 +223,17 @@ contract AssetRegistry is IAssetRegistry, IAssetRegistryAdmin, Ownable2Step {
     }
 
     /// @inheritdoc IAssetRegistry
+    function listings(address[] calldata tokens) external view returns (uint16[] memory list) {
+        list = new uint16[](tokens.length);
+        for (uint256 i; i < list.length; ++i) {
+            uint256 listing = _listing(tokens[i]);
+            uint256 flags = (listing >> FLAGS_AT) & STORED_FLAGS;
+            uint256 decimals = (listing >> TOKEN_DECIMALS_AT) & 0xff;
+            list[i] = listing == 0 ? type(uint16).max : uint16((flags << 8) | decimals);
+        }
+    }
+
+    /// @inheritdoc IAssetRegistry
     function tierMaxWeightBps(uint8 tier) public view returns (uint16) {
         // Tiers above 15 shift everything out; the cast keeps the tier's 16 bits.
         return uint16(_tiers >> (uint256(tier) * 16));

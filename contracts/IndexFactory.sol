@@ -4,17 +4,17 @@ pragma solidity 0.8.37;
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
 import {IAssetRegistry} from "./interfaces/IAssetRegistry.sol";
 import {IIndexFactory} from "./interfaces/IIndexFactory.sol";
 import {IIndexVault} from "./interfaces/IIndexVault.sol";
 import {IKeeperRegistry} from "./interfaces/IKeeperRegistry.sol";
+import {BasketBlob} from "./libraries/BasketBlob.sol";
 import {CloneArgs} from "./libraries/CloneArgs.sol";
 import {CreationLib} from "./libraries/CreationLib.sol";
 import {Errors} from "./libraries/Errors.sol";
+import {TokenCalls} from "./libraries/TokenCalls.sol";
 import {Asset, IndexParams} from "./types/VaultTypes.sol";
 
 /// @title IndexFactory
@@ -22,8 +22,6 @@ import {Asset, IndexParams} from "./types/VaultTypes.sol";
 /// @dev The owner appends vault versions and sets the protocol's fee part, within its cap. It has no power over a
 /// vault.
 contract IndexFactory is IIndexFactory, Ownable2Step, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
-
     uint16 public constant MAX_PROTOCOL_FEE_BPS = 5_000; // {bps} of a vault's fees
 
     IAssetRegistry public immutable registry;
@@ -69,11 +67,9 @@ contract IndexFactory is IIndexFactory, Ownable2Step, ReentrancyGuardTransient {
         keepers.initSigners(vault, params.signers, params.threshold);
         emit IndexCreated(vault, msg.sender, version, params.name, params.symbol, params.strategy.methodologyHash);
 
-        for (uint256 i; i < assets.length; ++i) {
-            IERC20(assets[i].token).safeTransferFrom(msg.sender, vault, params.amounts[i]);
-        }
+        _pullSeed(vault, params.tokens, params.amounts);
         IIndexVault(vault).initialize(
-            assets,
+            BasketBlob.write(assets),
             params.amounts,
             params.shares,
             deadShares,
@@ -140,6 +136,16 @@ contract IndexFactory is IIndexFactory, Ownable2Step, ReentrancyGuardTransient {
     }
 
     /* INTERNAL */
+
+    /// @dev The vault checks what arrived.
+    function _pullSeed(address vault, address[] calldata tokens, uint256[] calldata amounts) private {
+        for (uint256 i; i < tokens.length; ++i) {
+            uint256 amount = amounts[i];
+            if (amount == 0) continue;
+            address token = tokens[i];
+            if (!TokenCalls.pull(token, msg.sender, vault, amount)) revert Errors.IndexVault_TransferFailed(token);
+        }
+    }
 
     function _setProtocolFee(uint16 bps, address recipient) private {
         require(bps <= MAX_PROTOCOL_FEE_BPS, Errors.IndexFactory_ProtocolFeeTooHigh(bps, MAX_PROTOCOL_FEE_BPS));

@@ -139,7 +139,7 @@ contract IndexVault is IIndexVault, ERC20 {
 
     /// @inheritdoc IIndexVault
     function initialize(
-        Asset[] calldata assets,
+        address basketPointer,
         uint256[] calldata amounts,
         uint256 shares,
         uint256 deadShares,
@@ -152,7 +152,7 @@ contract IndexVault is IIndexVault, ERC20 {
         require(_s.basketPointer == address(0), Errors.IndexVault_InitializationInvalid());
         require(shares > deadShares && shares <= MAX_SUPPLY, Errors.IndexVault_SharesInvalid(shares));
 
-        GovernLib.initialize(_s, assets, amounts, shares, curator_, fees_, strategy_);
+        GovernLib.initialize(_s, basketPointer, amounts, shares, curator_, fees_, strategy_);
         _mint(DEAD, deadShares);
         _mint(receiver, shares - deadShares);
 

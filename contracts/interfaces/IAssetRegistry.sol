@@ -71,6 +71,10 @@ interface IAssetRegistry {
     /// @notice The listing of a token; `feed` is 0 when it is not listed.
     function assetConfig(address token) external view returns (AssetConfig memory);
 
+    /// @notice Decimals (low 8 bits) and stored flags (high 8 bits) of many tokens in the order given, for a creation.
+    /// @return 2^16 - 1 for a token that is not listed.
+    function listings(address[] calldata tokens) external view returns (uint16[] memory);
+
     /// @notice Cap of a tier. {bps of NAV}
     function tierMaxWeightBps(uint8 tier) external view returns (uint16);
 

@@ -97,12 +97,12 @@ interface IIndexVault {
     /// @notice Sets up a new clone whose seed has already arrived.
     /// Emits {Initialized}.
     /// Requirements: caller is the factory; never called before; the seed is really there.
-    /// @param assets basket in ascending order.
-    /// @param amounts {raw tokens} seed of each token.
+    /// @param basketPointer basket in ascending order, see BasketBlob.
+    /// @param amounts {raw tokens} seed of each token; 0 for a token that the index is to buy later.
     /// @param shares {share wei} minted in all.
     /// @param deadShares {share wei} of them that stay in the vault's care for ever.
     function initialize(
-        Asset[] calldata assets,
+        address basketPointer,
         uint256[] calldata amounts,
         uint256 shares,
         uint256 deadShares,

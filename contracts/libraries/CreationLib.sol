@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
-import {AssetConfig, IAssetRegistry} from "../interfaces/IAssetRegistry.sol";
+import {IAssetRegistry} from "../interfaces/IAssetRegistry.sol";
 import {AssetFlags} from "../types/AssetFlags.sol";
 import {Asset, Destination, IndexParams, Limits} from "../types/VaultTypes.sol";
 import {Errors} from "./Errors.sol";
@@ -30,14 +30,15 @@ library CreationLib {
 
     /// @dev The basket with decimals and flags of the registry. Destinations must be stable tokens in it.
     function assets(IAssetRegistry registry, IndexParams calldata params) internal view returns (Asset[] memory list) {
-        list = new Asset[](params.tokens.length);
+        address[] calldata tokens = params.tokens;
+        uint16[] memory listings = registry.listings(tokens);
+        list = new Asset[](listings.length);
         address previous;
         for (uint256 i; i < list.length; ++i) {
-            address token = params.tokens[i];
-            require(token > previous, Errors.IndexFactory_TokensNotAscending(previous, token));
-            AssetConfig memory config = registry.assetConfig(token);
-            require(config.feed != address(0), Errors.IndexVault_AssetNotListed(token));
-            list[i] = Asset(token, config.tokenDecimals, config.flags & (AssetFlags.MAY_SHRINK | AssetFlags.STABLE));
+            address token = tokens[i];
+            if (token <= previous) revert Errors.IndexFactory_TokensNotAscending(previous, token);
+            if (listings[i] == type(uint16).max) revert Errors.IndexVault_AssetNotListed(token);
+            list[i] = Asset(token, uint8(listings[i]), uint8(listings[i] >> 8));
             previous = token;
         }
         _requireDestinations(params.destinations, list);

@@ -96,9 +96,9 @@ library FillLib {
         return block.timestamp >= e.opensAt && block.timestamp < e.closesAt && !e.cancelled;
     }
 
-    /// @dev D18{1} a line from 1 + premium down to 1 - discount, once per curve length. Premium and discount come from the
-    /// two feeds' deviation thresholds; the discount is clamped so that spending the whole turnover at it cannot cost more
-    /// than the loss figure.
+    /// @dev D18{1} a line from 1 + premium down to 1 - discount, once per curve length. Premium and discount come from
+    /// the two feeds' deviation thresholds; the discount is clamped so that spending the whole turnover at it cannot
+    /// cost more than the loss figure.
     function priceFactor(Epoch storage e, Limits memory l, uint256 deviationBps) internal view returns (uint256) {
         uint256 spread = deviationBps * BucketLib.BPS_TO_D18; // D18{1}
         uint256 ceiling =

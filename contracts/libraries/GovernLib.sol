@@ -5,13 +5,14 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
 import {IIndexVault} from "../interfaces/IIndexVault.sol";
 import {VaultStorage} from "../types/VaultStorage.sol";
-import {Asset, FeeParams, Strategy} from "../types/VaultTypes.sol";
+import {FeeParams, Strategy} from "../types/VaultTypes.sol";
 import {BasketBlob} from "./BasketBlob.sol";
 import {DebtLib} from "./DebtLib.sol";
 import {Errors} from "./Errors.sol";
 import {FillLib} from "./FillLib.sol";
 import {ShareMath} from "./ShareMath.sol";
 import {TargetLib} from "./TargetLib.sol";
+import {TokenCalls} from "./TokenCalls.sol";
 import {Units} from "./Units.sol";
 import {VaultMath} from "./VaultMath.sol";
 
@@ -36,7 +37,7 @@ library GovernLib {
     /// @dev See IIndexVault.initialize.
     function initialize(
         VaultStorage storage s,
-        Asset[] calldata assets,
+        address basketPointer,
         uint256[] calldata amounts,
         uint256 shares,
         address curator,
@@ -44,7 +45,7 @@ library GovernLib {
         Strategy calldata strategy
     ) external {
         uint256 aggregate = shares * ShareMath.ONE;
-        s.basketPointer = BasketBlob.write(assets);
+        s.basketPointer = basketPointer;
         s.checkpointMultiplier = uint96(ShareMath.ONE);
         s.checkpointAt = uint40(block.timestamp);
         s.aggregate = aggregate;
@@ -52,20 +53,31 @@ library GovernLib {
         _setFees(s, fees);
         _setStrategy(s, strategy);
 
+        bytes memory blob = basketPointer.read();
         uint256 word;
-        for (uint256 i; i < assets.length; ++i) {
-            Asset calldata asset = assets[i];
-            // The seed was sent before this call; what did not arrive is not believed.
-            uint256 held = VaultMath.balance(asset.token);
-            require(held >= amounts[i], Errors.IndexVault_Insolvent(asset.token, held, amounts[i]));
-            uint256 units = ShareMath.toUnitsDown(amounts[i], aggregate, asset.decimals);
-            require(units >= MIN_UNITS && units <= Units.MAX, Errors.IndexVault_UnitsOutOfRange(asset.token, units));
-            word |= Units.encode(units) << ((i % 3) * Units.BITS);
-            if (i % 3 == 2 || i + 1 == assets.length) {
+        for (uint256 i; i < amounts.length; ++i) {
+            word |= _seedUnits(blob, i, amounts[i], aggregate) << ((i % 3) * Units.BITS);
+            if (i % 3 == 2 || i + 1 == amounts.length) {
                 s.units[i / 3] = word;
                 word = 0;
             }
         }
+    }
+
+    /// @dev Encoded units of one seed, which was sent before this call: what did not arrive is not believed.
+    function _seedUnits(
+        bytes memory blob,
+        uint256 i,
+        uint256 amount,
+        uint256 aggregate
+    ) private view returns (uint256) {
+        if (amount == 0) return 0;
+        (address token, uint256 scale) = blob.scaled(i);
+        uint256 held = TokenCalls.ownBalance(token);
+        if (held < amount) revert Errors.IndexVault_Insolvent(token, held, amount);
+        uint256 units = FixedPointMathLib.fullMulDiv(amount, scale, aggregate);
+        if (units < MIN_UNITS || units > Units.MAX) revert Errors.IndexVault_UnitsOutOfRange(token, units);
+        return Units.encode(units);
     }
 
     /* FEES, STRATEGY */

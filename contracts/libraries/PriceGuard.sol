@@ -33,6 +33,12 @@ library PriceGuard {
         Target memory previous,
         Quote memory quote
     ) internal returns (Target memory next) {
+        if (!needsCheck(previous, quote)) {
+            next = previous;
+            next.price = FloatPrice.encode(quote.price);
+            next.feedTag = quote.feedTag;
+            return next;
+        }
         next = Target(previous.weightBps, previous.price, previous.feedTag, TargetLib.FROZEN);
         if (quote.price == 0 || quote.flags & AssetFlags.FROZEN != 0) return _done(token, previous, next);
 

@@ -14,6 +14,7 @@ import {DecisionHash} from "./DecisionHash.sol";
 import {Errors} from "./Errors.sol";
 import {FloatPrice} from "./FloatPrice.sol";
 import {PriceGuard} from "./PriceGuard.sol";
+import {QuoteReader} from "./QuoteReader.sol";
 import {ShareMath} from "./ShareMath.sol";
 import {TargetLib} from "./TargetLib.sol";
 import {Units} from "./Units.sol";
@@ -152,7 +153,7 @@ library ProposalLib {
         require(keep || weights.length == words, Errors.IndexVault_LengthMismatch(weights.length, words));
 
         address[] memory tokens = scan.blob.toTokens();
-        scan.quotes = registry.quotes(tokens);
+        scan.quotes = QuoteReader.quotes(registry, tokens);
         scan.values = new uint256[](scan.n);
         scan.targets = new Target[](scan.n);
         scan.isNew = new bool[](scan.n);
@@ -183,7 +184,7 @@ library ProposalLib {
 
             (address token, , ) = scan.blob.entry(i);
             // {bps} oracle weight, in the same scale as the proposed one
-            uint256 current = FixedPointMathLib.fullMulDiv(scan.values[i], scan.tradableBps, scan.nav);
+            uint256 current = (scan.values[i] * scan.tradableBps) / scan.nav;
             uint256 cap = _cap(scan, i, navTotal);
             if (lane == Lane.DERISK) {
                 require(

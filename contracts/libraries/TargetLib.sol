@@ -39,7 +39,8 @@ library TargetLib {
         t.freeze = uint8(word >> 120);
     }
 
-    /// @dev D27{tok/share at multiplier 1} that the token should have. A token frozen for one side is only moved to the other.
+    /// @dev D27{tok/share at multiplier 1} that the token should have. A token frozen for one side is only moved to the
+    /// other.
     function targetUnits(Epoch storage e, Target memory t, uint256 units) internal view returns (uint256 target) {
         if (t.freeze == FROZEN || t.price == 0 || e.tradableBps == 0 || e.cancelled) return units;
         // D27{tok/share} = D18{USD/share} * {bps} / {bps} * 1e36 / D27{USD/tok}; navUnit * weight < 2^126

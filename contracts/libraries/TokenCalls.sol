@@ -17,12 +17,9 @@ library TokenCalls {
         }
     }
 
-    /// @dev balanceOf(account) with at most `gasCap` gas. `ok` is false when the call fails or returns fewer than 32 bytes.
-    function balanceOf(
-        address token,
-        address account,
-        uint256 gasCap
-    ) internal view returns (bool ok, uint256 amount) {
+    /// @dev balanceOf(account) with at most `gasCap` gas. `ok` is false when the call fails or returns fewer than 32
+    /// bytes.
+    function balanceOf(address token, address account, uint256 gasCap) internal view returns (bool ok, uint256 amount) {
         assembly ("memory-safe") {
             mstore(0x14, account)
             mstore(0x00, 0x70a08231000000000000000000000000) // balanceOf(address)

@@ -6,10 +6,10 @@ import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {VaultStorage} from "../types/VaultStorage.sol";
 
 /// @title Units
-/// @notice Units per share D27{tok/share at multiplier 1} in 84 bits, three tokens a slot: 76-bit mantissa in the high bits,
-/// 8-bit binary exponent in the low bits.
-/// @dev Every stored value is rounded down to 76 bits, less than 2^-75 of it: 22 significant digits for a token of $100,000
-/// as for one of $0.000001. What rounding leaves in the vault is a surplus of everybody.
+/// @notice Units per share D27{tok/share at multiplier 1} in 84 bits, three tokens a slot: 76-bit mantissa in the high
+/// bits, 8-bit binary exponent in the low bits.
+/// @dev Every stored value is rounded down to 76 bits, less than 2^-75 of it: 22 significant digits for a token of
+/// $100,000 as for one of $0.000001. What rounding leaves in the vault is a surplus of everybody.
 library Units {
     uint256 internal constant BITS = 84;
     uint256 internal constant MASK = (1 << BITS) - 1;
