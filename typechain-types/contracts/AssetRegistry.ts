@@ -16,7 +16,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface AssetRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "MAX_DEVIATION" | "MIN_TWAP_WINDOW" | "acceptOwnership" | "assetConfig" | "encodeMinPrice" | "guardian" | "owner" | "pair" | "pendingOwner" | "price" | "prices" | "quotes" | "removeAsset" | "renounceOwnership" | "secondaryPrice" | "sequencerFeed" | "sequencerGrace" | "sequencerUp" | "setAsset" | "setAssets" | "setFrozen" | "setGuardian" | "setTier" | "tierMaxWeightBps" | "transferOwnership"): FunctionFragment;
+    getFunction(nameOrSignature: "MAX_DEVIATION" | "MIN_TWAP_WINDOW" | "acceptOwnership" | "assetConfig" | "encodeMinPrice" | "guardian" | "listings" | "owner" | "pair" | "pendingOwner" | "price" | "prices" | "quotes" | "removeAsset" | "renounceOwnership" | "secondaryPrice" | "sequencerFeed" | "sequencerGrace" | "sequencerUp" | "setAsset" | "setAssets" | "setFrozen" | "setGuardian" | "setTier" | "tierMaxWeightBps" | "transferOwnership"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AssetFrozen" | "AssetSet" | "GuardianSet" | "OwnershipTransferStarted" | "OwnershipTransferred" | "TierSet"): EventFragment;
 
@@ -26,6 +26,7 @@ encodeFunctionData(functionFragment: 'acceptOwnership', values?: undefined): str
 encodeFunctionData(functionFragment: 'assetConfig', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'encodeMinPrice', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'guardian', values?: undefined): string;
+encodeFunctionData(functionFragment: 'listings', values: [AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'owner', values?: undefined): string;
 encodeFunctionData(functionFragment: 'pair', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'pendingOwner', values?: undefined): string;
@@ -52,6 +53,7 @@ decodeFunctionResult(functionFragment: 'acceptOwnership', data: BytesLike): Resu
 decodeFunctionResult(functionFragment: 'assetConfig', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'encodeMinPrice', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'guardian', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'listings', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'owner', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'pair', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'pendingOwner', data: BytesLike): Result;
@@ -223,6 +225,14 @@ decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Re
     guardian: TypedContractMethod<
       [],
       [string],
+      'view'
+    >
+    
+
+    
+    listings: TypedContractMethod<
+      [tokens: AddressLike[], ],
+      [bigint[]],
       'view'
     >
     
@@ -410,6 +420,11 @@ getFunction(nameOrSignature: 'encodeMinPrice'): TypedContractMethod<
 getFunction(nameOrSignature: 'guardian'): TypedContractMethod<
       [],
       [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'listings'): TypedContractMethod<
+      [tokens: AddressLike[], ],
+      [bigint[]],
       'view'
     >;
 getFunction(nameOrSignature: 'owner'): TypedContractMethod<

@@ -89,7 +89,7 @@ encodeFunctionData(functionFragment: 'epoch', values?: undefined): string;
 encodeFunctionData(functionFragment: 'factory', values?: undefined): string;
 encodeFunctionData(functionFragment: 'fees', values?: undefined): string;
 encodeFunctionData(functionFragment: 'fill', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'initialize', values: [AssetStruct[], BigNumberish[], BigNumberish, BigNumberish, AddressLike, AddressLike, FeeParamsStruct, StrategyStruct]): string;
+encodeFunctionData(functionFragment: 'initialize', values: [AddressLike, BigNumberish[], BigNumberish, BigNumberish, AddressLike, AddressLike, FeeParamsStruct, StrategyStruct]): string;
 encodeFunctionData(functionFragment: 'isOpen', values?: undefined): string;
 encodeFunctionData(functionFragment: 'keepers', values?: undefined): string;
 encodeFunctionData(functionFragment: 'limits', values?: undefined): string;
@@ -745,7 +745,7 @@ decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
 
     
     initialize: TypedContractMethod<
-      [assets: AssetStruct[], amounts: BigNumberish[], shares: BigNumberish, deadShares: BigNumberish, receiver: AddressLike, curator_: AddressLike, fees_: FeeParamsStruct, strategy_: StrategyStruct, ],
+      [basketPointer: AddressLike, amounts: BigNumberish[], shares: BigNumberish, deadShares: BigNumberish, receiver: AddressLike, curator_: AddressLike, fees_: FeeParamsStruct, strategy_: StrategyStruct, ],
       [void],
       'nonpayable'
     >
@@ -1164,7 +1164,7 @@ getFunction(nameOrSignature: 'fill'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'initialize'): TypedContractMethod<
-      [assets: AssetStruct[], amounts: BigNumberish[], shares: BigNumberish, deadShares: BigNumberish, receiver: AddressLike, curator_: AddressLike, fees_: FeeParamsStruct, strategy_: StrategyStruct, ],
+      [basketPointer: AddressLike, amounts: BigNumberish[], shares: BigNumberish, deadShares: BigNumberish, receiver: AddressLike, curator_: AddressLike, fees_: FeeParamsStruct, strategy_: StrategyStruct, ],
       [void],
       'nonpayable'
     >;

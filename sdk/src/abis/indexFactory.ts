@@ -10,7 +10,6 @@ export const indexFactoryAbi = [
   { inputs: [{ internalType: "address", name: "owner", type: "address" }], name: "OwnableInvalidOwner", type: "error" },
   { inputs: [{ internalType: "address", name: "account", type: "address" }], name: "OwnableUnauthorizedAccount", type: "error" },
   { inputs: [], name: "ReentrancyGuardReentrantCall", type: "error" },
-  { inputs: [{ internalType: "address", name: "token", type: "address" }], name: "SafeERC20FailedOperation", type: "error" },
   { anonymous: false, inputs: [{ indexed: true, internalType: "address", name: "vault", type: "address" }, { indexed: true, internalType: "address", name: "creator", type: "address" }, { indexed: true, internalType: "uint256", name: "version", type: "uint256" }, { indexed: false, internalType: "string", name: "name", type: "string" }, { indexed: false, internalType: "string", name: "symbol", type: "string" }, { indexed: false, internalType: "bytes32", name: "methodologyHash", type: "bytes32" }], name: "IndexCreated", type: "event" },
   { anonymous: false, inputs: [{ indexed: true, internalType: "address", name: "previousOwner", type: "address" }, { indexed: true, internalType: "address", name: "newOwner", type: "address" }], name: "OwnershipTransferStarted", type: "event" },
   { anonymous: false, inputs: [{ indexed: true, internalType: "address", name: "previousOwner", type: "address" }, { indexed: true, internalType: "address", name: "newOwner", type: "address" }], name: "OwnershipTransferred", type: "event" },

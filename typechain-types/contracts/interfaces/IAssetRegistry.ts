@@ -16,11 +16,12 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IAssetRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "assetConfig" | "pair" | "price" | "prices" | "quotes" | "secondaryPrice" | "sequencerUp" | "tierMaxWeightBps"): FunctionFragment;
+    getFunction(nameOrSignature: "assetConfig" | "listings" | "pair" | "price" | "prices" | "quotes" | "secondaryPrice" | "sequencerUp" | "tierMaxWeightBps"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "AssetFrozen" | "AssetSet" | "GuardianSet" | "TierSet"): EventFragment;
 
     encodeFunctionData(functionFragment: 'assetConfig', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'listings', values: [AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'pair', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'price', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'prices', values: [AddressLike[]]): string;
@@ -30,6 +31,7 @@ encodeFunctionData(functionFragment: 'sequencerUp', values?: undefined): string;
 encodeFunctionData(functionFragment: 'tierMaxWeightBps', values: [BigNumberish]): string;
 
     decodeFunctionResult(functionFragment: 'assetConfig', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'listings', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'pair', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'price', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'prices', data: BytesLike): Result;
@@ -130,6 +132,14 @@ decodeFunctionResult(functionFragment: 'tierMaxWeightBps', data: BytesLike): Res
     
 
     
+    listings: TypedContractMethod<
+      [tokens: AddressLike[], ],
+      [bigint[]],
+      'view'
+    >
+    
+
+    
     pair: TypedContractMethod<
       [a: AddressLike, b: AddressLike, ],
       [[QuoteStructOutput, QuoteStructOutput]],
@@ -191,6 +201,11 @@ decodeFunctionResult(functionFragment: 'tierMaxWeightBps', data: BytesLike): Res
     getFunction(nameOrSignature: 'assetConfig'): TypedContractMethod<
       [token: AddressLike, ],
       [AssetConfigStructOutput],
+      'view'
+    >;
+getFunction(nameOrSignature: 'listings'): TypedContractMethod<
+      [tokens: AddressLike[], ],
+      [bigint[]],
       'view'
     >;
 getFunction(nameOrSignature: 'pair'): TypedContractMethod<

@@ -82,7 +82,7 @@ encodeFunctionData(functionFragment: 'distributeFees', values?: undefined): stri
 encodeFunctionData(functionFragment: 'epoch', values?: undefined): string;
 encodeFunctionData(functionFragment: 'fees', values?: undefined): string;
 encodeFunctionData(functionFragment: 'fill', values: [BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish, BigNumberish, BytesLike]): string;
-encodeFunctionData(functionFragment: 'initialize', values: [AssetStruct[], BigNumberish[], BigNumberish, BigNumberish, AddressLike, AddressLike, FeeParamsStruct, StrategyStruct]): string;
+encodeFunctionData(functionFragment: 'initialize', values: [AddressLike, BigNumberish[], BigNumberish, BigNumberish, AddressLike, AddressLike, FeeParamsStruct, StrategyStruct]): string;
 encodeFunctionData(functionFragment: 'isOpen', values?: undefined): string;
 encodeFunctionData(functionFragment: 'limits', values?: undefined): string;
 encodeFunctionData(functionFragment: 'mint', values: [BigNumberish, AddressLike, BigNumberish[], BigNumberish, BigNumberish]): string;
@@ -633,7 +633,7 @@ decodeFunctionResult(functionFragment: 'unpause', data: BytesLike): Result;
 
     
     initialize: TypedContractMethod<
-      [assets: AssetStruct[], amounts: BigNumberish[], shares: BigNumberish, deadShares: BigNumberish, receiver: AddressLike, curator_: AddressLike, fees_: FeeParamsStruct, strategy_: StrategyStruct, ],
+      [basketPointer: AddressLike, amounts: BigNumberish[], shares: BigNumberish, deadShares: BigNumberish, receiver: AddressLike, curator_: AddressLike, fees_: FeeParamsStruct, strategy_: StrategyStruct, ],
       [void],
       'nonpayable'
     >
@@ -945,7 +945,7 @@ getFunction(nameOrSignature: 'fill'): TypedContractMethod<
       'nonpayable'
     >;
 getFunction(nameOrSignature: 'initialize'): TypedContractMethod<
-      [assets: AssetStruct[], amounts: BigNumberish[], shares: BigNumberish, deadShares: BigNumberish, receiver: AddressLike, curator_: AddressLike, fees_: FeeParamsStruct, strategy_: StrategyStruct, ],
+      [basketPointer: AddressLike, amounts: BigNumberish[], shares: BigNumberish, deadShares: BigNumberish, receiver: AddressLike, curator_: AddressLike, fees_: FeeParamsStruct, strategy_: StrategyStruct, ],
       [void],
       'nonpayable'
     >;

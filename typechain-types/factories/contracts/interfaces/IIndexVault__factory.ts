@@ -1213,26 +1213,9 @@
   {
     "inputs": [
       {
-        "components": [
-          {
-            "internalType": "address",
-            "name": "token",
-            "type": "address"
-          },
-          {
-            "internalType": "uint8",
-            "name": "decimals",
-            "type": "uint8"
-          },
-          {
-            "internalType": "uint8",
-            "name": "flags",
-            "type": "uint8"
-          }
-        ],
-        "internalType": "struct Asset[]",
-        "name": "assets",
-        "type": "tuple[]"
+        "internalType": "address",
+        "name": "basketPointer",
+        "type": "address"
       },
       {
         "internalType": "uint256[]",
