@@ -66,6 +66,8 @@ interface Order {
 }
 
 const BPS = 10_000n;
+const PARTS = [2n, 4n, 8n, 16n]; // of a pair, tried when the whole is too much for the venue
+const SMALLEST_PART = 64n;
 
 /** Offers every surplus of the open epoch to the venue, as far as the venue pays what the vault asks for. */
 export async function fillOpenEpoch(parameters: FillParameters): Promise<FillRound> {
@@ -116,45 +118,68 @@ export function pairLots(lots: Lots, leastUsd: bigint): readonly Pair[] {
   return pairs;
 }
 
-/** The order for a pair, or null while the vault or the venue would refuse it. */
+/** The order for a pair, smaller while the venue's depth asks for it, or null while vault or venue would refuse it. */
 async function priceOrder(pair: Pair, lots: Lots, parameters: FillParameters): Promise<Order | null> {
-  const { client, addresses, vault, via, settings, logger } = parameters;
+  const { vault, logger } = parameters;
   const sellToken = lots[pair.i]?.token;
   const buyToken = lots[pair.j]?.token;
   if (sellToken === undefined || buyToken === undefined) return null;
 
-  const asked = await quoteFill(client, {
-    lens: addresses.indexLens,
-    vault,
-    i: pair.i,
-    j: pair.j,
-    maxSell: pair.maxSell,
-  });
-  if (!asked.fillable) {
-    logger.info({ vault, sellToken, buyToken, reason: asked.reason }, "not fillable now");
-    return null;
+  const offerPart = async (part: bigint): Promise<Offer> => {
+    if (pair.usd / part < parameters.settings.leastUsd) return { order: null, reason: "too small", retry: false };
+    const offer = await compareOffers({ ...pair, maxSell: pair.maxSell / part }, sellToken, buyToken, parameters);
+    if (offer.order === null) logger.info({ vault, sellToken, buyToken, part, reason: offer.reason }, "no order");
+    return offer;
+  };
+
+  const whole = await offerPart(1n);
+  if (whole.order !== null || !whole.retry) return whole.order;
+  // Where even a small part does not pay, it is the fee and not the depth.
+  const least = await offerPart(SMALLEST_PART);
+  if (least.order === null) return null;
+  for (const part of PARTS) {
+    const { order } = await offerPart(part);
+    if (order !== null) return order;
   }
+  return least.order;
+}
+
+interface Offer {
+  readonly order: Order | null;
+  readonly reason: string;
+  readonly retry: boolean; // a smaller amount may do
+}
+
+async function compareOffers(
+  pair: Pair,
+  sellToken: Address,
+  buyToken: Address,
+  parameters: FillParameters,
+): Promise<Offer> {
+  const { client, addresses, vault, via, settings } = parameters;
+  const { i, j, maxSell } = pair;
+  const asked = await quoteFill(client, { lens: addresses.indexLens, vault, i, j, maxSell });
+  if (!asked.fillable) return { order: null, reason: `vault refuses: ${asked.reason ?? "unknown"}`, retry: false };
+
   const { uniswapV3Factory, quoterV2, weth } = addresses;
   const leg = { token: sellToken, amount: asked.sold };
   const venue = { uniswapV3Factory, quoterV2, weth, via };
   const route = await findRoute(client, { venue, hub: buyToken, side: "sell", leg });
-  if (route === undefined || route.hubAmount < asked.paid) {
-    logger.info(
-      { vault, sellToken, buyToken, asked: asked.paid, offered: route?.hubAmount ?? 0n },
-      "venue pays too little",
-    );
-    return null;
+  if (route === undefined) return { order: null, reason: "the venue has no route", retry: false };
+  if (route.hubAmount < asked.paid) {
+    return { order: null, reason: `venue pays ${route.hubAmount}, vault asks for ${asked.paid}`, retry: true };
   }
   const quoted = (route.hubAmount * (BPS - BigInt(settings.slippageBps))) / BPS;
-  return {
-    i: BigInt(pair.i),
-    j: BigInt(pair.j),
+  const order = {
+    i: BigInt(i),
+    j: BigInt(j),
     maxSell: asked.sold,
     minSell: 1n,
     minReceived: quoted > asked.paid ? quoted : asked.paid,
     adapter: addresses.venueAdapter,
     route: route.path,
   };
+  return { order, reason: "", retry: false };
 }
 
 async function sendBatch(
