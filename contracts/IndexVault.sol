@@ -174,11 +174,13 @@ contract IndexVault is IIndexVault, ERC20 {
         require(nonce == _s.basketNonce, Errors.IndexVault_BasketNonceMismatch(nonce, _s.basketNonce));
         uint256 feeBps = _s.mintFeeBps;
         require(feeBps <= maxFeeBps, Errors.IndexVault_FeeTooHigh(feeBps, maxFeeBps));
-        uint256 feeShares = FixedPointMathLib.mulDivUp(shares, feeBps, 10_000);
-        require(shares != 0 && super.totalSupply() + shares <= MAX_SUPPLY, Errors.IndexVault_SharesInvalid(shares));
+        require(shares != 0 && shares <= MAX_SUPPLY, Errors.IndexVault_SharesInvalid(shares));
 
         // The fee is paid in kind and stays: the aggregate grows by more than the receiver's shares.
-        uint256 part = (shares + feeShares) * _s.multiplier(); // D27{share wei}
+        uint256 feeShares = FixedPointMathLib.mulDivUp(shares, feeBps, 10_000);
+        uint256 m = _s.multiplier();
+        uint256 part = (shares + feeShares) * m; // D27{share wei}
+        require((_s.aggregate + part) / m <= MAX_SUPPLY, Errors.IndexVault_SharesInvalid(shares));
         amounts = InKindLib.pullBasket(_s, part, maxAmounts);
         _s.aggregate += part;
         _mint(receiver, shares);
@@ -203,9 +205,9 @@ contract IndexVault is IIndexVault, ERC20 {
         require(receiver != address(0) && owedTo != address(0), Errors.IndexVault_ZeroAddress());
 
         // Burn first: what follows pays from books that no longer contain these shares.
+        _burn(msg.sender, shares);
         uint256 part = shares * _s.multiplier(); // D27{share wei}
         InKindLib.Exit memory exit = InKindLib.Exit(part, _s.aggregate, receiver, owedTo, skipBitmap);
-        _burn(msg.sender, shares);
         _s.aggregate = exit.aggregateBefore - part;
         (amounts, deferredBitmap) = InKindLib.payBasket(_s, exit, minOut);
 

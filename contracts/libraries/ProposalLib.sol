@@ -37,6 +37,7 @@ library ProposalLib {
         Quote[] quotes;
         uint256[] values;
         Target[] targets;
+        uint256[] previousBps; // {bps} weights of the last proposal
         bool[] isNew; // never snapshotted and nothing held: added since
         uint256 nav; // of the tradable part
         uint256 tradableBps; // {bps}
@@ -156,10 +157,12 @@ library ProposalLib {
         scan.quotes = QuoteReader.quotes(registry, tokens);
         scan.values = new uint256[](scan.n);
         scan.targets = new Target[](scan.n);
+        scan.previousBps = new uint256[](scan.n);
         scan.isNew = new bool[](scan.n);
         for (uint256 i; i < scan.n; ++i) {
             Target memory t = TargetLib.get(s, i);
             uint256 units = Units.load(s, i);
+            scan.previousBps[i] = t.weightBps;
             scan.isNew[i] = t.price == 0 && units == 0;
             if (!keep) t.weightBps = uint16(weights[i >> 4] >> ((i & 15) << 4));
             t = PriceGuard.evaluate(s, registry, tokens[i], t, scan.quotes[i]);
@@ -173,32 +176,32 @@ library ProposalLib {
         require(scan.nav != 0 && scan.tradableBps != 0, Errors.IndexVault_NothingTradable());
     }
 
-    /// @dev Sum, caps and changes. Tokens that cannot be traded keep any weight: it takes effect only when they thaw.
+    /// @dev Sum, caps and changes. What cannot be traded now is held to its last weight instead of its oracle weight:
+    /// whatever it is given takes effect as soon as it thaws.
     function _checkWeights(VaultStorage storage s, Scan memory scan, Limits memory l, Lane lane) private view {
         uint256 sum;
         uint256 navTotal = FixedPointMathLib.fullMulDiv(scan.nav, s.aggregate, 1e45); // D18{USD}
         for (uint256 i; i < scan.n; ++i) {
             uint256 weight = scan.targets[i].weightBps;
             sum += weight;
-            if (scan.targets[i].freeze != 0) continue;
-
-            (address token, , ) = scan.blob.entry(i);
             // {bps} oracle weight, in the same scale as the proposed one
-            uint256 current = (scan.values[i] * scan.tradableBps) / scan.nav;
-            uint256 cap = _cap(scan, i, navTotal);
-            if (lane == Lane.DERISK) {
-                require(
-                    weight <= current || CloneArgs.isDestination(token),
-                    Errors.IndexVault_DeriskRaises(token, weight, current)
-                );
-            } else {
+            uint256 current =
+                scan.targets[i].freeze == 0 ? (scan.values[i] * scan.tradableBps) / scan.nav : scan.previousBps[i];
+            (address token, , ) = scan.blob.entry(i);
+            if (lane == Lane.RISK) {
                 _requireSmallChange(token, weight, current, scan.isNew[i] ? NEW_TOKEN_BPS : l.maxWeightChangeBps);
+            } else if (weight > current && !CloneArgs.isDestination(token)) {
+                revert Errors.IndexVault_DeriskRaises(token, weight, current);
             }
-            // Above the cap only on the way down.
-            require(weight <= cap || weight < current, Errors.IndexVault_WeightAboveCap(token, weight, cap));
+            _requireWithinCap(token, weight, current, _cap(scan, i, navTotal));
         }
         require(sum == 10_000, Errors.IndexVault_WeightSumInvalid(sum, 10_000));
         if (lane == Lane.DERISK) _requireSplit(scan);
+    }
+
+    /// @dev Above the cap only on the way down.
+    function _requireWithinCap(address token, uint256 weight, uint256 current, uint256 cap) private pure {
+        require(weight <= cap || weight < current, Errors.IndexVault_WeightAboveCap(token, weight, cap));
     }
 
     /// @dev {bps} the smaller of the tier's cap and the dollar cap.
