@@ -6,6 +6,7 @@ export type { BreakableToken } from './BreakableToken.js';
 export type { CuratedVaultMock } from './CuratedVaultMock.js';
 export type { FeedMock } from './FeedMock.js';
 export type { HookToken } from './HookToken.js';
+export type { HostileToken } from './HostileToken.js';
 export type { MarketMakerBot } from './MarketMakerBot.js';
 export type { ReplayFeed } from './ReplayFeed.js';
 export type { ReplayFeedHub } from './ReplayFeedHub.js';
