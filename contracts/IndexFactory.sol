@@ -92,15 +92,14 @@ contract IndexFactory is IIndexFactory, Ownable2Step, ReentrancyGuardTransient {
 
     /* OWNER */
 
-    /// @notice Appends a vault version; new indices use it, existing ones keep theirs.
-    /// @dev Requirements: caller is the owner; the implementation has code and names this factory.
+    /// @inheritdoc IIndexFactory
     function addVersion(address newImplementation) external onlyOwner {
         require(newImplementation.code.length != 0, Errors.IndexFactory_AddressInvalid(newImplementation));
         _versions.push(newImplementation);
         emit VersionAdded(_versions.length, newImplementation);
     }
 
-    /// @notice Sets the protocol's part of every vault's fees {bps} and its recipient.
+    /// @inheritdoc IIndexFactory
     function setProtocolFee(uint16 bps, address recipient) external onlyOwner {
         _setProtocolFee(bps, recipient);
     }

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {ERC20} from "solady/src/tokens/ERC20.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 
+import {IndexVaultViews} from "./IndexVaultViews.sol";
 import {IAssetRegistry} from "./interfaces/IAssetRegistry.sol";
-import {IIndexFactory} from "./interfaces/IIndexFactory.sol";
 import {IIndexVault} from "./interfaces/IIndexVault.sol";
 import {IKeeperRegistry} from "./interfaces/IKeeperRegistry.sol";
 import {BasketBlob} from "./libraries/BasketBlob.sol";
@@ -21,21 +21,8 @@ import {ShareMath} from "./libraries/ShareMath.sol";
 import {TokenCalls} from "./libraries/TokenCalls.sol";
 import {Units} from "./libraries/Units.sol";
 import {VaultMath} from "./libraries/VaultMath.sol";
-import {ViewLib} from "./libraries/ViewLib.sol";
 import {VaultStorage} from "./types/VaultStorage.sol";
-import {
-    Asset,
-    Breaker,
-    Buckets,
-    Debt,
-    Destination,
-    Epoch,
-    FeeParams,
-    Lane,
-    Limits,
-    Strategy,
-    Target
-} from "./types/VaultTypes.sol";
+import {Epoch, FeeParams, Lane, Strategy} from "./types/VaultTypes.sol";
 
 /// @title IndexVault
 /// @notice One index. Every share stands for the same units of every token in the basket.
@@ -81,7 +68,7 @@ import {
 ///
 /// KNOWN LIMITS
 /// - docs/KNOWN-ISSUES.md.
-contract IndexVault is IIndexVault, ERC20 {
+contract IndexVault is IndexVaultViews, ERC20 {
     using BasketBlob for address;
     using BasketBlob for bytes;
     using ShareMath for VaultStorage;
@@ -91,49 +78,15 @@ contract IndexVault is IIndexVault, ERC20 {
     /// @notice Nonce of a redemption that refers to no index.
     uint32 public constant ANY_NONCE = type(uint32).max;
     uint256 internal constant MAX_SUPPLY = type(uint96).max; // {share wei}
-    uint8 internal constant PAUSE_MINT = 1;
-    uint8 internal constant PAUSE_FILL = 2;
-    uint8 internal constant PAUSE_PROPOSE = 4;
     address internal constant DEAD = address(0xdead);
-
-    /* IMMUTABLES */
-
-    IIndexFactory public immutable factory;
-    IAssetRegistry public immutable registry;
-    IKeeperRegistry public immutable keepers;
-
-    /* STORAGE */
-
-    VaultStorage internal _s;
-    bool private transient _entered;
 
     /* CONSTRUCTOR */
 
-    constructor(address newFactory, IAssetRegistry newRegistry, IKeeperRegistry newKeepers) {
-        require(
-            newFactory != address(0) && address(newRegistry) != address(0) && address(newKeepers) != address(0),
-            Errors.IndexVault_ZeroAddress()
-        );
-        factory = IIndexFactory(newFactory);
-        registry = newRegistry;
-        keepers = newKeepers;
-    }
-
-    /* MODIFIERS */
-
-    /// @dev One lock for everything that changes state, proposals and setters included.
-    modifier nonReentrant() {
-        require(!_entered, Errors.IndexVault_Reentered());
-        _entered = true;
-        _;
-        _entered = false;
-    }
-
-    /// @dev Units and balances disagree for a moment during a call; nobody may price the vault then.
-    modifier notEntered() {
-        require(!_entered, Errors.IndexVault_Reentered());
-        _;
-    }
+    constructor(
+        address newFactory,
+        IAssetRegistry newRegistry,
+        IKeeperRegistry newKeepers
+    ) IndexVaultViews(newFactory, newRegistry, newKeepers) {}
 
     /* CREATION */
 
@@ -395,138 +348,11 @@ contract IndexVault is IIndexVault, ERC20 {
         emit Unpaused(msg.sender);
     }
 
-    /* VIEWS */
-
-    /// @inheritdoc IIndexVault
-    function previewMint(
-        uint256 shares
-    ) external view notEntered returns (uint256[] memory amounts, uint256 feeShares) {
-        feeShares = FixedPointMathLib.mulDivUp(shares, _s.mintFeeBps, 10_000);
-        amounts = ViewLib.amounts(_s, (shares + feeShares) * _s.multiplier(), true);
-    }
-
-    /// @inheritdoc IIndexVault
-    function previewRedeem(uint256 shares) external view notEntered returns (uint256[] memory) {
-        return ViewLib.amounts(_s, shares * _s.multiplier(), false);
-    }
-
-    /// @inheritdoc IIndexVault
-    function basket() external view notEntered returns (Asset[] memory, uint256[] memory, uint256[] memory) {
-        return ViewLib.basket(_s);
-    }
-
-    /// @inheritdoc IIndexVault
-    function basketSize() external view returns (uint256) {
-        return _s.basketPointer.size();
-    }
-
-    /// @inheritdoc IIndexVault
-    function basketNonce() external view returns (uint32) {
-        return _s.basketNonce;
-    }
-
-    /// @inheritdoc IIndexVault
-    function multiplier() external view returns (uint256) {
-        return _s.multiplier();
-    }
-
-    /// @inheritdoc IIndexVault
-    function aggregate() external view returns (uint256) {
-        return _s.aggregate;
-    }
+    /* SHARE TOKEN */
 
     /// @inheritdoc IIndexVault
     function pendingFeeShares() public view returns (uint256) {
         return totalSupply() - super.totalSupply();
-    }
-
-    /// @inheritdoc IIndexVault
-    function targets() external view returns (Target[] memory) {
-        return ViewLib.targets(_s);
-    }
-
-    /// @inheritdoc IIndexVault
-    function targetUnits() external view notEntered returns (uint256[] memory) {
-        return ViewLib.targetUnits(_s);
-    }
-
-    /// @inheritdoc IIndexVault
-    function epoch() external view returns (Epoch memory) {
-        return _s.epoch;
-    }
-
-    /// @inheritdoc IIndexVault
-    function isOpen() external view returns (bool) {
-        return
-            FillLib.isOpen(_s.epoch) &&
-            !_isPaused(PAUSE_FILL) &&
-            keepers.signersVersion(address(this)) == _s.epoch.signersVersion;
-    }
-
-    /// @inheritdoc IIndexVault
-    function priceFactor(uint256 i, uint256 j) external view returns (uint256) {
-        return ViewLib.priceFactor(_s, registry, i, j);
-    }
-
-    /// @inheritdoc IIndexVault
-    function buckets() external view returns (Buckets memory) {
-        return ViewLib.buckets(_s);
-    }
-
-    /// @inheritdoc IIndexVault
-    function breaker(address token) external view returns (Breaker memory) {
-        return _s.breakers[token];
-    }
-
-    /// @inheritdoc IIndexVault
-    function debt(address token) external view returns (Debt memory) {
-        return _s.debts[token];
-    }
-
-    /// @inheritdoc IIndexVault
-    function owed(address token, address account) external view returns (uint256) {
-        return DebtLib.owed(_s, token, account);
-    }
-
-    /// @inheritdoc IIndexVault
-    function limits() external view returns (Limits memory) {
-        return CloneArgs.limits();
-    }
-
-    /// @inheritdoc IIndexVault
-    function destinations() external view returns (Destination[] memory) {
-        return CloneArgs.destinations();
-    }
-
-    /// @inheritdoc IIndexVault
-    function fees() external view returns (FeeParams memory) {
-        return FeeParams(_s.streamingRate, _s.mintFeeBps, _s.feeRecipient);
-    }
-
-    /// @inheritdoc IIndexVault
-    function strategy() external view returns (Strategy memory) {
-        return _s.strategy;
-    }
-
-    /// @inheritdoc IIndexVault
-    function changeEta(bytes32 changeHash) external view returns (uint48) {
-        return _s.changeEta[changeHash];
-    }
-
-    /// @inheritdoc IIndexVault
-    function pendingBasket() external view returns (bytes32 hash, uint40 appliesAt, uint32 lastId) {
-        return (_s.pendingBasketHash, _s.pendingBasketAt, _s.pendingBasketId);
-    }
-
-    /// @inheritdoc IIndexVault
-    function paused() external view returns (uint8 bits, uint40 until) {
-        until = _s.pausedUntil;
-        bits = block.timestamp < until ? _s.pausedBits : 0;
-    }
-
-    /// @inheritdoc IIndexVault
-    function curator() external view returns (address) {
-        return _s.curator;
     }
 
     /// @notice Supply including the fee shares that are accrued and not yet minted. {share wei}
@@ -566,10 +392,6 @@ contract IndexVault is IIndexVault, ERC20 {
 
     function _requireNotPaused(uint8 bit) private view {
         require(!_isPaused(bit), Errors.IndexVault_Paused(_s.pausedBits));
-    }
-
-    function _isPaused(uint8 bit) private view returns (bool) {
-        return block.timestamp < _s.pausedUntil && _s.pausedBits & bit != 0;
     }
 
     /// @dev An ordinary allowance for Permit2 too: nothing may move shares that their owner did not approve.

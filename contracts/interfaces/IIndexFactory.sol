@@ -26,6 +26,16 @@ interface IIndexFactory {
     /// Requirements: approvals given; tokens listed, ascending; parameters in range; seed worth at least 100 USD.
     function createIndex(IndexParams calldata params) external returns (address vault);
 
+    /// @notice Appends a vault version; new indices use it, existing ones keep theirs.
+    /// Emits {VersionAdded}.
+    /// Requirements: caller is the owner; the implementation has code.
+    function addVersion(address newImplementation) external;
+
+    /// @notice Sets the protocol's part of every vault's fees {bps} and its recipient.
+    /// Emits {ProtocolFeeSet}.
+    /// Requirements: caller is the owner; at most `MAX_PROTOCOL_FEE_BPS`; the recipient is not zero.
+    function setProtocolFee(uint16 bps, address recipient) external;
+
     /// @notice Address that `createIndex` will give `creator` for these parameters.
     function predictIndex(IndexParams calldata params, address creator) external view returns (address);
 

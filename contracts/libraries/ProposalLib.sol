@@ -39,7 +39,7 @@ library ProposalLib {
         Target[] targets;
         uint256[] previousBps; // {bps} weights of the last proposal
         bool[] isNew; // never snapshotted and nothing held: added since
-        uint256 nav; // of the tradable part
+        uint256 nav; // D18{USD/share at multiplier 1} of the tradable part
         uint256 tradableBps; // {bps}
     }
 
