@@ -17,6 +17,7 @@ getContractFactory(name: 'EACAggregatorProxy', signerOrOptions?: ethers.Signer |
 getContractFactory(name: 'AssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetRegistry__factory>
 getContractFactory(name: 'IndexFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexFactory__factory>
 getContractFactory(name: 'IndexVault', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexVault__factory>
+getContractFactory(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexVaultViews__factory>
 getContractFactory(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperRegistry__factory>
 getContractFactory(name: 'IAmmFiller', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAmmFiller__factory>
 getContractFactory(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistry__factory>
@@ -71,6 +72,7 @@ getContractAt(name: 'EACAggregatorProxy', address: string | ethers.Addressable, 
 getContractAt(name: 'AssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetRegistry>
 getContractAt(name: 'IndexFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexFactory>
 getContractAt(name: 'IndexVault', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexVault>
+getContractAt(name: 'IndexVaultViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexVaultViews>
 getContractAt(name: 'KeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperRegistry>
 getContractAt(name: 'IAmmFiller', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAmmFiller>
 getContractAt(name: 'IAssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistry>
@@ -125,6 +127,7 @@ deployContract(name: 'EACAggregatorProxy', signerOrOptions?: ethers.Signer | Dep
 deployContract(name: 'AssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetRegistry>
 deployContract(name: 'IndexFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexFactory>
 deployContract(name: 'IndexVault', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVault>
+deployContract(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
 deployContract(name: 'IAmmFiller', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAmmFiller>
 deployContract(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
@@ -179,6 +182,7 @@ deployContract(name: 'EACAggregatorProxy', args: any[], signerOrOptions?: ethers
 deployContract(name: 'AssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetRegistry>
 deployContract(name: 'IndexFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexFactory>
 deployContract(name: 'IndexVault', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVault>
+deployContract(name: 'IndexVaultViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
 deployContract(name: 'IAmmFiller', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAmmFiller>
 deployContract(name: 'IAssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>

@@ -21,6 +21,8 @@ export type { IndexFactory } from './contracts/IndexFactory.js';
 export { IndexFactory__factory } from './factories/contracts/IndexFactory__factory.js';
 export type { IndexVault } from './contracts/IndexVault.js';
 export { IndexVault__factory } from './factories/contracts/IndexVault__factory.js';
+export type { IndexVaultViews } from './contracts/IndexVaultViews.js';
+export { IndexVaultViews__factory } from './factories/contracts/IndexVaultViews__factory.js';
 export type { KeeperRegistry } from './contracts/KeeperRegistry.js';
 export { KeeperRegistry__factory } from './factories/contracts/KeeperRegistry__factory.js';
 export type { IAmmFiller } from './contracts/interfaces/IAmmFiller.js';

@@ -13,4 +13,5 @@ export type { periphery };
 export type { AssetRegistry } from './AssetRegistry.js';
 export type { IndexFactory } from './IndexFactory.js';
 export type { IndexVault } from './IndexVault.js';
+export type { IndexVaultViews } from './IndexVaultViews.js';
 export type { KeeperRegistry } from './KeeperRegistry.js';

@@ -9,6 +9,7 @@ export { iWETH9Abi } from "./iWETH9.ts";
 export { indexFactoryAbi } from "./indexFactory.ts";
 export { indexLensAbi } from "./indexLens.ts";
 export { indexVaultAbi } from "./indexVault.ts";
+export { indexVaultViewsAbi } from "./indexVaultViews.ts";
 export { keeperRegistryAbi } from "./keeperRegistry.ts";
 export { keeperRegistryAdminAbi } from "./keeperRegistryAdmin.ts";
 export { keeperUpkeepAbi } from "./keeperUpkeep.ts";

@@ -31,11 +31,12 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IIndexFactoryInterface extends Interface {
-    getFunction(nameOrSignature: "createIndex" | "implementation" | "indexCount" | "indices" | "isIndex" | "latestVersion" | "predictIndex" | "protocolFee"): FunctionFragment;
+    getFunction(nameOrSignature: "addVersion" | "createIndex" | "implementation" | "indexCount" | "indices" | "isIndex" | "latestVersion" | "predictIndex" | "protocolFee" | "setProtocolFee"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "IndexCreated" | "ProtocolFeeSet" | "VersionAdded"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'createIndex', values: [IndexParamsStruct]): string;
+    encodeFunctionData(functionFragment: 'addVersion', values: [AddressLike]): string;
+encodeFunctionData(functionFragment: 'createIndex', values: [IndexParamsStruct]): string;
 encodeFunctionData(functionFragment: 'implementation', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'indexCount', values?: undefined): string;
 encodeFunctionData(functionFragment: 'indices', values: [BigNumberish, BigNumberish]): string;
@@ -43,8 +44,10 @@ encodeFunctionData(functionFragment: 'isIndex', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'latestVersion', values?: undefined): string;
 encodeFunctionData(functionFragment: 'predictIndex', values: [IndexParamsStruct, AddressLike]): string;
 encodeFunctionData(functionFragment: 'protocolFee', values?: undefined): string;
+encodeFunctionData(functionFragment: 'setProtocolFee', values: [BigNumberish, AddressLike]): string;
 
-    decodeFunctionResult(functionFragment: 'createIndex', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'addVersion', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'createIndex', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'implementation', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'indexCount', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'indices', data: BytesLike): Result;
@@ -52,6 +55,7 @@ decodeFunctionResult(functionFragment: 'isIndex', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'latestVersion', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'predictIndex', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'protocolFee', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setProtocolFee', data: BytesLike): Result;
   }
 
   
@@ -125,6 +129,14 @@ decodeFunctionResult(functionFragment: 'protocolFee', data: BytesLike): Result;
 
     
     
+    addVersion: TypedContractMethod<
+      [newImplementation: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     createIndex: TypedContractMethod<
       [params: IndexParamsStruct, ],
       [string],
@@ -188,10 +200,23 @@ decodeFunctionResult(functionFragment: 'protocolFee', data: BytesLike): Result;
     >
     
 
+    
+    setProtocolFee: TypedContractMethod<
+      [bps: BigNumberish, recipient: AddressLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'createIndex'): TypedContractMethod<
+    getFunction(nameOrSignature: 'addVersion'): TypedContractMethod<
+      [newImplementation: AddressLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'createIndex'): TypedContractMethod<
       [params: IndexParamsStruct, ],
       [string],
       'nonpayable'
@@ -230,6 +255,11 @@ getFunction(nameOrSignature: 'protocolFee'): TypedContractMethod<
       [],
       [[bigint, string] & {bps: bigint, recipient: string }],
       'view'
+    >;
+getFunction(nameOrSignature: 'setProtocolFee'): TypedContractMethod<
+      [bps: BigNumberish, recipient: AddressLike, ],
+      [void],
+      'nonpayable'
     >;
 
     getEvent(key: 'IndexCreated'): TypedContractEvent<IndexCreatedEvent.InputTuple, IndexCreatedEvent.OutputTuple, IndexCreatedEvent.OutputObject>;

@@ -9,4 +9,5 @@ export * as periphery from './periphery/index.js';
 export { AssetRegistry__factory } from './AssetRegistry__factory.js';
 export { IndexFactory__factory } from './IndexFactory__factory.js';
 export { IndexVault__factory } from './IndexVault__factory.js';
+export { IndexVaultViews__factory } from './IndexVaultViews__factory.js';
 export { KeeperRegistry__factory } from './KeeperRegistry__factory.js';
