@@ -7,6 +7,8 @@ import {
   type AnyClient,
   ArgumentInvalidError,
   ContractError,
+  encodePath,
+  findRoute,
   NATIVE,
   type PreparedAction,
   redeem,
@@ -19,6 +21,7 @@ import {
 } from "../../sdk/src/index.ts";
 import { deployPeriphery, erc20 } from "../helpers/periphery.ts";
 import { failureOf, ONE_SHARE, viemClient } from "../helpers/sdk.ts";
+import { createPool } from "../helpers/uniswap.ts";
 
 const { ethers, networkHelpers, provider } = await network.create();
 
@@ -164,6 +167,30 @@ describe("sdk: zaps", () => {
     const before = await balanceOf(client, token("DUST"));
     await send(client, { tx: action.buildTx() });
     expect((await balanceOf(client, token("DUST"))) > before).to.equal(true);
+  });
+
+  it("takes the best of several pools, buying and selling", async () => {
+    const { client, base, token, stack, at, usd, btc, owner } = await networkHelpers.loadFixture(deployed);
+    const [hub, leg] = [token("USDT"), { token: token("BTC"), amount: 10n ** 6n }];
+    const { venue } = base;
+    const [dear, cheap] = [
+      await findRoute(client, { venue, hub, side: "buy", leg }),
+      await findRoute(client, { venue, hub, side: "sell", leg }),
+    ];
+    expect([dear!.path, cheap!.path]).to.deep.equal(Array(2).fill(encodePath(leg.token, [{ fee: 3_000, token: hub }])));
+
+    for (const minted of [usd, btc]) await minted.mint(owner, 10n ** 30n);
+    for (const fee of [500, 10_000]) {
+      await createPool(stack, { tokenA: at.USDT, tokenB: at.BTC, fee, amountA: 10n ** 13n, amountB: 10n ** 10n });
+    }
+    for (const [side, worse] of [
+      ["buy", dear],
+      ["sell", cheap],
+    ] as const) {
+      const best = await findRoute(client, { venue, hub, side, leg });
+      expect(best!.path).to.equal(encodePath(leg.token, [{ fee: 500, token: hub }]));
+      expect(side === "buy" ? best!.hubAmount < worse!.hubAmount : best!.hubAmount > worse!.hubAmount).to.equal(true);
+    }
   });
 
   it("says which token cannot be bought", async () => {

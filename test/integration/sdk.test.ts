@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { type Address, erc20Abi, maxUint256, zeroAddress } from "viem";
@@ -22,6 +23,7 @@ import {
   multiplierAt,
   navPerShare,
   navUnit,
+  type PreparedAction,
   previewMint,
   previewRedeem,
   redeem,
@@ -241,6 +243,25 @@ describe("sdk: mint and redeem", () => {
     expect(await ethers.provider.getTransactionCount(holder)).to.equal(nonce);
   });
 
+  it("explains a transaction that passed its simulation and failed in its block", async () => {
+    const { client, vault, index, owner, protocol } = await networkHelpers.loadFixture(deployed);
+    const action = await mint(client, { vault, shares: ONE_SHARE });
+    await fulfilApprovals(client, action);
+    await protocol.keeperRegistry.connect(owner).setGuardian(owner, (await networkHelpers.time.latest()) + 86_400);
+    await provider.request({ method: "evm_setAutomine", params: [false] });
+    try {
+      const refused = failureOf(ContractError, () => send(client, { tx: action.buildTx() }));
+      while ((await ethers.provider.send("eth_pendingTransactions", [])).length === 0) await setTimeout(5);
+      await index
+        .connect(owner)
+        .pause(1, { gasLimit: 500_000, maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n });
+      await provider.request({ method: "evm_mine", params: [] });
+      expect((await refused).errorName).to.equal("IndexVault_Paused");
+    } finally {
+      await provider.request({ method: "evm_setAutomine", params: [true] });
+    }
+  });
+
   it("accepts the mint fee in force and none above it", async () => {
     const { client, vault, index, creator, owner } = await networkHelpers.loadFixture(deployed);
     const dust = await mint(client, { vault, shares: 7n });
@@ -333,7 +354,7 @@ describe("sdk: creation", () => {
   });
 });
 
-async function fulfilApprovals(client: AnyClient, action: ReturnType<typeof createIndex>): Promise<void> {
+async function fulfilApprovals<T>(client: AnyClient, action: PreparedAction<T>): Promise<void> {
   for (const requirement of await action.getRequirements()) {
     if (requirement.kind === "approval") await send(client, { tx: requirement.tx });
   }
