@@ -251,7 +251,8 @@ describe("sdk: mint and redeem", () => {
     await provider.request({ method: "evm_setAutomine", params: [false] });
     try {
       const refused = failureOf(ContractError, () => send(client, { tx: action.buildTx() }));
-      while ((await ethers.provider.send("eth_pendingTransactions", [])).length === 0) await setTimeout(5);
+      const pending = async () => (await ethers.provider.send("eth_pendingTransactions", [])).length > 0;
+      for (let tries = 0; tries < 400 && !(await pending()); tries++) await setTimeout(5);
       await index
         .connect(owner)
         .pause(1, { gasLimit: 500_000, maxPriorityFeePerGas: 10n ** 11n, maxFeePerGas: 10n ** 12n });
