@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { bucketCapacity, bucketLevel } from "../sdk/src/math/buckets.ts";
 import { priceFactor } from "../sdk/src/math/curve.ts";
 import { multiplierAt } from "../sdk/src/math/fees.ts";
-import { packFloatPrice, unpackFloatPrice } from "../sdk/src/math/floatPrice.ts";
+import { packFloatPrice, packUnits, roundUnits, unpackFloatPrice } from "../sdk/src/math/floats.ts";
 import { targetUnits } from "../sdk/src/math/targets.ts";
 import { payFor, soldFor, toUsdDown, toUsdUp, usdToRaw } from "../sdk/src/math/trade.ts";
 import { toAmountDown, toAmountUp, toUnitsDown, toUnitsUp } from "../sdk/src/math/units.ts";
@@ -52,7 +52,7 @@ class Random {
 type Vector = Record<string, bigint | number>;
 
 const DECIMALS = [0, 6, 8, 18, 27, 36] as const;
-const MAX_UNITS = 2n ** 128n - 1n;
+const MAX_UNITS = 2n ** 160n - 1n;
 /** D27{USD/tok}: from $0.000001 a token of 27 decimals and beyond, to $100,000 and beyond. */
 const PRICES = [10n ** 18n, 10n ** 33n] as const;
 
@@ -69,6 +69,13 @@ function floatPrices(): Vector[] {
     const encoded = packFloatPrice(value);
     return { value, encoded, decoded: unpackFloatPrice(encoded) };
   });
+}
+
+function floatUnits(): Vector[] {
+  const edges = [0n, 1n, 2n ** 76n - 1n, 2n ** 76n, 2n ** 76n + 1n, MAX_UNITS];
+  const random = new Random(8n);
+  const values = [...edges, ...Array.from({ length: CASES }, () => random.between(1n, MAX_UNITS))];
+  return values.map((value) => ({ value, encoded: packUnits(value), rounded: roundUnits(value) }));
 }
 
 function units(): Vector[] {
@@ -169,7 +176,7 @@ function trades(): Vector[] {
 
 /** Text of every vector file by its name. */
 export function buildVectors(): Map<string, string> {
-  const files = { buckets, curves, floatPrices, multipliers, targets, trades, units };
+  const files = { buckets, curves, floatPrices, floatUnits, multipliers, targets, trades, units };
   const stringify = (vector: Vector): string =>
     JSON.stringify(vector, (_, value) => (typeof value === "bigint" ? `${value}` : value));
   return new Map(

@@ -7,6 +7,7 @@ import {FillLib} from "../libraries/FillLib.sol";
 import {FloatPrice} from "../libraries/FloatPrice.sol";
 import {ShareMath} from "../libraries/ShareMath.sol";
 import {TargetLib} from "../libraries/TargetLib.sol";
+import {Units} from "../libraries/Units.sol";
 import {VaultMath} from "../libraries/VaultMath.sol";
 import {VaultStorage} from "../types/VaultStorage.sol";
 import {Epoch, Lane, Limits, Target} from "../types/VaultTypes.sol";
@@ -20,6 +21,12 @@ contract VaultMathHarness {
     function floatPrice(uint256 value) external pure returns (uint64 encoded, uint256 decoded) {
         encoded = FloatPrice.encode(value);
         decoded = FloatPrice.decode(encoded);
+    }
+
+    function floatUnits(uint256 value) external pure returns (uint256 encoded, uint256 decoded, uint256 rounded) {
+        encoded = Units.encode(value);
+        decoded = Units.decode(encoded);
+        rounded = Units.round(value);
     }
 
     function units(

@@ -56,7 +56,7 @@ export * from "./math/curve.ts";
 export * from "./math/exp.ts";
 export * from "./math/fees.ts";
 export { BPS, D18, D27, mulDiv, mulDivUp, WEEK } from "./math/fixed.ts";
-export * from "./math/floatPrice.ts";
+export * from "./math/floats.ts";
 export * from "./math/nav.ts";
 export * from "./math/targets.ts";
 export * from "./math/trade.ts";

@@ -1,4 +1,5 @@
 import { mulDiv } from "./fixed.ts";
+import { roundUnits } from "./floats.ts";
 
 export type TargetUnitsParameters = {
   /** D18{USD/share at multiplier 1} of the tradable part */
@@ -18,7 +19,7 @@ export type TargetUnitsParameters = {
 export function targetUnits(parameters: TargetUnitsParameters): bigint {
   const { navUnit, tradableBps, weightBps, price, units, freeze } = parameters;
   if (freeze === 3 || price === 0n || tradableBps === 0) return units;
-  const target = mulDiv(navUnit * BigInt(weightBps), 10n ** 36n, price * BigInt(tradableBps));
+  const target = roundUnits(mulDiv(navUnit * BigInt(weightBps), 10n ** 36n, price * BigInt(tradableBps)));
   if ((freeze & 1) !== 0 && target < units) return units;
   if ((freeze & 2) !== 0 && target > units) return units;
   return target;

@@ -45,6 +45,14 @@ describe("vectors of the SDK's maths", () => {
     }
   });
 
+  it("hold for units as floats", async () => {
+    for (const vector of load("floatUnits")) {
+      const { encoded, decoded, rounded } = await harness.floatUnits(field(vector, "value"));
+      const expected = [field(vector, "encoded"), field(vector, "rounded"), field(vector, "rounded")];
+      expect([encoded, decoded, rounded]).to.deep.equal(expected);
+    }
+  });
+
   it("hold for units and amounts, in both roundings", async () => {
     for (const vector of load("units")) {
       const [units, aggregate, raw] = [field(vector, "units"), field(vector, "aggregate"), field(vector, "raw")];

@@ -16,7 +16,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface VaultMathHarnessInterface extends Interface {
-    getFunction(nameOrSignature: "basketDecisionHash" | "bucket" | "decisionHash" | "floatPrice" | "multiplier" | "priceFactor" | "targetUnits" | "trade" | "units" | "worth"): FunctionFragment;
+    getFunction(nameOrSignature: "basketDecisionHash" | "bucket" | "decisionHash" | "floatPrice" | "floatUnits" | "multiplier" | "priceFactor" | "targetUnits" | "trade" | "units" | "worth"): FunctionFragment;
 
     
 
@@ -24,6 +24,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
 encodeFunctionData(functionFragment: 'bucket', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'decisionHash', values: [BigNumberish, BigNumberish[], BigNumberish, BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'floatPrice', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'floatUnits', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'multiplier', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'priceFactor', values: [LimitsStruct, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'targetUnits', values: [BigNumberish, BigNumberish, TargetStruct, BigNumberish]): string;
@@ -35,6 +36,7 @@ encodeFunctionData(functionFragment: 'worth', values: [BigNumberish, BigNumberis
 decodeFunctionResult(functionFragment: 'bucket', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'decisionHash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'floatPrice', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'floatUnits', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'multiplier', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'priceFactor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'targetUnits', data: BytesLike): Result;
@@ -111,6 +113,14 @@ decodeFunctionResult(functionFragment: 'worth', data: BytesLike): Result;
     
 
     
+    floatUnits: TypedContractMethod<
+      [value: BigNumberish, ],
+      [[bigint, bigint, bigint] & {encoded: bigint, decoded: bigint, rounded: bigint }],
+      'view'
+    >
+    
+
+    
     multiplier: TypedContractMethod<
       [checkpoint: BigNumberish, streamingRate: BigNumberish, elapsed: BigNumberish, ],
       [bigint],
@@ -179,6 +189,11 @@ getFunction(nameOrSignature: 'decisionHash'): TypedContractMethod<
 getFunction(nameOrSignature: 'floatPrice'): TypedContractMethod<
       [value: BigNumberish, ],
       [[bigint, bigint] & {encoded: bigint, decoded: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'floatUnits'): TypedContractMethod<
+      [value: BigNumberish, ],
+      [[bigint, bigint, bigint] & {encoded: bigint, decoded: bigint, rounded: bigint }],
       'view'
     >;
 getFunction(nameOrSignature: 'multiplier'): TypedContractMethod<

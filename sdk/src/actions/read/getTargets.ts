@@ -1,7 +1,7 @@
 import type { Address } from "viem";
 import { readContract } from "viem/actions";
 import { indexVaultAbi } from "../../abis/indexVault.ts";
-import { unpackFloatPrice } from "../../math/floatPrice.ts";
+import { unpackFloatPrice } from "../../math/floats.ts";
 import { type AnyClient, type AtBlock, type ReadErrorType, withTypedErrors } from "../client.ts";
 import { getBasket } from "./getBasket.ts";
 

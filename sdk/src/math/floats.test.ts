@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { packFloatPrice, unpackFloatPrice } from "./floatPrice.ts";
+import { packFloatPrice, packUnits, roundUnits, unpackFloatPrice } from "./floats.ts";
 
-describe("sdk math: float price", () => {
+describe("sdk math: floats", () => {
   it("keeps what fits 56 bits exactly", () => {
     for (const price of [0n, 1n, 2n ** 56n - 1n]) expect(unpackFloatPrice(packFloatPrice(price))).to.equal(price);
   });
@@ -18,5 +18,16 @@ describe("sdk math: float price", () => {
   it("gives the same word again for what it unpacked", () => {
     const word = packFloatPrice(98_765_432_109_876n * 10n ** 20n);
     expect(packFloatPrice(unpackFloatPrice(word))).to.equal(word);
+  });
+
+  it("keeps units of up to 76 bits and rounds larger ones down by less than 2^-75 of them", () => {
+    for (const units of [0n, 1n, 2n ** 76n - 1n]) expect(roundUnits(units)).to.equal(units);
+    for (const units of [2n ** 76n + 1n, 123_456_789n * 10n ** 30n + 7n, 2n ** 160n - 1n]) {
+      const rounded = roundUnits(units);
+      expect(rounded <= units && (units - rounded) * 2n ** 75n < units).to.equal(true);
+      expect(roundUnits(rounded)).to.equal(rounded);
+      expect(packUnits(units) < 2n ** 84n).to.equal(true);
+      expect(packUnits(units)).to.equal(packUnits(rounded));
+    }
   });
 });
