@@ -1,7 +1,7 @@
 // Mutation testing of the vault: breaks it on purpose, one small change at a time, in a copy of the tree, and reports the
 // changes that no test noticed. Nightly: `npm run mutate`. A sample: `npm run mutate -- --max 50 --seed 7`.
 // Results are kept, so that a run that was stopped goes on where it was: delete .gimbal/mutate to start afresh.
-//   --max N       at most N mutants in this run            --files a,b   sources to break, comma-separated
+//   --max N       at most N mutants in this run, 0 only reports          --files a,b   sources to break, comma-separated
 //   --seed N      order of the sample, 1 unless told       --tests a,b   test files, comma-separated
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -75,6 +75,7 @@ function copyTree(): string {
 const copy = copyTree();
 process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
 process.on("SIGINT", () => process.exit(130));
+process.on("SIGTERM", () => process.exit(143));
 
 /** Runs Hardhat in the copy; warnings are no errors there, because a removed statement leaves unused variables. */
 function hardhat(...args: string[]): boolean {
