@@ -11,7 +11,6 @@ import {BasketBlob} from "./BasketBlob.sol";
 import {CloneArgs} from "./CloneArgs.sol";
 import {DecisionHash} from "./DecisionHash.sol";
 import {Errors} from "./Errors.sol";
-import {ShareMath} from "./ShareMath.sol";
 import {TargetLib} from "./TargetLib.sol";
 import {Units} from "./Units.sol";
 

@@ -15,7 +15,6 @@ import {Errors} from "./Errors.sol";
 import {FloatPrice} from "./FloatPrice.sol";
 import {PriceGuard} from "./PriceGuard.sol";
 import {QuoteReader} from "./QuoteReader.sol";
-import {ShareMath} from "./ShareMath.sol";
 import {TargetLib} from "./TargetLib.sol";
 import {Units} from "./Units.sol";
 

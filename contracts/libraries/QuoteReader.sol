@@ -5,8 +5,8 @@ import {IAssetRegistry, Quote} from "../interfaces/IAssetRegistry.sol";
 
 /// @title QuoteReader
 /// @notice Reads the registry's quotes of a whole basket without copying them.
-/// @dev A static struct is encoded as it lies in memory, so the answer is left where it arrives and only pointed at. The
-/// compiler's decoder would copy and check 700 words for 100 tokens. The registry is fixed at the vault's creation.
+/// @dev A static struct is encoded as it lies in memory, so the answer is left where it arrives and only pointed at.
+/// The compiler's decoder would copy and check 700 words for 100 tokens. The registry is fixed at the vault's creation.
 library QuoteReader {
     uint256 private constant QUOTE_SIZE = 0xe0; // {bytes} seven words
 

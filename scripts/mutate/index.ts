@@ -1,7 +1,7 @@
 // Mutation testing of the vault: breaks it on purpose, one small change at a time, in a copy of the tree, and reports the
 // changes that no test noticed. Nightly: `npm run mutate`. A sample: `npm run mutate -- --max 50 --seed 7`.
 // Results are kept, so that a run that was stopped goes on where it was: delete .gimbal/mutate to start afresh.
-//   --max N       at most N mutants in this run, 0 only reports          --files a,b   sources to break, comma-separated
+//   --max N       at most N mutants in this run, 0 only reports   --files a,b   sources to break, comma-separated
 //   --seed N      order of the sample, 1 unless told       --tests a,b   test files, comma-separated
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -125,7 +125,8 @@ contract AssetRegistryTest is Test {
         vm.assume(dollars != 0);
         listWithPool(tokenDecimals, otherDecimals);
         setRound(second, uint256(dollars) * 1e8);
-        // {raw other/raw tok} = 10^(otherDecimals - tokenDecimals). A tick is log base 1.0001: ten is 23,027.0022 ticks.
+        // {raw other/raw tok} = 10^(otherDecimals - tokenDecimals). A tick is log base 1.0001: ten is 23,027.0022
+        // ticks.
         int256 tick = ((int256(uint256(otherDecimals)) - int256(uint256(tokenDecimals))) * 230_270_022) / 10_000;
         if (address(token) > address(other)) tick = -tick;
         pool.setTicks(0, int56(tick * int256(uint256(WINDOW))));
