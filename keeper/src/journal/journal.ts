@@ -71,11 +71,14 @@ export class Journal {
       )
       .run(owner, now + ttl, now);
     if (taken.changes === 1) return;
-    const holder = this.#db.prepare("SELECT owner, until FROM lease").get() as { owner: string; until: number };
-    throw new JournalError("Another keeper works on this journal. Stop it, or wait for its lease to run out.", {
-      owner: holder.owner,
-      until: String(holder.until),
-    });
+    const details = { owner: this.leaseOwner() ?? "unknown", now: String(now) };
+    throw new JournalError("Another keeper works on this journal. Stop it, or wait for its lease to run out.", details);
+  }
+
+  /** Who holds the lease or held it last. */
+  leaseOwner(): string | undefined {
+    const row = this.#db.prepare("SELECT owner FROM lease").get();
+    return row === undefined ? undefined : String(row.owner);
   }
 
   releaseLease(owner: string): void {

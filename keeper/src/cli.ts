@@ -1,0 +1,236 @@
+import { mkdirSync } from "node:fs";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
+import { BaseError } from "@gimbal/sdk";
+import { Command } from "commander";
+import { type Logger as PinoLogger, pino } from "pino";
+import { createPublicClient, type Hex, http, isHex, type LocalAccount, type PublicClient } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { type KeeperConfig, loadConfig } from "./config.ts";
+import { createFileCache } from "./data/cache.ts";
+import { findDataFolder, openCsvFolder } from "./data/csvFolder.ts";
+import { createLiveSource } from "./data/live.ts";
+import { createSimulation } from "./data/simulation.ts";
+import type { MarketDataSource } from "./data/source.ts";
+import { ConfigError, DataFolderError, KeeperError } from "./errors.ts";
+import { toKeeperAddresses } from "./execute/addresses.ts";
+import { Keeper } from "./execute/keeper.ts";
+import { Journal } from "./journal/journal.ts";
+import { decide, LOOKBACK_DAYS, runOnce } from "./pipeline.ts";
+import { decisionHash, recordText } from "./plan/record.ts";
+import { verifyDecision } from "./verify.ts";
+
+const LEASE_ROUNDS = 5; // rounds after which a dead keeper's lease runs out
+const LEAST_LEASE = 900; // {s}
+
+interface Options {
+  readonly config: string;
+  readonly data?: string;
+}
+
+interface Session {
+  readonly config: KeeperConfig;
+  readonly client: PublicClient;
+  readonly journal: Journal;
+  readonly logger: PinoLogger;
+}
+
+/** The keeper's command line. */
+export function createProgram(): Command {
+  const program = new Command("gimbal-keeper").description("Decides target weights and keeps vaults on them");
+  const command = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .option("-c, --config <file>", "configuration (JSON)", "keeper.json")
+      .option("--data <folder>", "folder of market data, for the CSV source");
+
+  command("run", "works on every vault: upkeep, fills, decisions")
+    .option("--once", "one round, then exit")
+    .option("--dry-run", "decide and print, sign and send nothing")
+    .action((options: Options & { once?: boolean; dryRun?: boolean }) =>
+      options.dryRun ? dryRun(options) : run(options),
+    );
+  command("decide", "prints what would be decided now; signs and sends nothing")
+    .option("--dry-run", "what this command does anyway")
+    .action(dryRun);
+  command("verify", "recomputes a decision from its stored inputs and compares it with the chain")
+    .argument("<hash>", "decision hash")
+    .action((hash: string, options: Options) => verify(hash, options));
+  command("status", "prints the newest decision and the unfinished transactions of each vault").action(status);
+  return program;
+}
+
+async function run(options: Options & { once?: boolean }): Promise<void> {
+  const session = openSession(options);
+  const { config, journal, logger } = session;
+  const owner = `${hostname()}/${process.pid}`;
+  const lease = () => {
+    const ttl = Math.max(LEAST_LEASE, LEASE_ROUNDS * config.roundEvery);
+    journal.acquireLease(owner, Math.floor(Date.now() / 1000), ttl);
+  };
+  let stopping = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => (stopping = true));
+
+  releaseDeadLease(journal);
+  lease();
+  try {
+    const account = privateKeyToAccount(requireKey(config.environment.GIMBAL_KEEPER_KEY));
+    const keeper = await openKeeper(session, options, account);
+    do {
+      lease();
+      for (const vault of config.vaults) {
+        // One vault's trouble must not keep the others waiting; a single round reports it by its exit code.
+        await runOnce(keeper, vault, config.policy).catch((error: unknown) => {
+          if (options.once) throw error;
+          logger.error({ vault, ...explain(error) }, "round failed");
+        });
+      }
+      if (!options.once && !stopping) await new Promise((resolve) => setTimeout(resolve, config.roundEvery * 1000));
+    } while (!options.once && !stopping);
+  } finally {
+    journal.releaseLease(owner);
+    journal.close();
+  }
+}
+
+/** A process of this machine that was killed could not give its lease back; nobody has to wait for it. */
+function releaseDeadLease(journal: Journal): void {
+  const owner = journal.leaseOwner();
+  const [host, pid] = owner?.split("/") ?? [];
+  if (owner === undefined || host !== hostname()) return;
+  try {
+    process.kill(Number(pid), 0);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ESRCH") journal.releaseLease(owner);
+  }
+}
+
+async function dryRun(options: Options): Promise<void> {
+  const session = openSession(options);
+  // Nothing is signed: any account will do.
+  const keeper = await openKeeper(session, options, privateKeyToAccount(generatePrivateKey()));
+  for (const vault of session.config.vaults) {
+    const record = decide({ ...(await keeper.observe(vault)), policy: session.config.policy });
+    console.log(JSON.stringify({ decisionHash: decisionHash(record), ...JSON.parse(recordText(record)) }, null, 2));
+  }
+  session.journal.close();
+}
+
+async function verify(hash: string, options: Options): Promise<void> {
+  if (!isHex(hash)) throw new ConfigError("A decision hash is 0x and 64 digits.", { hash });
+  const { journal, client } = openSession(options);
+  const { chain, record } = await verifyDecision(hash, journal, client);
+  console.log(
+    JSON.stringify({ hash, recomputed: "equal", chain, action: record.action, source: record.source.label }, null, 2),
+  );
+  journal.close();
+}
+
+async function status(options: Options): Promise<void> {
+  const { config, journal } = openSession(options);
+  for (const vault of config.vaults) {
+    const [hash] = journal.decisions(config.chainId, vault, 1);
+    const record = hash === undefined ? undefined : journal.decision(hash);
+    const { action, lane, asOf, epoch, reasons, source } = record ?? {};
+    const unfinished = journal.unfinished().map(({ intent, state }) => ({ intent, state }));
+    const decision = { hash: hash ?? null, source: source?.label, asOf, epoch, action, lane, reasons };
+    console.log(JSON.stringify({ vault, decision, unfinished }, null, 2));
+  }
+  journal.close();
+}
+
+function openSession(options: Options): Session {
+  const config = loadConfig(options.config, process.env);
+  if (config.journal !== ":memory:") mkdirSync(dirname(config.journal), { recursive: true });
+  // Amounts are bigints, which JSON has no words for.
+  const formatters = {
+    log: (fields: object) => JSON.parse(JSON.stringify(fields, stringifyBigints)) as Record<string, unknown>,
+  };
+  return {
+    config,
+    client: createPublicClient({ transport: http(config.rpcUrl, { retryCount: 3 }), cacheTime: 0 }),
+    journal: new Journal(config.journal),
+    logger: pino({ level: config.environment.LOG_LEVEL, formatters }),
+  };
+}
+
+async function openKeeper(session: Session, options: Options, account: LocalAccount): Promise<Keeper> {
+  const { config, client, journal, logger } = session;
+  const { contracts, environment, transactions, fills, upkeep } = config;
+  const addresses = toKeeperAddresses(contracts);
+  return Keeper.connect({
+    client,
+    chainId: config.chainId,
+    addresses,
+    account,
+    signers: environment.GIMBAL_SIGNER_KEYS.map((key) => privateKeyToAccount(key)),
+    names: config.names,
+    via: [...config.via, addresses.weth],
+    market: await openMarket(config, options),
+    journal,
+    logger,
+    lookbackDays: LOOKBACK_DAYS,
+    decideEvery: config.decideEvery,
+    fallbackNativeUsd: BigInt(config.fallbackNativeUsd) * 10n ** 18n,
+    transactions: {
+      maxFeeCeiling: transactions.maxFeeCeilingWei,
+      gasMarginBps: transactions.gasMarginBps,
+      bumpAfter: transactions.bumpAfterSeconds * 1000,
+      giveUpAfter: transactions.giveUpAfterSeconds * 1000,
+      pollInterval: transactions.pollSeconds * 1000,
+      confirmations: BigInt(transactions.confirmations),
+    },
+    fills: {
+      ordersPerTransaction: fills.ordersPerTransaction,
+      leastUsd: BigInt(fills.leastUsd) * 10n ** 18n,
+      slippageBps: fills.slippageBps,
+      deadline: fills.deadlineSeconds,
+    },
+    upkeep: {
+      refreshMoveBps: upkeep.refreshMoveBps,
+      leastFeeShares: upkeep.leastFeeSharesWei,
+      largestRun: upkeep.largestRun,
+    },
+  });
+}
+
+/** The configured source and no other: real data is never silently replaced by invented data. */
+async function openMarket({ data, environment }: KeeperConfig, options: Options): Promise<MarketDataSource> {
+  if (data.source === "simulation") return createSimulation({ seed: data.seed });
+  if (data.source === "live") {
+    const { cache, symbols } = data;
+    return createLiveSource({ cache: createFileCache(cache), clock: () => Date.now() / 1000, symbols });
+  }
+  const folder = findDataFolder(options.data ?? data.folder, environment.GIMBAL_DATA);
+  if (folder !== undefined) return openCsvFolder(folder);
+  throw new DataFolderError(
+    "There is no data folder. Give --data or GIMBAL_DATA, or choose another source in the configuration.",
+  );
+}
+
+function requireKey(key: Hex | undefined): Hex {
+  if (key !== undefined) return key;
+  throw new ConfigError("No key to pay for gas. Set GIMBAL_KEEPER_KEY.", { field: "GIMBAL_KEEPER_KEY" });
+}
+
+function explain(error: unknown): { readonly error: string; readonly details?: unknown } {
+  if (error instanceof KeeperError) return { error: `${error.code}: ${error.shortMessage}`, details: error.details };
+  if (error instanceof BaseError) return { error: error.shortMessage, details: error.details };
+  return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+function stringifyBigints(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}
+
+if (import.meta.main) {
+  await createProgram()
+    .parseAsync()
+    .catch((error: unknown) => {
+      const { error: message, details } = explain(error);
+      console.error(message);
+      if (details !== undefined) console.error(details);
+      process.exitCode = 1;
+    });
+}

@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { loadConfig } from "./config.ts";
+import { ConfigError } from "./errors.ts";
+import { defaultRegimeParams } from "./models/trendVolRegime.ts";
+import { defaultPlanParams } from "./plan/params.ts";
+
+const A = (n: number) => `0x${String(n).padStart(40, "0")}`;
+const CONTRACTS = [
+  "AssetRegistry",
+  "KeeperRegistry",
+  "IndexFactory",
+  "IndexVaultImplementation",
+  "AmmFiller",
+  "UniswapV3Adapter",
+  "Zap",
+  "IndexLens",
+];
+const EXTERNAL = ["uniswapV3Factory", "swapRouter02", "quoterV2", "weth", "permit2", "multicall3"];
+const entries = (names: readonly string[], from: number) =>
+  Object.fromEntries(names.map((name, i) => [name, A(from + i)]));
+
+const deployment = {
+  chainId: 31_337,
+  blockNumber: 1,
+  contracts: entries(CONTRACTS, 1),
+  external: entries(EXTERNAL, 20),
+  tokens: { BTC: { address: A(50), decimals: 8, feed: A(51) } },
+};
+const valid = {
+  rpcUrl: "http://127.0.0.1:8545",
+  chainId: 31_337,
+  deployment: "deployment.json",
+  vaults: [A(99)],
+  data: { source: "simulation" },
+};
+
+describe("loadConfig", () => {
+  const folder = mkdtempSync(join(tmpdir(), "gimbal-config-"));
+  const path = join(folder, "keeper.json");
+  after(() => rmSync(folder, { recursive: true }));
+
+  const load = (config: unknown, environment = {}) => {
+    writeFileSync(join(folder, "deployment.json"), JSON.stringify(deployment));
+    writeFileSync(path, JSON.stringify(config));
+    return loadConfig(path, environment);
+  };
+
+  it("default: fills in every parameter and names the deployment's tokens", () => {
+    const config = load(valid);
+    expect(config.policy).to.deep.equal({ regime: defaultRegimeParams, plan: defaultPlanParams, seed: 0 });
+    expect(config.names.get(A(50))).to.equal("BTC");
+    expect(config.journal).to.equal(join(folder, ".gimbal/keeper.db"));
+    expect(config.environment.GIMBAL_SIGNER_KEYS).to.deep.equal([]);
+  });
+
+  it("behavior: takes parameters, names and keys that are given", () => {
+    const key = `0x${"11".repeat(32)}`;
+    const assets = { [A(50)]: "WBTC" };
+    const config = load(
+      { ...valid, assets, plan: { portfolioBandBps: 700 } },
+      { GIMBAL_SIGNER_KEYS: `${key}, ${key}` },
+    );
+    expect(config.policy.plan).to.deep.equal({ ...defaultPlanParams, portfolioBandBps: 700 });
+    expect(config.names.get(A(50))).to.equal("WBTC");
+    expect(config.environment.GIMBAL_SIGNER_KEYS).to.deep.equal([key, key]);
+  });
+
+  const faults: readonly (readonly [title: string, config: unknown, field: string])[] = [
+    ["a missing vault", { ...valid, vaults: [] }, "vaults"],
+    ["a bad address", { ...valid, vaults: ["0x12"] }, "vaults.0"],
+    ["an unknown field", { ...valid, vault: A(1) }, "vault"],
+    ["an unknown plan parameter", { ...valid, plan: { portfolioBand: 1 } }, "portfolioBand"],
+    ["a fraction where basis points belong", { ...valid, plan: { portfolioBandBps: 0.05 } }, "plan.portfolioBandBps"],
+    ["basis points above 10,000", { ...valid, regime: { bandBps: 10_001 } }, "regime.bandBps"],
+    ["an unknown data source", { ...valid, data: { source: "oracle" } }, "data.source"],
+    ["a URL that is none", { ...valid, rpcUrl: "localhost" }, "rpcUrl"],
+    [
+      "a fee ceiling that is a number",
+      { ...valid, transactions: { maxFeeCeilingWei: 5 } },
+      "transactions.maxFeeCeilingWei",
+    ],
+    ["names for something else than addresses", { ...valid, assets: { BTC: "BTC" } }, "BTC"],
+    ["a deployment of another chain", { ...valid, chainId: 1 }, "chainId"],
+    ["a deployment that is not there", { ...valid, deployment: "nowhere.json" }, "nowhere.json"],
+  ];
+  for (const [title, config, field] of faults) {
+    it(`error: names the field of ${title}`, () => {
+      expect(() => load(config)).to.throw(ConfigError, field);
+    });
+  }
+
+  it("error: names a bad key without showing it", () => {
+    const secret = "0xdeadbeef";
+    expect(() => load(valid, { GIMBAL_KEEPER_KEY: secret }))
+      .to.throw(ConfigError, "GIMBAL_KEEPER_KEY")
+      .with.property("message")
+      .that.does.not.contain(secret);
+  });
+
+  it("error: says when the file is missing or no JSON", () => {
+    expect(() => loadConfig(join(folder, "none.json"), {})).to.throw(ConfigError, "cannot be read");
+    writeFileSync(path, "{");
+    expect(() => loadConfig(path, {})).to.throw(ConfigError, "cannot be read");
+  });
+});

@@ -1,0 +1,178 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+import { expect } from "chai";
+import { network } from "hardhat";
+import { type Hex, keccak256, toHex } from "viem";
+import { deployKeeperWorld, type KeeperWorld, proposedDecisions } from "../helpers/keeper.ts";
+import { SIGNERS } from "../helpers/protocol.ts";
+
+const { ethers, networkHelpers, provider } = await network.create({
+  override: { initialDate: "2022-05-12T00:10:00Z" },
+});
+
+const CLI = join(import.meta.dirname, "../../keeper/src/cli.ts");
+
+interface Output {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe("keeper on the command line", function () {
+  this.timeout(240_000);
+  let world: KeeperWorld;
+  let server: Server;
+  let folder: string;
+
+  beforeEach(async () => {
+    world = await networkHelpers.loadFixture(deployed);
+    folder = mkdtempSync(join(tmpdir(), "gimbal-cli-"));
+    server = await serve();
+    configure();
+  });
+  afterEach(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function deployed(): Promise<KeeperWorld> {
+    return deployKeeperWorld(ethers, provider);
+  }
+
+  function configure(over: Readonly<Record<string, unknown>> = {}): void {
+    const { addresses, names, vault } = world;
+    const contracts = {
+      AssetRegistry: addresses.assetRegistry,
+      KeeperRegistry: addresses.keeperRegistry,
+      IndexFactory: world.protocol.factory.target,
+      IndexVaultImplementation: world.protocol.implementation.target,
+      AmmFiller: addresses.ammFiller,
+      UniswapV3Adapter: addresses.venueAdapter,
+      Zap: world.zap.target,
+      IndexLens: addresses.indexLens,
+      KeeperUpkeep: addresses.keeperUpkeep,
+    };
+    const { router, permit2, multicall3 } = world.stack;
+    const external = {
+      uniswapV3Factory: addresses.uniswapV3Factory,
+      swapRouter02: router.target,
+      quoterV2: addresses.quoterV2,
+      weth: addresses.weth,
+      permit2: permit2.target,
+      multicall3: multicall3.target,
+    };
+    write("deployment.json", { chainId: 31_337, blockNumber: 0, contracts, external, tokens: {} });
+    write("keeper.json", {
+      rpcUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      chainId: 31_337,
+      deployment: "deployment.json",
+      vaults: [vault],
+      assets: Object.fromEntries(names),
+      data: { source: "simulation", seed: 7 },
+      journal: "keeper.db",
+      transactions: { confirmations: 0, pollSeconds: 1 },
+      ...over,
+    });
+  }
+
+  const write = (name: string, value: unknown) => writeFileSync(join(folder, name), JSON.stringify(value));
+
+  function start(...args: readonly string[]): ChildProcess {
+    const keys = {
+      GIMBAL_KEEPER_KEY: keccak256(toHex("gas of the keeper")),
+      GIMBAL_SIGNER_KEYS: SIGNERS[0]!.privateKey,
+    };
+    return spawn(process.execPath, [CLI, ...args, "--config", join(folder, "keeper.json")], {
+      env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "info", ...keys },
+    });
+  }
+
+  async function cli(...args: readonly string[]): Promise<Output> {
+    const child = start(...args);
+    const output = { stdout: "", stderr: "" };
+    child.stdout!.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
+    child.stderr!.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, ...output };
+  }
+
+  it("decides without sending, then runs, shows and verifies; invented data is labelled everywhere", async () => {
+    const dry = await cli("run", "--dry-run");
+    expect(dry.code, dry.stderr).to.equal(0);
+    expect(JSON.parse(dry.stdout)).to.include({ action: "propose", lane: "DERISK" });
+    expect(dry.stdout).to.contain("SIMULATION");
+    expect(await proposedDecisions(world)).to.deep.equal([]);
+
+    const ran = await cli("run", "--once");
+    expect(ran.code, ran.stderr).to.equal(0);
+    const [hash] = await proposedDecisions(world);
+    expect(ran.stdout, "logged without keys").to.contain(hash!).and.not.to.contain(SIGNERS[0]!.privateKey.slice(2));
+
+    const status = await cli("status");
+    expect(status.stdout).to.contain(hash!).and.to.contain("SIMULATION").and.to.contain('"unfinished": []');
+    const verified = await cli("verify", hash!);
+    expect(verified.code, verified.stderr).to.equal(0);
+    expect(JSON.parse(verified.stdout)).to.include({ recomputed: "equal", chain: "matches" });
+    expect(verified.stdout).to.contain("SIMULATION");
+  });
+
+  it("killed at any moment, it proposes exactly once in the end", async () => {
+    const restored = await networkHelpers.takeSnapshot();
+    for (const [i, trigger] of ["decision", "SIGNED", "BROADCAST"].entries()) {
+      configure({ journal: `killed-${i}.db` });
+      const child = start("run", "--once");
+      child.stdout!.on("data", (chunk: Buffer) => {
+        if (chunk.toString().includes(trigger)) child.kill("SIGKILL");
+      });
+      await once(child, "close");
+      expect(child.signalCode, `died when it said ${trigger}`).to.equal("SIGKILL");
+
+      const again = await cli("run", "--once");
+      expect(again.code, again.stderr).to.equal(0);
+      expect(await proposedDecisions(world), trigger).to.have.length(1);
+      await restored.restore();
+    }
+  });
+
+  it("says in one sentence what is wrong, and exits with 1", async () => {
+    const failures: readonly (readonly [over: Readonly<Record<string, unknown>>, sentence: string])[] = [
+      [{ chainId: 1 }, "The deployment file is of another chain"],
+      [{ data: { source: "csv", folder: join(folder, "nowhere") } }, "No daily_public.csv.gz in the data folder"],
+      [{ assets: {} }, "A basket token has no market data name"],
+      [{ rpcUrl: "http://127.0.0.1:1" }, "HTTP request failed"],
+    ];
+    for (const [over, sentence] of failures) {
+      configure(over);
+      const { code, stderr } = await cli("run", "--once");
+      expect(code, sentence).to.equal(1);
+      expect(stderr).to.contain(sentence);
+      expect(await proposedDecisions(world)).to.deep.equal([]);
+    }
+    configure();
+    const unknown = await cli("verify", `0x${"12".repeat(32)}` as Hex);
+    expect([unknown.code, unknown.stderr.includes("has no such decision")]).to.deep.equal([1, true]);
+  });
+});
+
+/** The simulated network as other processes see it: JSON-RPC over HTTP. */
+async function serve(): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const { id, method, params } = (await json(request)) as { id: number; method: string; params?: unknown[] };
+    response.setHeader("content-type", "application/json");
+    const answer = await provider.request({ method, params: params ?? [] }).then(
+      (result) => ({ result }),
+      (error: { code?: number; message?: string; data?: unknown }) => {
+        return { error: { code: error.code ?? -32_603, message: error.message ?? "failed", data: error.data } };
+      },
+    );
+    response.end(JSON.stringify({ jsonrpc: "2.0", id, ...answer }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
