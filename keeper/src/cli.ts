@@ -47,6 +47,7 @@ export function createProgram(): Command {
 
   command("run", "works on every vault: upkeep, fills, decisions")
     .option("--once", "one round, then exit")
+    .option("--loop", "round after round until it is stopped: what happens without --once")
     .option("--dry-run", "decide and print, sign and send nothing")
     .action((options: Options & { once?: boolean; dryRun?: boolean }) =>
       options.dryRun ? dryRun(options) : run(options),

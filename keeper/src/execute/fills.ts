@@ -41,7 +41,7 @@ export const defaultFillSettings: FillSettings = {
 /** What one round of fills did. */
 export interface FillRound {
   readonly pairs: number; // of surplus and deficit
-  readonly orders: number; // that a venue pays enough for
+  readonly orders: number; // sent, for which the venue pays enough
   readonly transactions: readonly Hex[];
 }
 
@@ -77,19 +77,19 @@ export async function fillOpenEpoch(parameters: FillParameters): Promise<FillRou
 
   const { lots } = await getLots(client, { lens: addresses.indexLens, vault });
   const pairs = pairLots(lots, settings.leastUsd);
-  const orders: Order[] = [];
-  for (const pair of pairs) {
-    const order = await priceOrder(pair, lots, parameters);
-    if (order !== null) orders.push(order);
-  }
-
   const transactions: Hex[] = [];
-  for (let start = 0; start < orders.length; start += settings.ordersPerTransaction) {
-    const batch = orders.slice(start, start + settings.ordersPerTransaction);
-    const hash = await sendBatch(batch, epoch.id, parameters);
-    if (hash !== null) transactions.push(hash);
+  let orders = 0;
+  // A batch is priced just before it is sent: each fill moves the pools that the next one is quoted on.
+  for (let start = 0; start < pairs.length; start += settings.ordersPerTransaction) {
+    const part = pairs.slice(start, start + settings.ordersPerTransaction);
+    const priced = await Promise.all(part.map((pair) => priceOrder(pair, lots, parameters)));
+    const batch = priced.filter((order) => order !== null);
+    const hash = batch.length === 0 ? null : await sendBatch(batch, epoch.id, parameters);
+    if (hash === null) continue;
+    orders += batch.length;
+    transactions.push(hash);
   }
-  return { pairs: pairs.length, orders: orders.length, transactions };
+  return { pairs: pairs.length, orders, transactions };
 }
 
 /** Matches surpluses with deficits, largest first, so that few trades move most of the value. */
