@@ -118,8 +118,7 @@ contract HostileToken {
         if (current == Mode.FALSE_RETURN || current == Mode.RETURN_BOMB) return false;
         if (current == Mode.BURN_GAS || current == Mode.BURN_ALL_GAS) _burnGas();
         if (current == Mode.REVERT_BOMB) _revertWithBomb();
-        bool refused = current == Mode.PAUSED ||
-            (current == Mode.BLOCKLIST && (from == blocked || to == blocked));
+        bool refused = current == Mode.PAUSED || (current == Mode.BLOCKLIST && (from == blocked || to == blocked));
         require(!refused, HostileToken_Refused());
 
         uint256 balance = _balances[from];

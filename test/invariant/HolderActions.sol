@@ -83,7 +83,9 @@ abstract contract HolderActions is VaultHandlerBase {
     }
 
     function wait(uint256 seed) external action(seed) {
-        skip(_pick(_between(1, 60), _between(10 minutes, 6 hours), _between(1 hours, 3 days), _between(1 days, 9 days)));
+        skip(
+            _pick(_between(1, 60), _between(10 minutes, 6 hours), _between(1 hours, 3 days), _between(1 days, 9 days))
+        );
         _did("wait");
     }
 

@@ -83,7 +83,10 @@ abstract contract HostileActions is HolderActions {
         (uint256[] memory amounts, uint256 deferred) = abi.decode(answer, (uint256[], uint256));
         _aggregate -= shares * m;
         _booked(amounts, deferred, skipBitmap);
-        _check(deferred & healthy & ~skipBitmap == 0, "INV-06: nobody can make a healthy leg fail by giving little gas");
+        _check(
+            deferred & healthy & ~skipBitmap == 0,
+            "INV-06: nobody can make a healthy leg fail by giving little gas"
+        );
         _did("redeemWithin");
     }
 
@@ -101,13 +104,14 @@ abstract contract HostileActions is HolderActions {
             HostileToken token = HostileToken(assets[i].token);
             if (address(token).code.length == 0 || _disturbed[address(token)]) continue;
             HostileToken.Mode mode = token.mode();
-            bool works = mode == HostileToken.Mode.HONEST ||
-                mode == HostileToken.Mode.NO_RETURN ||
-                mode == HostileToken.Mode.FEE ||
-                mode == HostileToken.Mode.SILENT_BALANCE ||
-                (mode == HostileToken.Mode.BLOCKLIST &&
-                    token.blocked() != receiver &&
-                    token.blocked() != address(vault));
+            bool works =
+                mode == HostileToken.Mode.HONEST ||
+                    mode == HostileToken.Mode.NO_RETURN ||
+                    mode == HostileToken.Mode.FEE ||
+                    mode == HostileToken.Mode.SILENT_BALANCE ||
+                    (mode == HostileToken.Mode.BLOCKLIST &&
+                        token.blocked() != receiver &&
+                        token.blocked() != address(vault));
             if (works) bitmap |= 1 << i;
         }
     }

@@ -52,7 +52,7 @@ abstract contract VaultHandlerBase is VaultWorld {
     }
 
     function _begin(uint256 seed) internal virtual {
-        _build(seed, 1 + uint256(keccak256(abi.encode(seed))) % 12, SPARES);
+        _build(seed, 1 + (uint256(keccak256(abi.encode(seed))) % 12), SPARES);
         _settleIn();
     }
 

@@ -15,15 +15,7 @@ import {DecisionHash} from "../../contracts/libraries/DecisionHash.sol";
 import {HostileToken} from "../../contracts/mocks/HostileToken.sol";
 import {ReplayFeed} from "../../contracts/mocks/ReplayFeed.sol";
 import {AssetFlags} from "../../contracts/types/AssetFlags.sol";
-import {
-    Asset,
-    Destination,
-    FeeParams,
-    IndexParams,
-    Lane,
-    Limits,
-    Strategy
-} from "../../contracts/types/VaultTypes.sol";
+import {Asset, Destination, FeeParams, IndexParams, Lane, Limits, Strategy} from "../../contracts/types/VaultTypes.sol";
 
 /// @title VaultWorld
 /// @notice The real protocol with tokens and feeds that can be told anything, built anew from the first seed of each run:
@@ -82,7 +74,14 @@ abstract contract VaultWorld is CommonBase, StdCheats, StdUtils {
 
     function _pick(uint256 a, uint256 b, uint256 c, uint256 d) internal returns (uint256) {
         uint256 k = _rand(4);
-        return k == 0 ? a : k == 1 ? b : k == 2 ? c : d;
+        return
+            k == 0
+                ? a
+                : k == 1
+                    ? b
+                    : k == 2
+                        ? c
+                        : d;
     }
 
     /* BUILDING */
@@ -95,7 +94,12 @@ abstract contract VaultWorld is CommonBase, StdCheats, StdUtils {
     function _build(uint256 seed, uint256 n, uint256 spares) internal {
         _entropy = uint256(keccak256(abi.encode(seed)));
         HostileToken[] memory tokens = new HostileToken[](n + spares);
-        uint256 stables = n < 3 ? 1 : n < 5 ? 2 : 3;
+        uint256 stables =
+            n < 3
+                ? 1
+                : n < 5
+                    ? 2
+                    : 3;
         for (uint256 i; i < tokens.length; ++i) tokens[i] = new HostileToken(i < stables ? 6 : _decimals());
         uint256[] memory price = new uint256[](tokens.length);
         for (uint256 i; i < tokens.length; ++i) price[i] = i < stables ? 1e27 : _price(tokens[i].decimals());
@@ -115,12 +119,28 @@ abstract contract VaultWorld is CommonBase, StdCheats, StdUtils {
 
     function _decimals() internal virtual returns (uint8) {
         uint256 k = _rand(10);
-        return uint8(k < 7 ? _pick(6, 8, 18, 27) : k == 7 ? 0 : k == 8 ? 2 : 36);
+        return
+            uint8(
+                k < 7
+                    ? _pick(6, 8, 18, 27)
+                    : k == 7
+                        ? 0
+                        : k == 8
+                            ? 2
+                            : 36
+            );
     }
 
     /// @dev Nothing for which one raw token is worth more than a cent: no such token is listed.
     function _price(uint8 decimals) internal virtual returns (uint256) {
-        uint256 most = decimals >= 8 ? 10 : decimals == 6 ? 9 : decimals == 2 ? 5 : 3;
+        uint256 most =
+            decimals >= 8
+                ? 10
+                : decimals == 6
+                    ? 9
+                    : decimals == 2
+                        ? 5
+                        : 3;
         return _between(1, 9) * 10 ** (21 + _rand(most + 1)); // D27{USD/tok} 1e-6 to 9e4
     }
 
@@ -257,9 +277,7 @@ abstract contract VaultWorld is CommonBase, StdCheats, StdUtils {
                 uint40(block.timestamp)
             )
         );
-        try
-            vault.proposeWeights(id, words, lane, bytes32(uint256(1)), uint40(block.timestamp), _sign(structHash))
-        {
+        try vault.proposeWeights(id, words, lane, bytes32(uint256(1)), uint40(block.timestamp), _sign(structHash)) {
             return true;
         } catch {
             return false;
@@ -279,9 +297,7 @@ abstract contract VaultWorld is CommonBase, StdCheats, StdUtils {
                 uint40(block.timestamp)
             )
         );
-        try
-            vault.proposeBasket(last + 1, add, drop, bytes32(uint256(2)), uint40(block.timestamp), _sign(structHash))
-        {
+        try vault.proposeBasket(last + 1, add, drop, bytes32(uint256(2)), uint40(block.timestamp), _sign(structHash)) {
             return true;
         } catch {
             return false;
