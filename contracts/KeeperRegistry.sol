@@ -115,7 +115,7 @@ contract KeeperRegistry is IKeeperRegistry, IKeeperRegistryAdmin, Ownable2Step, 
         Pending memory pending = pendingSigners[vault];
         bytes32 signersHash = _hash(signers, threshold);
         require(
-            pending.eta != 0 && pending.signersHash == signersHash,
+            pending.signersHash == signersHash, // never 0, so there was an announcement
             Errors.KeeperRegistry_ProposalMismatch(signersHash, pending.signersHash)
         );
         require(block.timestamp >= pending.eta, Errors.KeeperRegistry_ProposalNotReady(pending.eta, block.timestamp));

@@ -27,6 +27,13 @@ contract TickMathTest is Test {
         assertEq(TickMath.sqrtRatioAtTick(-250000), 295440463448801648376846);
     }
 
+    /// @dev The smallest amount whose conversion needs a 257th bit, and the largest that does not.
+    function test_ConversionIsZeroFromTheFirstAmountThatDoesNotFit() external pure {
+        uint256 ratio = TickMath.sqrtRatioAtTick(-MAX_TICK) ** 2; // Q64.192
+        assertEq(TwapLib.convert(-MAX_TICK, ratio << 64, false), 0);
+        assertGt(TwapLib.convert(-MAX_TICK, (ratio << 64) - 1, false), type(uint256).max - 2 ** 193);
+    }
+
     /// @dev Ticks below 2^18 against powers of 1.0001 by another library: one factor each of 18 of the 20 bits.
     function testFuzz_IsTheRootOfAPowerOfOnePointZeroZeroZeroOne(uint256 seed) external pure {
         uint256 tick = seed % 200_000;

@@ -117,7 +117,7 @@ describe("AssetRegistry second source", () => {
 
   describe("setAsset with a pool", () => {
     it("reverts when the window is under five minutes, decimals are stated, or the pool does not fit", async () => {
-      const { registry, owner, asset, config, pool, errors } = await networkHelpers.loadFixture(deployWithMock);
+      const { registry, owner, asset, usdc, config, pool, errors } = await networkHelpers.loadFixture(deployWithMock);
       const unlisted = await addressOf(await new TokenMock__factory(owner).deploy("Unlisted", "UNL", 18));
       const refuse = async (overrides: Partial<AssetConfig>) =>
         expect(registry.setAsset(asset.tokenAddress, { ...config, ...overrides }))
@@ -132,7 +132,7 @@ describe("AssetRegistry second source", () => {
       await refuse({});
       await pool.setTokens(unlisted, unlisted);
       await refuse({});
-      await pool.setTokens(asset.tokenAddress, 2n ** 160n);
+      await pool.setTokens(asset.tokenAddress, BigInt(usdc.tokenAddress) + 2n ** 160n);
       await refuse({});
     });
 
@@ -190,7 +190,7 @@ describe("AssetRegistry second source", () => {
       const { registry, asset, usdc, pool, setMeanTick } = await networkHelpers.loadFixture(deployWithMock);
       await setMeanTick(-200_000n);
       expect(await registry.secondaryPrice(asset.tokenAddress)).not.to.equal(0n);
-      await pool.setTokens(asset.tokenAddress, 2n ** 200n);
+      await pool.setTokens(asset.tokenAddress, BigInt(usdc.tokenAddress) + 2n ** 160n);
       expect(await registry.secondaryPrice(asset.tokenAddress)).to.equal(0n);
       await pool.setTokens(usdc.tokenAddress, usdc.tokenAddress);
       expect(await registry.secondaryPrice(asset.tokenAddress)).to.equal(0n);
@@ -237,17 +237,22 @@ describe("AssetRegistry second source", () => {
     });
 
     it("rounds the mean tick down, as Uniswap does, for negative sums too", async () => {
-      const { registry, asset, pool, assetFirst } = await networkHelpers.loadFixture(deployWithMock);
-      const base = (assetFirst ? -200_000n : 200_000n) * WINDOW;
+      const { registry, owner, usdc, pool, config } = await networkHelpers.loadFixture(deployWithMock);
+      // With the same decimals a tick of 0 is a dollar, whichever token comes first.
+      const { tokenAddress, ...six } = await listAsset(registry, owner, D8, { tokenDecimals: 6n });
+      await pool.setTokens(tokenAddress, usdc.tokenAddress);
+      const { secondary, secondaryKind, secondaryWindow } = config;
+      await registry.setAsset(tokenAddress, { ...six.config, secondary, secondaryKind, secondaryWindow });
       const at = async (sum: bigint) => {
-        await pool.setTicks(0n, base + sum);
-        return registry.secondaryPrice(asset.tokenAddress);
+        await pool.setTicks(0n, sum);
+        return registry.secondaryPrice(tokenAddress);
       };
-      expect(await at(-1n)).to.equal(await at(-WINDOW));
-      expect(await at(-1n)).not.to.equal(await at(0n));
-      expect(await at(1n)).to.equal(await at(0n));
-      expect(await at(WINDOW - 1n)).to.equal(await at(0n));
-      expect(await at(WINDOW)).not.to.equal(await at(0n));
+      const [before, same, after] = [await at(-WINDOW), await at(0n), await at(WINDOW)];
+      expect(new Set([before, same, after]).size).to.equal(3);
+      expect(same).to.equal(USD);
+      expect([await at(-1n), await at(1n - WINDOW)]).to.deep.equal([before, before]);
+      expect([await at(1n), await at(WINDOW - 1n)]).to.deep.equal([same, same]);
+      expect(await at(-5n * WINDOW - 1n)).to.equal(await at(-6n * WINDOW));
     });
 
     it("follows the tick over the whole range of prices, and is 0 beyond any price or tick", async () => {
