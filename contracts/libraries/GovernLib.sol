@@ -162,13 +162,16 @@ library GovernLib {
 
     /* INTERNAL */
 
-    /// @dev Accrues at the old rate up to now, then changes it.
+    /// @dev Accrues at the old rate up to now, then changes it. A rate that stays is not checkpointed: each checkpoint
+    /// rounds, and fees must not depend on how often the curator changes something else.
     function _setFees(VaultStorage storage s, FeeParams memory fees) private {
         _requireFeesInRange(fees);
         emit IIndexVault.FeesSet(FeeParams(s.streamingRate, s.mintFeeBps, s.feeRecipient), fees);
-        s.checkpointMultiplier = uint96(ShareMath.multiplier(s)); // at most the previous one
-        s.checkpointAt = uint40(block.timestamp);
-        s.streamingRate = fees.streamingRate;
+        if (fees.streamingRate != s.streamingRate) {
+            s.checkpointMultiplier = uint96(ShareMath.multiplier(s)); // at most the previous one
+            s.checkpointAt = uint40(block.timestamp);
+            s.streamingRate = fees.streamingRate;
+        }
         s.mintFeeBps = fees.mintFeeBps;
         s.feeRecipient = fees.recipient;
     }

@@ -93,6 +93,10 @@ abstract contract HolderActions is VaultHandlerBase {
 
     function _mint(address actor, uint256 shares) internal returns (bool) {
         _fund(actor, shares);
+        return _mintFunded(actor, shares);
+    }
+
+    function _mintFunded(address actor, uint256 shares) internal returns (bool) {
         uint256 feeShares = (shares * vault.fees().mintFeeBps + 9_999) / 10_000;
         uint32 nonce = vault.basketNonce();
         uint256 m = vault.multiplier();

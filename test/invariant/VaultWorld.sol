@@ -204,8 +204,6 @@ abstract contract VaultWorld is CommonBase, StdCheats, StdUtils {
             uint256 usd = (nav * _between(2, 10)) / (6 * n);
             // {raw tokens} = {USD} * 1e27 * 10^decimals / D27{USD/tok}
             params.amounts[j] = (usd * 1e27 * 10 ** coin.decimals) / coin.truth + 1;
-            coin.token.mint(address(this), params.amounts[j]);
-            coin.token.approve(address(factory), type(uint256).max);
             if (coin.flags & AssetFlags.STABLE != 0) {
                 uint16 split = uint16(k + 1 == stables ? 10_000 - k * (10_000 / stables) : 10_000 / stables);
                 params.destinations[k++] = Destination(address(coin.token), split);
@@ -221,8 +219,21 @@ abstract contract VaultWorld is CommonBase, StdCheats, StdUtils {
         params.signers = new address[](1);
         params.signers[0] = signer;
         params.threshold = 1;
-        vault = IndexVault(factory.createIndex(params));
+        vault = _create(params);
+        _created(params);
     }
+
+    function _create(IndexParams memory params) internal returns (IndexVault) {
+        for (uint256 i; i < params.tokens.length; ++i) {
+            HostileToken token = HostileToken(params.tokens[i]);
+            token.mint(address(this), params.amounts[i]);
+            token.approve(address(factory), type(uint256).max);
+        }
+        return IndexVault(factory.createIndex(params));
+    }
+
+    /// @dev For those who want a second vault like the first.
+    function _created(IndexParams memory params) internal virtual {}
 
     function _limits() internal virtual returns (Limits memory) {
         return
