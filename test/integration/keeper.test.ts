@@ -128,6 +128,19 @@ describe("keeper", () => {
     journal.close();
   });
 
+  it("does not believe a node that reports success for a proposal the vault does not have", async () => {
+    const world = await networkHelpers.loadFixture(deployed);
+    const journal = new Journal(freshPath());
+    const real = createPort(world.client);
+    const block = await world.client.getBlock();
+    const lie = { succeeded: true, block: block.number, blockHash: block.hash, gasUsed: 1n, gasPrice: 1n };
+    const port: TransactionPort = { ...real, send: async () => {}, receipt: async () => lie };
+    const keeper = await openKeeper(world, journal, { port });
+    const error = await runOnce(keeper, world.vault, policy).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(VerificationError).with.property("message").that.contains("does not carry");
+    journal.close();
+  });
+
   for (const when of ["before", "after"] as const) {
     it(`killed ${when} any step, a new keeper on the same journal finishes with exactly one proposal`, async function () {
       this.timeout(240_000);

@@ -10,7 +10,7 @@ import {
   type TypedDataSigner,
 } from "@gimbal/sdk";
 import type { Address, Hex, PublicClient } from "viem";
-import { SignaturesMissingError } from "../errors.ts";
+import { SignaturesMissingError, VerificationError } from "../errors.ts";
 import { type DecisionRecord, decisionHash } from "../plan/record.ts";
 import type { TransactionManager } from "./transactions.ts";
 
@@ -54,7 +54,20 @@ export async function propose(record: DecisionRecord, parameters: ProposeParamet
     data,
     validUntil: record.validUntil,
   });
-  return { result: end.state === "DONE" ? "mined" : "refused", hash: end.minedHash, reason: end.reason };
+  if (end.state !== "DONE") return { result: "refused", hash: end.minedHash, reason: end.reason };
+  await reconcile(client, record);
+  return { result: "mined", hash: end.minedHash, reason: null };
+}
+
+/** A receipt is a node's word; the vault's storage is what counts. */
+async function reconcile(client: PublicClient, record: DecisionRecord): Promise<void> {
+  const { id, decisionHash: stored } = await getEpoch(client, { vault: record.vault });
+  if (id > record.epoch || (id === record.epoch && stored === decisionHash(record))) return;
+  throw new VerificationError("The vault does not carry a decision whose transaction succeeded. Check the node.", {
+    vault: record.vault,
+    epoch: `${id}, expected ${record.epoch}`,
+    decisionHash: `${stored}, expected ${decisionHash(record)}`,
+  });
 }
 
 /** The part of a record that is signed and sent. */
