@@ -289,7 +289,6 @@ contract IndexVault is IndexVaultViews, ERC20 {
 
     /// @inheritdoc IIndexVault
     function checkPrice(uint256 index) external nonReentrant returns (uint8) {
-        _requireInBasket(index);
         return ProposalLib.checkPrice(_s, registry, index);
     }
 
@@ -305,8 +304,6 @@ contract IndexVault is IndexVaultViews, ERC20 {
     ) external nonReentrant returns (uint256 sold, uint256 paid) {
         _requireNotPaused(PAUSE_FILL);
         require(nonce == _s.basketNonce, Errors.IndexVault_BasketNonceMismatch(nonce, _s.basketNonce));
-        _requireInBasket(i);
-        _requireInBasket(j);
         FillLib.Order memory order = FillLib.Order(i, j, maxSell, minSell, maxPay);
         return FillLib.fill(_s, registry, keepers, order, callbackData);
     }
@@ -383,11 +380,6 @@ contract IndexVault is IndexVaultViews, ERC20 {
 
     function _requireGuardian() private view {
         require(msg.sender == keepers.guardian(), Errors.IndexVault_Unauthorized(msg.sender));
-    }
-
-    function _requireInBasket(uint256 index) private view {
-        uint256 size = _s.basketPointer.size();
-        require(index < size, Errors.IndexVault_BasketSizeInvalid(index));
     }
 
     function _requireNotPaused(uint8 bit) private view {

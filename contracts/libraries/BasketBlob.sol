@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {SSTORE2} from "solady/src/utils/SSTORE2.sol";
 
 import {Asset} from "../types/VaultTypes.sol";
+import {Errors} from "./Errors.sol";
 
 /// @title BasketBlob
 /// @notice The basket as the code of a data contract: 22 bytes a token (token | decimals | flags). Reading 100 tokens
@@ -60,9 +61,17 @@ library BasketBlob {
         return (pointer.code.length - 1) / ENTRY; // the first byte of an SSTORE2 blob is STOP
     }
 
-    /// @dev One entry without reading the rest. Reverts when `i` is out of bounds.
+    /// @dev One entry without reading the rest.
     function single(address pointer, uint256 i) internal view returns (address token, uint8 decimals, uint8 flags) {
-        return entry(SSTORE2.read(pointer, i * ENTRY, (i + 1) * ENTRY), 0);
+        require(i < size(pointer), Errors.IndexVault_IndexOutOfBounds(i, size(pointer)));
+        assembly ("memory-safe") {
+            mstore(0x00, 0)
+            extcodecopy(pointer, 0x00, add(1, mul(i, ENTRY)), 0x20)
+            let word := mload(0x00)
+            token := shr(96, word)
+            decimals := and(shr(88, word), 0xff)
+            flags := and(shr(80, word), 0xff)
+        }
     }
 
     function toAssets(bytes memory blob) internal pure returns (Asset[] memory assets) {

@@ -6,7 +6,7 @@ import {IIndexVault} from "../interfaces/IIndexVault.sol";
 import {IKeeperRegistry} from "../interfaces/IKeeperRegistry.sol";
 import {AssetFlags} from "../types/AssetFlags.sol";
 import {VaultStorage} from "../types/VaultStorage.sol";
-import {Asset, Epoch, Target} from "../types/VaultTypes.sol";
+import {Asset, Epoch} from "../types/VaultTypes.sol";
 import {BasketBlob} from "./BasketBlob.sol";
 import {CloneArgs} from "./CloneArgs.sol";
 import {DecisionHash} from "./DecisionHash.sol";
@@ -118,7 +118,6 @@ library BasketLib {
         Asset[] memory old = s.basketPointer.read().toAssets();
         uint256 n = old.length;
         uint256 end = n > size ? n : size;
-        Target memory none;
         for (uint256 k; k < drop.length; ++k) {
             uint256 i = _indexOf(old, n, drop[k]);
             require(Units.load(s, i) == 0, Errors.IndexVault_DropNotAllowed(drop[k]));
@@ -126,11 +125,11 @@ library BasketLib {
             --n;
             old[i] = old[n];
             Units.store(s, i, Units.load(s, n));
-            TargetLib.set(s, i, TargetLib.get(s, n));
+            TargetLib.setRecord(s, i, TargetLib.recordOf(s, n));
         }
         for (uint256 i = n; i < end; ++i) {
             Units.store(s, i, 0);
-            TargetLib.set(s, i, none);
+            TargetLib.setRecord(s, i, 0);
         }
     }
 

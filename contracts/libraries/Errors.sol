@@ -105,6 +105,8 @@ library Errors {
     error IndexVault_FillLimit(uint256 sold, uint256 minSell, uint256 paid, uint256 maxPay);
     /// @notice Thrown when there is too little gas left to try a leg honestly.
     error IndexVault_GasTooLow(uint256 left, uint256 needed);
+    /// @notice Thrown when an index is beyond the basket.
+    error IndexVault_IndexOutOfBounds(uint256 index, uint256 size);
     /// @notice Thrown when the clone is initialised twice or the implementation is used directly.
     error IndexVault_InitializationInvalid();
     /// @notice Thrown when two arrays, or an array and the basket, differ in length.

@@ -16,6 +16,7 @@ import {CloneArgs} from "./CloneArgs.sol";
 import {Errors} from "./Errors.sol";
 import {FloatPrice} from "./FloatPrice.sol";
 import {ProposalLib} from "./ProposalLib.sol";
+import {QuoteReader} from "./QuoteReader.sol";
 import {ShareMath} from "./ShareMath.sol";
 import {TargetLib} from "./TargetLib.sol";
 import {TokenCalls} from "./TokenCalls.sol";
@@ -120,7 +121,7 @@ library FillLib {
     ) private view returns (Trade memory t) {
         (t.sell.token, t.sell.decimals, ) = s.basketPointer.single(order.i);
         (t.buy.token, t.buy.decimals, ) = s.basketPointer.single(order.j);
-        (Quote memory quoteSell, Quote memory quoteBuy) = registry.pair(t.sell.token, t.buy.token);
+        (Quote memory quoteSell, Quote memory quoteBuy) = QuoteReader.pair(registry, t.sell.token, t.buy.token);
         _loadSide(s, e, t.sell, quoteSell, order.i, TargetLib.NOT_SOLD);
         _loadSide(s, e, t.buy, quoteBuy, order.j, TargetLib.NOT_BOUGHT);
         require(

@@ -125,9 +125,7 @@ library GovernLib {
 
     /// @dev See IIndexVault.sync.
     function sync(VaultStorage storage s, uint256 index) external {
-        bytes memory blob = s.basketPointer.read();
-        require(index < blob.count(), Errors.IndexVault_BasketSizeInvalid(index));
-        (address token, uint8 decimals, ) = blob.entry(index);
+        (address token, uint8 decimals, ) = s.basketPointer.single(index);
         uint256 held = VaultMath.balance(token);
         uint256 units = Units.load(s, index);
         uint256 lowered = DebtLib.absorbShortfall(s, index, token, decimals, units, s.aggregate, held);

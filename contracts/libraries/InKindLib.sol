@@ -55,16 +55,19 @@ library InKindLib {
         );
         amounts = new uint256[](n);
         Entry memory entry = Entry(part, s.aggregate + part, s.hasDebts);
-        uint256 word;
-        for (uint256 i; i < n; ++i) {
-            word = i % 3 == 0 ? s.units[i / 3] : word >> Units.BITS;
-            if (word & Units.MASK == 0) continue;
+        for (uint256 i; i < n;) {
+            uint256 word = s.units[i / 3];
+            for (uint256 end = FixedPointMathLib.min(i + 3, n); i < end; ++i) {
+                uint256 units = Units.decode(word);
+                word >>= Units.BITS;
+                if (units == 0) continue;
 
-            uint256 amount = _pullLeg(s, entry, blob, i, Units.decode(word));
-            assembly ("memory-safe") {
-                mstore(add(add(amounts, 0x20), shl(5, i)), amount) // amounts[i]; i < n = amounts.length
+                uint256 amount = _pullLeg(s, entry, blob, i, units);
+                assembly ("memory-safe") {
+                    mstore(add(add(amounts, 0x20), shl(5, i)), amount) // amounts[i]; i < n = amounts.length
+                }
+                if (maxAmounts.length != 0) _requireAtMost(blob, i, amount, maxAmounts[i]);
             }
-            if (maxAmounts.length != 0) _requireAtMost(blob, i, amount, maxAmounts[i]);
         }
     }
 

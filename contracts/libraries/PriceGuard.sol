@@ -24,21 +24,40 @@ library PriceGuard {
     uint256 internal constant CANDIDATE_AGE = 6 hours; // {s}
     uint256 internal constant FEED_CHANGE_AGE = 7 days; // {s}
 
-    /// @dev Brings the record of `token` up to date with a quote. Writes the breaker slot only when something is wrong.
-    /// @return next the record with new price, feed tag and freeze; the weight is left alone.
-    function evaluate(
+    /// @dev Brings the packed record of `token` up to date with a quote: price, feed tag and freeze; the weight is left
+    /// alone. Writes the breaker slot only when something is wrong.
+    function refresh(
+        VaultStorage storage s,
+        IAssetRegistry registry,
+        address token,
+        uint256 record,
+        Quote memory quote
+    ) internal returns (uint256) {
+        if (isAccepted(record, quote)) {
+            return
+                TargetLib.weightOf(record) |
+                (uint256(FloatPrice.encode(quote.price)) << 16) |
+                (uint256(quote.feedTag) << 80);
+        }
+        return TargetLib.pack(_evaluate(s, registry, token, TargetLib.unpack(record), quote));
+    }
+
+    /// @dev Whether nothing is wrong with a token and its live price may replace the snapshot at once.
+    function isAccepted(uint256 record, Quote memory quote) internal pure returns (bool) {
+        if (quote.price == 0 || quote.flags & AssetFlags.FROZEN != 0 || TargetLib.freezeOf(record) != 0) return false;
+        uint64 last = TargetLib.priceOf(record);
+        if (last == 0) return true; // never snapshotted
+        return
+            TargetLib.feedTagOf(record) == quote.feedTag && _within(quote.price, FloatPrice.decode(last), BREAKER_BPS);
+    }
+
+    function _evaluate(
         VaultStorage storage s,
         IAssetRegistry registry,
         address token,
         Target memory previous,
         Quote memory quote
-    ) internal returns (Target memory next) {
-        if (!needsCheck(previous, quote)) {
-            next = previous;
-            next.price = FloatPrice.encode(quote.price);
-            next.feedTag = quote.feedTag;
-            return next;
-        }
+    ) private returns (Target memory next) {
         next = Target(previous.weightBps, previous.price, previous.feedTag, TargetLib.FROZEN);
         if (quote.price == 0 || quote.flags & AssetFlags.FROZEN != 0) return _done(token, previous, next);
 
@@ -65,13 +84,6 @@ library PriceGuard {
         next.feedTag = quote.feedTag;
         next.freeze = 0;
         return _done(token, previous, next);
-    }
-
-    /// @dev Whether `evaluate` would do more than move an accepted price to the live one.
-    function needsCheck(Target memory t, Quote memory quote) internal pure returns (bool) {
-        if (t.freeze != 0 || quote.price == 0 || quote.flags & AssetFlags.FROZEN != 0) return true;
-        if (t.feedTag != 0 && t.feedTag != quote.feedTag) return true;
-        return t.price != 0 && !_within(quote.price, FloatPrice.decode(t.price), BREAKER_BPS);
     }
 
     /// @dev While a token is frozen, its record holds the live price and the breaker slot the accepted one.

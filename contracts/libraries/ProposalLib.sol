@@ -29,15 +29,18 @@ library ProposalLib {
     uint256 internal constant REFRESH_INTERVAL = 1 hours; // {s}
     uint256 internal constant TOLERANCE_BPS = 10; // {bps of NAV} drift of one token at which it counts as done
 
-    /// @dev What a scan of the basket at live prices found. Values are D18{USD/share at multiplier 1}.
+    /// @dev Reference of a token that was added and never snapshotted: its first weight is one small step.
+    uint256 private constant NEW = type(uint256).max;
+
+    /// @dev What a scan of the basket at live prices found.
     struct Scan {
         bytes blob;
-        uint256 n;
+        uint256 n; // {1}
+        address[] tokens;
         Quote[] quotes;
-        uint256[] values;
-        Target[] targets;
-        uint256[] previousBps; // {bps} weights of the last proposal
-        bool[] isNew; // never snapshotted and nothing held: added since
+        uint256[] values; // D18{USD/share at multiplier 1}
+        uint256[] records; // packed, see TargetLib
+        uint256[] references; // {bps} last weights, or NEW
         uint256 nav; // D18{USD/share at multiplier 1} of the tradable part
         uint256 tradableBps; // {bps}
     }
@@ -92,12 +95,13 @@ library ProposalLib {
         address[] memory tokens = new address[](1);
         (tokens[0], , ) = s.basketPointer.single(index);
         Quote memory quote = registry.quotes(tokens)[0];
-        Target memory t = TargetLib.get(s, index);
-        if (!PriceGuard.needsCheck(t, quote)) return t.freeze;
+        uint256 record = TargetLib.recordOf(s, index);
+        // A price within the breaker moves its snapshot with the others', in a proposal or a refresh.
+        if (PriceGuard.isAccepted(record, quote)) return 0;
 
-        t = PriceGuard.evaluate(s, registry, tokens[0], t, quote);
-        TargetLib.set(s, index, t);
-        return t.freeze;
+        record = PriceGuard.refresh(s, registry, tokens[0], record, quote);
+        TargetLib.setRecord(s, index, record);
+        return TargetLib.freezeOf(record);
     }
 
     /// @dev See IIndexVault.closeEpoch.
@@ -140,39 +144,61 @@ library ProposalLib {
     }
 
     /// @dev Quotes every token, brings its record up to date and sums the tradable part. `weights` empty: keep the old
-    /// ones.
+    /// ones. Works on packed records: a proposal does this a hundred times.
     function _scan(
         VaultStorage storage s,
         IAssetRegistry registry,
         uint256[] memory weights
     ) private returns (Scan memory scan) {
         scan.blob = s.basketPointer.read();
-        scan.n = scan.blob.count();
-        bool keep = weights.length == 0;
-        uint256 words = (scan.n + 15) >> 4;
-        require(keep || weights.length == words, Errors.IndexVault_LengthMismatch(weights.length, words));
-
-        address[] memory tokens = scan.blob.toTokens();
-        scan.quotes = QuoteReader.quotes(registry, tokens);
-        scan.values = new uint256[](scan.n);
-        scan.targets = new Target[](scan.n);
-        scan.previousBps = new uint256[](scan.n);
-        scan.isNew = new bool[](scan.n);
-        for (uint256 i; i < scan.n; ++i) {
-            Target memory t = TargetLib.get(s, i);
-            uint256 units = Units.load(s, i);
-            scan.previousBps[i] = t.weightBps;
-            scan.isNew[i] = t.price == 0 && units == 0;
-            if (!keep) t.weightBps = uint16(weights[i >> 4] >> ((i & 15) << 4));
-            t = PriceGuard.evaluate(s, registry, tokens[i], t, scan.quotes[i]);
-            scan.targets[i] = t;
-            if (t.freeze != 0) continue;
-
-            scan.values[i] = TargetLib.value(units, scan.quotes[i].price);
-            scan.nav += scan.values[i];
-            scan.tradableBps += t.weightBps;
+        uint256 n = scan.blob.count();
+        uint256 words = (n + 15) >> 4;
+        require(
+            weights.length == 0 || weights.length == words,
+            Errors.IndexVault_LengthMismatch(weights.length, words)
+        );
+        scan.n = n;
+        scan.tokens = scan.blob.toTokens();
+        scan.quotes = QuoteReader.quotes(registry, scan.tokens);
+        scan.values = new uint256[](n);
+        scan.records = new uint256[](n);
+        scan.references = new uint256[](n);
+        uint256 pair;
+        uint256 word;
+        for (uint256 i; i < n; ++i) {
+            pair = i & 1 == 0 ? s.targets[i >> 1] : pair >> 128;
+            word = i % 3 == 0 ? s.units[i / 3] : word >> Units.BITS;
+            uint256 record = pair & type(uint128).max;
+            if (weights.length != 0) {
+                record = TargetLib.withWeight(record, (weights[i >> 4] >> ((i & 15) << 4)) & 0xffff);
+            }
+            _scanToken(s, registry, scan, i, record, pair & 0xffff, Units.decode(word));
         }
         require(scan.nav != 0 && scan.tradableBps != 0, Errors.IndexVault_NothingTradable());
+    }
+
+    /// @dev One token of a scan. `lastWeight`: its last weight {bps}, or NEW when it was never snapshotted and nothing is
+    /// held.
+    function _scanToken(
+        VaultStorage storage s,
+        IAssetRegistry registry,
+        Scan memory scan,
+        uint256 i,
+        uint256 record,
+        uint256 lastWeight,
+        uint256 units
+    ) private {
+        if (units == 0 && TargetLib.priceOf(record) == 0) lastWeight = NEW;
+        Quote memory quote = scan.quotes[i];
+        record = PriceGuard.refresh(s, registry, scan.tokens[i], record, quote);
+        scan.records[i] = record;
+        scan.references[i] = lastWeight;
+        if (TargetLib.freezeOf(record) != 0) return;
+
+        uint256 value = TargetLib.value(units, quote.price);
+        scan.values[i] = value;
+        scan.nav += value;
+        scan.tradableBps += TargetLib.weightOf(record);
     }
 
     /// @dev Sum, caps and changes. What cannot be traded now is held to its last weight instead of its oracle weight:
@@ -181,26 +207,32 @@ library ProposalLib {
         uint256 sum;
         uint256 navTotal = FixedPointMathLib.fullMulDiv(scan.nav, s.aggregate, 1e45); // D18{USD}
         for (uint256 i; i < scan.n; ++i) {
-            uint256 weight = scan.targets[i].weightBps;
+            uint256 weight = TargetLib.weightOf(scan.records[i]);
+            uint256 current = _currentWeight(scan, i);
+            uint256 cap = _cap(scan, i, navTotal);
             sum += weight;
-            // {bps} oracle weight, in the same scale as the proposed one
-            uint256 current =
-                scan.targets[i].freeze == 0 ? (scan.values[i] * scan.tradableBps) / scan.nav : scan.previousBps[i];
-            (address token, , ) = scan.blob.entry(i);
             if (lane == Lane.RISK) {
-                _requireSmallChange(token, weight, current, scan.isNew[i] ? NEW_TOKEN_BPS : l.maxWeightChangeBps);
-            } else if (weight > current && !CloneArgs.isDestination(token)) {
-                revert Errors.IndexVault_DeriskRaises(token, weight, current);
+                uint256 most = scan.references[i] == NEW ? NEW_TOKEN_BPS : l.maxWeightChangeBps;
+                if (FixedPointMathLib.dist(weight, current) > most) {
+                    revert Errors.IndexVault_WeightChangeTooLarge(scan.tokens[i], weight, current, most);
+                }
+            } else if (weight > current && !CloneArgs.isDestination(scan.tokens[i])) {
+                revert Errors.IndexVault_DeriskRaises(scan.tokens[i], weight, current);
             }
-            _requireWithinCap(token, weight, current, _cap(scan, i, navTotal));
+            // Above the cap only on the way down.
+            if (weight > cap && weight >= current) {
+                revert Errors.IndexVault_WeightAboveCap(scan.tokens[i], weight, cap);
+            }
         }
         require(sum == 10_000, Errors.IndexVault_WeightSumInvalid(sum, 10_000));
         if (lane == Lane.DERISK) _requireSplit(scan);
     }
 
-    /// @dev Above the cap only on the way down.
-    function _requireWithinCap(address token, uint256 weight, uint256 current, uint256 cap) private pure {
-        require(weight <= cap || weight < current, Errors.IndexVault_WeightAboveCap(token, weight, cap));
+    /// @dev {bps} oracle weight, in the same scale as the proposed one; the last weight of what cannot be traded.
+    function _currentWeight(Scan memory scan, uint256 i) private pure returns (uint256) {
+        if (TargetLib.freezeOf(scan.records[i]) == 0) return (scan.values[i] * scan.tradableBps) / scan.nav;
+        uint256 lastWeight = scan.references[i];
+        return lastWeight == NEW ? 0 : lastWeight;
     }
 
     /// @dev {bps} the smaller of the tier's cap and the dollar cap.
@@ -214,20 +246,13 @@ library ProposalLib {
         }
     }
 
-    function _requireSmallChange(address token, uint256 weight, uint256 current, uint256 maximum) private pure {
-        require(
-            FixedPointMathLib.dist(weight, current) <= maximum,
-            Errors.IndexVault_WeightChangeTooLarge(token, weight, current, maximum)
-        );
-    }
-
     /// @dev What is not left in other tokens goes to the destinations by their split, to the basis point.
     function _requireSplit(Scan memory scan) private view {
         Destination[] memory list = CloneArgs.destinations();
         uint256 total;
         uint256[] memory weights = new uint256[](list.length);
         for (uint256 k; k < list.length; ++k) {
-            weights[k] = scan.targets[scan.blob.indexOf(list[k].token)].weightBps;
+            weights[k] = TargetLib.weightOf(scan.records[scan.blob.indexOf(list[k].token)]);
             total += weights[k];
         }
         for (uint256 k; k < list.length; ++k) {
@@ -271,9 +296,8 @@ library ProposalLib {
         e.tradableBps = uint16(scan.tradableBps); // a sum of weights that is at most 10,000
         e.refreshedAt = uint40(block.timestamp);
         for (uint256 i; i < scan.n; i += 2) {
-            uint256 word = TargetLib.pack(scan.targets[i]);
-            if (i + 1 < scan.n) word |= TargetLib.pack(scan.targets[i + 1]) << 128;
-            s.targets[i >> 1] = word;
+            uint256 next = i + 1 < scan.n ? scan.records[i + 1] << 128 : 0;
+            s.targets[i >> 1] = scan.records[i] | next;
         }
     }
 }

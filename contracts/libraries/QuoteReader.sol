@@ -38,4 +38,24 @@ library QuoteReader {
             mstore(0x40, pointer)
         }
     }
+
+    /// @dev The two quotes of a fill, likewise left where they arrive.
+    function pair(
+        IAssetRegistry registry,
+        address a,
+        address b
+    ) internal view returns (Quote memory x, Quote memory y) {
+        bytes memory data = abi.encodeCall(IAssetRegistry.pair, (a, b));
+        assembly ("memory-safe") {
+            x := mload(0x40)
+            y := add(x, QUOTE_SIZE)
+            let size := mul(2, QUOTE_SIZE)
+            let ok := staticcall(gas(), registry, add(data, 0x20), mload(data), x, size)
+            if iszero(and(ok, eq(returndatasize(), size))) {
+                returndatacopy(x, 0, returndatasize())
+                revert(x, returndatasize())
+            }
+            mstore(0x40, add(x, size))
+        }
+    }
 }

@@ -17,13 +17,38 @@ library TargetLib {
     uint8 internal constant FROZEN = 3;
 
     function get(VaultStorage storage s, uint256 i) internal view returns (Target memory) {
-        return unpack(s.targets[i >> 1] >> ((i & 1) << 7));
+        return unpack(recordOf(s, i));
     }
 
-    function set(VaultStorage storage s, uint256 i, Target memory t) internal {
+    /// @dev Packed record of token i.
+    function recordOf(VaultStorage storage s, uint256 i) internal view returns (uint256) {
+        return (s.targets[i >> 1] >> ((i & 1) << 7)) & type(uint128).max;
+    }
+
+    function setRecord(VaultStorage storage s, uint256 i, uint256 record) internal {
         uint256 shift = (i & 1) << 7;
         uint256 word = s.targets[i >> 1];
-        s.targets[i >> 1] = (word & ~(uint256(type(uint128).max) << shift)) | (pack(t) << shift);
+        s.targets[i >> 1] = (word & ~(uint256(type(uint128).max) << shift)) | (record << shift);
+    }
+
+    function weightOf(uint256 record) internal pure returns (uint256) {
+        return record & 0xffff;
+    }
+
+    function withWeight(uint256 record, uint256 weight) internal pure returns (uint256) {
+        return (record & ~uint256(0xffff)) | weight;
+    }
+
+    function priceOf(uint256 record) internal pure returns (uint64) {
+        return uint64(record >> 16);
+    }
+
+    function feedTagOf(uint256 record) internal pure returns (uint40) {
+        return uint40(record >> 80);
+    }
+
+    function freezeOf(uint256 record) internal pure returns (uint8) {
+        return uint8(record >> 120);
     }
 
     /// @dev weight 16 bits | price 64 | feed tag 40 | freeze 8, from the lowest bit.

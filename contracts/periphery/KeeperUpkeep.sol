@@ -10,6 +10,7 @@ import {Announcement, IKeeperUpkeep, Upkeep, UpkeepAction, UpkeepPlan} from "../
 import {Errors} from "../libraries/Errors.sol";
 import {FloatPrice} from "../libraries/FloatPrice.sol";
 import {PriceGuard} from "../libraries/PriceGuard.sol";
+import {TargetLib} from "../libraries/TargetLib.sol";
 import {Target} from "../types/VaultTypes.sol";
 import {Position, VaultReads} from "./libraries/VaultReads.sol";
 
@@ -79,7 +80,7 @@ contract KeeperUpkeep is IKeeperUpkeep {
         Target[] memory targets = IIndexVault(vault).targets();
 
         for (uint256 i; i < held.length && !needed; ++i) {
-            if (!PriceGuard.needsCheck(targets[i], quotes[i])) continue;
+            if (PriceGuard.isAccepted(TargetLib.pack(targets[i]), quotes[i])) continue;
             (needed, performData) = _try(vault, UpkeepAction.CHECK_PRICE, 0, abi.encode(i));
         }
         for (uint256 i; i < held.length && !needed; ++i) {

@@ -5,9 +5,10 @@
 // 63d6cf5), BasicIssuanceModule, GeneralIndexModule and SetTokenCreator. A Folio proposal is startRebalance plus the
 // first openAuction, without which nothing can trade. Neither Folio nor Set reads feeds in a proposal or a fill.
 //
-// Ceiling: what ours may cost at most; the gas check fails above it.
+// Ceiling: what ours may cost at most; the gas check fails above it. Missed: the design's target where we do not reach it,
+// with the reasons in docs/decisions/0005-missed-gas-targets.md.
 
-export type Anchor = { ceiling?: number; bare?: number; folio?: number; set?: number };
+export type Anchor = { ceiling?: number; missed?: number; bare?: number; folio?: number; set?: number };
 
 export const anchors: Record<string, Anchor> = {
   "mint 1 token, exec": { bare: 33_528, folio: 94_242, set: 84_157 },
@@ -19,7 +20,13 @@ export const anchors: Record<string, Anchor> = {
   "redeem 50 tokens, exec": { bare: 797_362, folio: 1_077_891, set: 1_983_128 },
   "redeem 100 tokens, exec": { ceiling: 1_850_000, bare: 1_579_328, folio: 2_120_175, set: 3_924_780 },
   "create index of 10 tokens, exec": { ceiling: 1_100_000, bare: 566_073, folio: 2_380_156, set: 3_612_565 },
-  "create index of 100 tokens, exec": { ceiling: 5_500_000, bare: 4_337_655, folio: 10_073_350, set: 8_492_014 },
+  "create index of 100 tokens, exec": {
+    ceiling: 5_950_000,
+    missed: 5_500_000,
+    bare: 4_337_655,
+    folio: 10_073_350,
+    set: 8_492_014,
+  },
   "first proposal for 10 tokens, exec": { bare: 245_832, folio: 2_735_001, set: 388_899 },
   "first proposal for 50 tokens, exec": { bare: 1_134_872, folio: 12_198_150, set: 1_877_359 },
   "first proposal for 100 tokens, exec": { ceiling: 4_200_000, bare: 2_246_172, folio: 24_034_170, set: 4_092_097 },
@@ -27,7 +34,7 @@ export const anchors: Record<string, Anchor> = {
   "weekly proposal for 50 tokens, exec": { bare: 262_772, folio: 5_487_749, set: 994_059 },
   "weekly proposal for 100 tokens, exec": { ceiling: 2_800_000, bare: 519_072, folio: 10_778_769, set: 2_353_797 },
   "fill, exec": { ceiling: 165_000, bare: 34_114, folio: 156_426, set: 261_003 },
-  "share transfer, exec": { ceiling: 14_000, bare: 12_881, folio: 20_199, set: 13_194 },
+  "share transfer, exec": { ceiling: 15_200, missed: 14_000, bare: 12_881, folio: 20_199, set: 13_194 },
   "distributeFees, exec": { folio: 115_716 },
   "basket token transfer, exec": { bare: 12_881 },
 };

@@ -22,6 +22,16 @@ export function printTable(measured: Measurements): void {
   }
 }
 
+/** One sentence for each target of the design that is missed. */
+export function missedTargets(measured: Measurements): string[] {
+  return Object.entries(anchors).flatMap(([name, { missed }]) => {
+    const gas = measured[name];
+    return missed === undefined || gas === undefined
+      ? []
+      : [`${name} is ${gas}: the design's target of ${missed} is missed (docs/decisions/0005-missed-gas-targets.md)`];
+  });
+}
+
 /** One sentence for each measurement above its ceiling, and for each ceiling that nothing was measured for. */
 export function aboveCeiling(measured: Measurements): string[] {
   return Object.entries(anchors).flatMap(([name, { ceiling }]) => {

@@ -55,6 +55,7 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
     `The trade came out worse than you allowed: you would receive ${sold} (at least ${minSell} wanted) for ${paid} (at most ${maxPay} allowed).`,
   IndexVault_GasTooLow: ([left, needed]) =>
     `The transaction has too little gas: ${left} left where ${needed} are needed. Raise the gas limit.`,
+  IndexVault_IndexOutOfBounds: ([index, size]) => `The basket holds ${size} tokens; there is none with index ${index}.`,
   IndexVault_InitializationInvalid: () =>
     "This vault is set up already, or it is the template that indices are copied from.",
   IndexVault_Insolvent: ([token, balance, needed], say) =>
