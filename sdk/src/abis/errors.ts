@@ -60,6 +60,7 @@ export const errorsAbi = [
   { inputs: [{ internalType: "uint256", name: "actual", type: "uint256" }, { internalType: "uint256", name: "maximum", type: "uint256" }], name: "IndexVault_FeeTooHigh", type: "error" },
   { inputs: [{ internalType: "uint256", name: "sold", type: "uint256" }, { internalType: "uint256", name: "minSell", type: "uint256" }, { internalType: "uint256", name: "paid", type: "uint256" }, { internalType: "uint256", name: "maxPay", type: "uint256" }], name: "IndexVault_FillLimit", type: "error" },
   { inputs: [{ internalType: "uint256", name: "left", type: "uint256" }, { internalType: "uint256", name: "needed", type: "uint256" }], name: "IndexVault_GasTooLow", type: "error" },
+  { inputs: [{ internalType: "uint256", name: "index", type: "uint256" }, { internalType: "uint256", name: "size", type: "uint256" }], name: "IndexVault_IndexOutOfBounds", type: "error" },
   { inputs: [], name: "IndexVault_InitializationInvalid", type: "error" },
   { inputs: [{ internalType: "address", name: "token", type: "address" }, { internalType: "uint256", name: "balance", type: "uint256" }, { internalType: "uint256", name: "needed", type: "uint256" }], name: "IndexVault_Insolvent", type: "error" },
   { inputs: [{ internalType: "uint256", name: "actual", type: "uint256" }, { internalType: "uint256", name: "expected", type: "uint256" }], name: "IndexVault_LengthMismatch", type: "error" },

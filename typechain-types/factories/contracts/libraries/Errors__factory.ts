@@ -787,6 +787,22 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "size",
+        "type": "uint256"
+      }
+    ],
+    "name": "IndexVault_IndexOutOfBounds",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "IndexVault_InitializationInvalid",
     "type": "error"
