@@ -293,8 +293,8 @@ contract IndexLens is IIndexLens {
     function _budget(uint256 weeklyBps, uint256 used) private pure returns (Budget memory b) {
         b.weekly = weeklyBps * (ONE_D18 / BPS);
         b.capacity = BucketLib.capacity(weeklyBps);
-        // A DERISK epoch may overdraw the bucket.
-        b.left = used < b.capacity ? b.capacity - used : 0;
+        // Rounding may leave one unit more in the bucket than it holds.
+        b.left = FixedPointMathLib.zeroFloorSub(b.capacity, used);
         // D18{day} = D18{1} * {s} * 1e18 / (D18{1} * {s/day}); the bucket leaks its capacity in one period
         b.daysToFull = FixedPointMathLib.fullMulDivUp(used, BucketLib.PERIOD * ONE_D18, b.capacity * DAY);
     }

@@ -12,6 +12,7 @@ import {FillLib} from "../../libraries/FillLib.sol";
 import {FloatPrice} from "../../libraries/FloatPrice.sol";
 import {ShareMath} from "../../libraries/ShareMath.sol";
 import {TargetLib} from "../../libraries/TargetLib.sol";
+import {Units} from "../../libraries/Units.sol";
 import {VaultMath} from "../../libraries/VaultMath.sol";
 import {AssetFlags} from "../../types/AssetFlags.sol";
 import {Buckets, Destination, Epoch, Lane, Limits, Target} from "../../types/VaultTypes.sol";
@@ -193,8 +194,8 @@ library FillQuote {
         uint256 sellUnits = all ? 0 : sell.units - ShareMath.toUnitsUp(sold, c.aggregate, sell.decimals);
         uint256 buyUnits = buy.units + ShareMath.toUnitsDown(paid, c.aggregate, buy.decimals);
         return
-            sell.balance - sold >= ShareMath.toRawUp(sellUnits, c.aggregate, sell.decimals) + sell.owed &&
-            buy.balance + paid >= ShareMath.toRawUp(buyUnits, c.aggregate, buy.decimals) + buy.owed;
+            sell.balance - sold >= ShareMath.toRawUp(Units.round(sellUnits), c.aggregate, sell.decimals) + sell.owed &&
+            buy.balance + paid >= ShareMath.toRawUp(Units.round(buyUnits), c.aggregate, buy.decimals) + buy.owed;
     }
 
     /// @dev Whether turnover and loss of the trade fit what is left. Both per share: value / NAV.

@@ -73,7 +73,7 @@ library VaultReads {
             answered := and(gt(returndatasize(), 0x9f), staticcall(FEED_GAS, feed, 0x1c, 0x04, round, 0xa0))
             updatedAt := mload(add(round, 0x60))
         }
-        if (!answered || updatedAt == 0 || updatedAt > block.timestamp) return type(uint40).max;
+        if (!answered || updatedAt > block.timestamp) return type(uint40).max;
         return uint40(block.timestamp - updatedAt); // timestamps fit 40 bits
     }
 
