@@ -12,7 +12,8 @@ import {
   relist,
   reset,
 } from "../../helpers/lens.ts";
-import { tokenOf } from "../../helpers/market.ts";
+import { plainTokens, tokenOf } from "../../helpers/market.ts";
+import { encodePlan } from "../../helpers/upkeep.ts";
 
 const { ethers, networkHelpers } = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
 const { time, loadFixture } = networkHelpers;
@@ -172,6 +173,21 @@ describe("IndexLens", () => {
       expect(fields(health.tokens[placeOf(world, "TK5")])).to.include({ priced: false, feedAge: 2n ** 40n - 1n });
       expect(health.troubled).to.equal(2n);
       expect((await world.lens.nav(world.address)).unpriced).to.deep.equal([tokenOf(world.protocol, "TK5").address]);
+    });
+  });
+
+  describe("128 tokens", () => {
+    it("answers every view within the gas of one transaction", async () => {
+      const { lens, upkeep, address } = await deployLensWorld(await ethers.getSigners(), { specs: plainTokens(128) });
+      const limit = { gasLimit: 16_000_000n };
+      expect((await lens.nav(address, limit)).holdings).to.have.length(128);
+      expect((await lens.weights(address, limit))[0]).to.have.length(128);
+      expect(await lens.lots(address, limit)).to.have.length(128);
+      expect((await lens.quoteFill(address, 0, 1, 1n, limit)).fillable).to.equal(false);
+      expect((await lens.health(address, limit)).tokens).to.have.length(128);
+      expect((await lens.previewMint(address, 10n ** 18n, limit)).amounts).to.have.length(128);
+      expect((await lens.previewRedeem(address, 10n ** 18n, limit)).amounts).to.have.length(128);
+      expect((await upkeep.checkUpkeep.staticCall(encodePlan({ vault: address }), limit)).needed).to.equal(false);
     });
   });
 });

@@ -205,6 +205,58 @@ describe("IndexLens", () => {
       expect(quote.paid).to.equal((210_000_000n * quote.priceFactor + D18 - 1n) / D18);
     });
 
+    it("rounds the limit price up, against the filler", async () => {
+      const world = await deployOpen();
+      await time.increase(601);
+      await setPrices(world.protocol, { USDC: "0.9993" });
+      const quote = await agreedQuote(world, "TK1", "USDC");
+      const cross = (2_000n * 10n ** 54n) / (9_993n * 10n ** 23n);
+      expect((cross * quote.priceFactor) % D18).to.not.equal(0n);
+      expect(quote.limitPrice).to.equal((cross * quote.priceFactor) / D18 + 1n);
+    });
+
+    it("counts turnover at the snapshot when the price fell since, and what the epoch has already sold", async () => {
+      const world = await fresh();
+      await propose(world.protocol, world.vault, { weights: weightsOf(world, TO_STABLE) });
+      const { opensAt } = await world.vault.epoch();
+      await time.setNextBlockTimestamp(opensAt + BigInt(LIMITS.curveLength / 12));
+      await setPrices(world.protocol, { TK1: "1900" });
+      const { sold } = await agreedQuote(world, "TK1", "USDC");
+      // 25% * 300 s / 7,200 s of $100,000 at $2,000 each
+      expect(sold).to.be.closeTo(520_800n, 400n);
+
+      const [i, j, nonce] = [placeOf(world, "TK1"), placeOf(world, "USDC"), await world.vault.basketNonce()];
+      await world.vault.connect(world.filler).fill(i, j, sold / 2n, 0, MaxUint256, nonce, "0x");
+      expect((await agreedQuote(world, "TK1", "USDC")).sold).to.be.closeTo(sold / 2n, 3_000n);
+    });
+
+    it("finds a vault insolvent that is short by a single wei", async () => {
+      const world = await deployOpen();
+      const { token } = tokenOf(world.protocol, "TK1");
+      await networkHelpers.impersonateAccount(world.address);
+      await networkHelpers.setBalance(world.address, D18);
+      await token.connect(await ethers.getSigner(world.address)).transfer(world.filler, 1n);
+      const quote = await agreedQuote(world, "TK1", "USDC");
+      expect(errors.getError(quote.reason)?.name).to.equal("IndexVault_Insolvent");
+    });
+
+    it("lets a token go to the last wei although its balance is rounded down", async () => {
+      const world = await fresh();
+      const weights = weightsOf(world, { USDC: 5_068, TK1: 1_600, TK2: 0, TK3: 1_600, TK4: 1_600, TK5: 132 });
+      await propose(world.protocol, world.vault, { weights, lane: Lane.DERISK });
+      const { token } = tokenOf(world.protocol, "TK2");
+      const [, , holdings] = await world.vault.basket();
+      const floor = holdings[placeOf(world, "TK2")] ?? 0n;
+      await networkHelpers.impersonateAccount(world.address);
+      await networkHelpers.setBalance(world.address, D18);
+      const dust = (await token.balanceOf(world.address)) - floor;
+      expect(dust).to.equal(1n);
+      await token.connect(await ethers.getSigner(world.address)).transfer(world.filler, dust);
+      await setPrices(world.protocol);
+      const quote = await agreedQuote(world, "TK2", "USDC");
+      expect([quote.fillable, quote.sold]).to.deep.equal([true, floor]);
+    });
+
     it("is what a real fill in the same second then gives", async () => {
       const world = await deployOpen();
       const [i, j] = [placeOf(world, "TK1"), placeOf(world, "USDC")];

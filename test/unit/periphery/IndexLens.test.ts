@@ -16,8 +16,9 @@ import {
   TO_STABLE,
   weightsOf,
 } from "../../helpers/lens.ts";
-import { setPrices, tokenOf } from "../../helpers/market.ts";
+import { addTokens, setPrices, tokenOf } from "../../helpers/market.ts";
 import { LIMITS, propose } from "../../helpers/protocol.ts";
+import { proposeBasket } from "../../helpers/upkeep.ts";
 
 const { ethers, networkHelpers } = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
 const { time, loadFixture } = networkHelpers;
@@ -93,6 +94,19 @@ describe("IndexLens", () => {
       expect(nav.unpriced).to.deep.equal([stale.address]);
       expect(nav.total).to.equal(rows.reduce((sum, { value }) => sum + value, 0n));
       expect(nav.total).to.be.closeTo((SEED * 5n) / 6n, SEED / 1_000n);
+    });
+
+    it("does not name a token without a price that the index does not hold", async () => {
+      const world = await fresh();
+      const [added] = await addTokens(world.protocol, [{ symbol: "NEW", price: "5" }]);
+      const add = [added?.address ?? ZeroAddress];
+      await proposeBasket(world.protocol, world.vault, add, []);
+      await time.increase(LIMITS.basketDelay);
+      await world.vault.applyBasket(add, []);
+      await publishAllBut(world, "NEW");
+      const nav = await world.lens.nav(world.address);
+      expect(nav.holdings.map(({ token }) => token)).to.include(add[0]);
+      expect(nav.unpriced).to.deep.equal([]);
     });
 
     it("counts a shortfall at once, in proportion", async () => {

@@ -226,6 +226,16 @@ describe("KeeperUpkeep", () => {
       expect(await check(upkeep, plan)).to.equal(undefined);
     });
 
+    it("does not take a missing price for a move", async () => {
+      const { upkeep, address, protocol } = await deployOpen();
+      await time.increase(HOUR + 60);
+      await networkHelpers.setCode(await tokenOf(protocol, "TK4").feed.getAddress(), "0x");
+      const data = encodeUpkeep({ vault: address, action: Action.REFRESH_TARGETS, minimum: 1n });
+      await expect(upkeep.performUpkeep(data))
+        .to.be.revertedWithCustomError(errors, "KeeperUpkeep_NotNeeded")
+        .withArgs(address, Action.REFRESH_TARGETS);
+    });
+
     it("applies announced fees and strategies once their delay is over", async () => {
       const { upkeep, vault, address, protocol, stranger } = await fresh();
       const curator = await ethers.getSigner(await vault.curator());
