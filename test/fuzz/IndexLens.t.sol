@@ -14,7 +14,7 @@ contract IndexLensTest is Test {
     uint256 private _fills;
     uint256 private _refusals;
 
-    function test_S42_QuotesEqualFillsToTheWeiInFixedRuns() external {
+    function test_QuotesEqualFillsToTheWeiInFixedRuns() external {
         for (uint256 k; k < RUNS; ++k) _play(uint256(keccak256(abi.encode("lens", k))));
         // The runs must have been worth comparing.
         assertGe(_fills, 80, "too few fills");
@@ -22,7 +22,7 @@ contract IndexLensTest is Test {
     }
 
     /// hardhat-config: fuzz.runs = 16
-    function testFuzz_S42_QuotesEqualFillsToTheWei(uint256 seed) external {
+    function testFuzz_QuotesEqualFillsToTheWei(uint256 seed) external {
         _play(seed);
     }
 

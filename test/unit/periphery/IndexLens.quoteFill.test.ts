@@ -319,7 +319,7 @@ describe("IndexLens", () => {
     }
 
     for (const [name, lane] of Object.entries(Lane)) {
-      it(`S42: a quote equals the vault's own answer to the wei in 150 random states (${name})`, async () => {
+      it(`a quote equals the vault's own answer to the wei in 150 random states (${name})`, async () => {
         let fillable = 0;
         const reasons = new Set<string>();
         for (let epoch = 0; epoch < 10; epoch++) {
