@@ -177,8 +177,8 @@ library ProposalLib {
         require(scan.nav != 0 && scan.tradableBps != 0, Errors.IndexVault_NothingTradable());
     }
 
-    /// @dev One token of a scan. `lastWeight`: its last weight {bps}, or NEW when it was never snapshotted and nothing is
-    /// held.
+    /// @dev One token of a scan. `lastWeight`: its last weight {bps}, or NEW when it was never snapshotted and nothing
+    /// is held.
     function _scanToken(
         VaultStorage storage s,
         IAssetRegistry registry,
