@@ -38,12 +38,12 @@ contract InKindInvariantTest is Campaign {
         list[6] = handler.wait.selector;
         list[7] = handler.roundTrip.selector;
         list[8] = handler.compare.selector;
-        _play(list, 10, 50);
-        _assertDone("roundTrip", 40);
-        _assertDone("compare", 40);
-        _assertDone("drip", 10);
-        _assertDone("claim", 10);
-        _assertDone("setFees", 20);
+        _play(list, 2, 50);
+        _assertDone("roundTrip", 4);
+        _assertDone("compare", 5);
+        _assertDone("drip", 4);
+        _assertDone("claim", 5);
+        _assertDone("setFees", 5);
     }
 
     function _newHandler() internal override returns (VaultHandlerBase) {

@@ -39,7 +39,9 @@ abstract contract VaultHandlerBase is VaultWorld {
         if (!_isBuilt()) _begin(seed);
         _entropy = uint256(keccak256(abi.encode(seed, ++_steps)));
         for (uint256 c; c < _coins.length; ++c) _before[address(_coins[c].token)] = _held(c);
+        _start();
         _;
+        _finish();
         for (uint256 c; c < _coins.length; ++c) {
             address token = address(_coins[c].token);
             if (token.code.length == 0) continue; // destroyed in this action
@@ -50,6 +52,11 @@ abstract contract VaultHandlerBase is VaultWorld {
             _mayLeave[token] = 0;
         }
     }
+
+    /// @dev For laws that compare before and after every action.
+    function _start() internal virtual {}
+
+    function _finish() internal virtual {}
 
     function _begin(uint256 seed) internal virtual {
         _build(seed, 1 + (uint256(keccak256(abi.encode(seed))) % 12), SPARES);
