@@ -75,6 +75,8 @@ export type { CuratedVaultMock } from './contracts/mocks/CuratedVaultMock.js';
 export { CuratedVaultMock__factory } from './factories/contracts/mocks/CuratedVaultMock__factory.js';
 export type { FeedMock } from './contracts/mocks/FeedMock.js';
 export { FeedMock__factory } from './factories/contracts/mocks/FeedMock__factory.js';
+export type { FillerMock } from './contracts/mocks/FillerMock.js';
+export { FillerMock__factory } from './factories/contracts/mocks/FillerMock__factory.js';
 export type { HookToken } from './contracts/mocks/HookToken.js';
 export { HookToken__factory } from './factories/contracts/mocks/HookToken__factory.js';
 export type { HostileToken } from './contracts/mocks/HostileToken.js';

@@ -5,6 +5,7 @@
 export type { BreakableToken } from './BreakableToken.js';
 export type { CuratedVaultMock } from './CuratedVaultMock.js';
 export type { FeedMock } from './FeedMock.js';
+export type { FillerMock } from './FillerMock.js';
 export type { HookToken } from './HookToken.js';
 export type { HostileToken } from './HostileToken.js';
 export type { MarketMakerBot } from './MarketMakerBot.js';

@@ -5,6 +5,7 @@
 export { BreakableToken__factory } from './BreakableToken__factory.js';
 export { CuratedVaultMock__factory } from './CuratedVaultMock__factory.js';
 export { FeedMock__factory } from './FeedMock__factory.js';
+export { FillerMock__factory } from './FillerMock__factory.js';
 export { HookToken__factory } from './HookToken__factory.js';
 export { HostileToken__factory } from './HostileToken__factory.js';
 export { MarketMakerBot__factory } from './MarketMakerBot__factory.js';
