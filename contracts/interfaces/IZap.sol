@@ -46,7 +46,8 @@ interface IZap {
     /// Emits {ZappedOut}.
     /// Notes: a leg without a route, or whose swap fails, goes to the receiver in kind. A leg that the vault could not
     /// pay is a claim of the CALLER on the vault.
-    /// Requirements: before the deadline; an index of the factory; the receiver gets at least `params.minOut`.
+    /// Requirements: before the deadline; an index of the factory; the receiver gets at least `params.minOut` and does
+    /// not pass it on within the call.
     /// @return amountOut {raw tokens} of the output token that reached the receiver.
     /// @return deferredBitmap legs that became claims of the caller.
     /// @return inKindBitmap legs paid in kind.

@@ -59,12 +59,14 @@ abstract contract UniswapV3Swapper is IUniswapV3SwapCallback {
     function _swapExactIn(bytes calldata path, uint256 amountIn, address receiver) internal {
         uint256 end = path.length - _HOP_LENGTH - _ADDRESS_LENGTH; // >= 0: the caller has checked the path
 
-        for (uint256 offset = 0; offset <= end; offset += _HOP_LENGTH) {
-            address hopReceiver = offset == end ? receiver : address(this);
-            _exactInHop(path[offset:offset + _HOP_LENGTH + _ADDRESS_LENGTH], amountIn, hopReceiver);
-            // What arrived counts, not what the pool says. Nothing of a middle token is here before or after.
-            if (offset < end) amountIn = IERC20(_tokenAt(path, offset + _HOP_LENGTH)).balanceOf(address(this));
+        for (uint256 offset = 0; offset < end; offset += _HOP_LENGTH) {
+            IERC20 middle = IERC20(_tokenAt(path, offset + _HOP_LENGTH));
+            uint256 balance = middle.balanceOf(address(this));
+            _exactInHop(path[offset:offset + _HOP_LENGTH + _ADDRESS_LENGTH], amountIn, address(this));
+            // What arrived counts, not what the pool says; and what was here before belongs to another leg.
+            amountIn = middle.balanceOf(address(this)) - balance;
         }
+        _exactInHop(path[end:], amountIn, receiver);
         _calledPool = IUniswapV3Pool(address(0));
     }
 

@@ -56,7 +56,7 @@ contract Zap is IZap, ReentrancyGuardTransient {
     ) external payable nonReentrant checked(params.vault, params.receiver, params.deadline) returns (uint256 refunded) {
         uint256 value = params.tokenIn == _NATIVE ? params.amountIn : 0;
         require(msg.value == value, Errors.Zap_ValueMismatch(msg.value, value));
-        if (value == 0) _pull(params.tokenIn, params.amountIn, permit);
+        if (params.tokenIn != _NATIVE) _pull(params.tokenIn, params.amountIn, permit);
         uint256 balance = IERC20(params.vault).balanceOf(params.receiver);
 
         address hub;

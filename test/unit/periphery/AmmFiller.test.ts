@@ -160,14 +160,14 @@ describe("AmmFiller", () => {
         .withArgs(lot.buyToken, received, received + 1n);
       await filler.fill.staticCall(vault, { ...fair, minReceived: received }, MaxUint256, NONCE);
 
-      // Ten times the lot is offered at a price that only a venue without fees could pay.
+      // Ten times the lot is offered, so the least amount is taken in proportion, rounded up.
       const clamped = await orderFor(periphery, lot, { maxSell: 10n * lot.surplus });
       const [sold, got] = await filler.fill.staticCall(vault, clamped, MaxUint256, NONCE);
-      const scaled = (got * (10n * lot.surplus)) / sold;
-      await filler.fill.staticCall(vault, { ...clamped, minReceived: scaled }, MaxUint256, NONCE);
-      await expect(
-        filler.fill(vault, { ...clamped, minReceived: scaled + scaled / 1000n }, MaxUint256, NONCE),
-      ).to.be.revertedWithCustomError(errors, "AmmFiller_ReceivedTooLittle");
+      const least = (got * 10n * lot.surplus) / sold;
+      await filler.fill.staticCall(vault, { ...clamped, minReceived: least }, MaxUint256, NONCE);
+      await expect(filler.fill.staticCall(vault, { ...clamped, minReceived: least + 1n }, MaxUint256, NONCE))
+        .to.be.revertedWithCustomError(errors, "AmmFiller_ReceivedTooLittle")
+        .withArgs(lot.buyToken, got, got + 1n);
     });
 
     it("gives all proceeds to the vault and keeps nothing, without any approval", async () => {
@@ -200,6 +200,24 @@ describe("AmmFiller", () => {
       await filler.fill(vault, await orderFor(periphery, lot, { maxSell: least }), MaxUint256, NONCE);
       await filler.fill(vault, await orderFor(periphery, lot, { maxSell: least }), MaxUint256, NONCE);
       await vault.redeem(10n ** 18n, periphery.user, periphery.user, [], 0n, NONCE);
+    });
+
+    it("serves two fills in the same transaction", async () => {
+      const periphery = await networkHelpers.loadFixture(withLot);
+      const { filler, vault, lot, stack } = periphery;
+      const order = await orderFor(periphery, lot, { maxSell: lot.surplus / 4n });
+      const callData = filler.interface.encodeFunctionData("fill", [
+        await vault.getAddress(),
+        order,
+        MaxUint256,
+        NONCE,
+      ]);
+      const call = { target: filler.target, callData };
+      const receipt = await (await stack.multicall3.aggregate([call, call])).wait();
+      const filled = receipt?.logs.filter(
+        ({ topics }) => topics[0] === filler.getEvent("OrderFilled").fragment.topicHash,
+      );
+      expect(filled).to.have.length(2);
     });
 
     it("S41: sells a donation for the vault instead of counting it as anything", async () => {

@@ -38,6 +38,14 @@ describe("Zap: zapIn", () => {
       .withArgs(1n, 0n);
   });
 
+  it("reverts when no Ether at all is sent", async () => {
+    const periphery = await networkHelpers.loadFixture(deploy);
+    const nothing = zapIn(periphery, { tokenIn: NATIVE, amountIn: 0n, routes: routesTo(periphery, periphery.at.WETH) });
+    await expect(periphery.zap.zapIn(nothing, NO_PERMIT))
+      .to.be.revertedWithCustomError(errors, "Zap_InputTooSmall")
+      .withArgs(periphery.at.WETH, 0n, (needed: bigint) => needed > 0n);
+  });
+
   it("reverts when the caller has not approved enough", async () => {
     const periphery = await networkHelpers.loadFixture(deploy);
     const amountIn = 10_001n * USD;

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 import { network } from "hardhat";
 import { Errors__factory } from "../../../typechain-types/index.js";
-import { FEE } from "../../helpers/periphery.ts";
+import { erc20, FEE } from "../../helpers/periphery.ts";
 import { encodePath, PERMIT2_ADDRESS } from "../../helpers/uniswap.ts";
 import {
   deployFunded,
@@ -99,6 +99,18 @@ describe("Zap: zapOut", () => {
     expect(out).to.be.within(595n * USD, 600n * USD);
     expect(await btc.balanceOf(stranger)).to.equal(200_000n);
     expect(await alt.balanceOf(stranger)).to.equal(200n * SHARE);
+    await expectEmpty(periphery);
+  });
+
+  it("pays a leg in kind in full although another leg is sold through the same token", async () => {
+    const periphery = await networkHelpers.loadFixture(deploy);
+    const { zap, vault, stranger, at, tokens } = periphery;
+    // DUST has its only pool with WETH, which the caller wants to keep.
+    const routes = tokens.map((token) => (token === at.WETH ? "0x" : pathTo(periphery, token, at.USDT)));
+    const params = zapOut(periphery, { routes, receiver: stranger.address });
+    const amounts = await vault.previewRedeem(params.shares);
+    await zap.zapOut(params, NO_PERMIT);
+    expect(await erc20(at.WETH, stranger).balanceOf(stranger)).to.equal(amounts[tokens.indexOf(at.WETH)]);
     await expectEmpty(periphery);
   });
 
