@@ -49,9 +49,8 @@ abstract contract UniswapV3Swapper is IUniswapV3SwapCallback {
         // More hops to come: the pool before this one in trading order pays this one directly.
         if (data.length > _ADDRESS_LENGTH) return _exactOutHop(data, owed, msg.sender);
 
-        uint256 total = _paid + owed;
-        require(total <= _maxPay, Errors.UniswapV3Swapper_InputAboveMaximum(total, _maxPay));
-        _paid = total;
+        require(owed <= _maxPay, Errors.UniswapV3Swapper_InputAboveMaximum(owed, _maxPay));
+        _paid = owed; // a pool asks once a swap
         IERC20(_tokenAt(data, 0)).safeTransfer(msg.sender, owed);
     }
 

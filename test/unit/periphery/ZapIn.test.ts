@@ -3,12 +3,13 @@ import { MaxUint256, Signature } from "ethers";
 import { network } from "hardhat";
 import { Errors__factory } from "../../../typechain-types/index.js";
 import { erc20, FEE } from "../../helpers/periphery.ts";
-import { encodePath, PERMIT2_ADDRESS } from "../../helpers/uniswap.ts";
+import { createPool, encodePath, PERMIT2_ADDRESS } from "../../helpers/uniswap.ts";
 import {
   deployFunded,
   expectEmpty,
   NATIVE,
   NO_PERMIT,
+  pathTo,
   routesTo,
   SHARE,
   signErc2612,
@@ -80,6 +81,23 @@ describe("Zap: zapIn", () => {
     await expect(
       periphery.zap.zapIn(zapIn(periphery, { amountIn: 100n * USD }), NO_PERMIT),
     ).to.be.revertedWithCustomError(errors, "Zap_InputTooSmall");
+  });
+
+  it("reverts when a pool has less than the leg needs", async () => {
+    const periphery = await networkHelpers.loadFixture(deploy);
+    const { stack, at, zap, tokens } = periphery;
+    const amounts = { amountA: 10n * USD, amountB: 10n * SHARE };
+    await createPool(stack, { tokenA: at.USDT, tokenB: at.ALT, fee: 500, range: 1.1, ...amounts });
+    const routes = tokens.map((token) =>
+      token === at.ALT ? encodePath([at.ALT, at.USDT], [500]) : pathTo(periphery, token, at.USDT),
+    );
+    await expect(zap.zapIn(zapIn(periphery, { routes }), NO_PERMIT))
+      .to.be.revertedWithCustomError(errors, "UniswapV3Swapper_PoolTooThin")
+      .withArgs(
+        (pool: string) => pool.length === 42,
+        (sent: bigint) => sent < 11n * SHARE,
+        200n * SHARE,
+      );
   });
 
   it("S62: reverts when a leg arrives short because its token takes a fee", async () => {

@@ -3,7 +3,7 @@ import { MaxUint256 } from "ethers";
 import { network } from "hardhat";
 import { Errors__factory } from "../../../typechain-types/index.js";
 import { erc20, FEE } from "../../helpers/periphery.ts";
-import { encodePath, PERMIT2_ADDRESS } from "../../helpers/uniswap.ts";
+import { createPool, encodePath, PERMIT2_ADDRESS } from "../../helpers/uniswap.ts";
 import {
   deployFunded,
   expectEmpty,
@@ -102,15 +102,21 @@ describe("Zap: zapOut", () => {
     await expectEmpty(periphery);
   });
 
-  it("pays a leg in kind in full although another leg is sold through the same token", async () => {
+  it("pays a leg in kind in full although an earlier leg is sold through its token", async () => {
     const periphery = await networkHelpers.loadFixture(deploy);
-    const { zap, vault, stranger, at, tokens } = periphery;
-    // DUST has its only pool with WETH, which the caller wants to keep.
-    const routes = tokens.map((token) => (token === at.WETH ? "0x" : pathTo(periphery, token, at.USDT)));
-    const params = zapOut(periphery, { routes, receiver: stranger.address });
-    const amounts = await vault.previewRedeem(params.shares);
-    await zap.zapOut(params, NO_PERMIT);
-    expect(await erc20(at.WETH, stranger).balanceOf(stranger)).to.equal(amounts[tokens.indexOf(at.WETH)]);
+    const { zap, vault, stack, stranger, tokens } = periphery;
+    const [first, hub, , , kept] = tokens as [string, string, string, string, string];
+    const amounts = await vault.previewRedeem(10n * SHARE);
+    // All legs are worth the same, so a thousand times their amounts make pools at market price.
+    const [amountFirst, amountHub, , , amountKept] = amounts.map((amount) => 1000n * amount) as bigint[];
+    const [amountA, amountB, amountC] = [amountFirst ?? 0n, amountKept ?? 0n, amountHub ?? 0n];
+    await createPool(stack, { tokenA: first, tokenB: kept, fee: 500, amountA, amountB });
+    await createPool(stack, { tokenA: kept, tokenB: hub, fee: 500, amountA: amountB, amountB: amountC });
+    const routes = [encodePath([first, kept, hub], [500, 500]), "0x", "0x", "0x", "0x"];
+
+    await zap.zapOut(zapOut(periphery, { routes, tokenOut: hub, receiver: stranger.address }), NO_PERMIT);
+    expect(await erc20(kept, stranger).balanceOf(stranger)).to.equal(amounts[4]);
+    expect(await erc20(first, stranger).balanceOf(stranger)).to.equal(0n);
     await expectEmpty(periphery);
   });
 
