@@ -116,7 +116,8 @@ async function createPools(stack: UniswapStack, at: Record<BasketSymbol | "CASH"
 /** 1,000 shares at $100, which the user gets except for the dead ones. */
 async function createVault(protocol: Protocol, owner: HardhatEthersSigner, user: HardhatEthersSigner) {
   const limits = { riskDelay: 3_600, curveLength: 3_600 };
-  const params = { ...indexParams(protocol, { creator: owner, limits }), receiver: user.address };
+  const fees = { streamingRate: 0n, mintFeeBps: 10, recipient: owner.address };
+  const params = { ...indexParams(protocol, { creator: owner, limits, fees }), receiver: user.address };
   for (const token of params.tokens) await erc20(token, owner).approve(protocol.factory, 10n ** 36n);
   const vault = await protocol.factory.createIndex.staticCall(params);
   await protocol.factory.createIndex(params);

@@ -56,6 +56,7 @@ describe("UniswapV3Adapter", () => {
       [hook, last, twoHops],
       [usd, hook, twoHops],
       [usd, last, twoHops.slice(0, -2)],
+      [usd, hook, `${usd}000bb800${hook.slice(2)}`],
     ] as const) {
       await expect(adapter.swap(tokenIn, tokenOut, stranger, route)).to.be.revertedWithCustomError(
         adapter,

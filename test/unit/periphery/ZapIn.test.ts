@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { MaxUint256, Signature } from "ethers";
 import { network } from "hardhat";
-import { Errors__factory } from "../../../typechain-types/index.js";
+import { Errors__factory, Zap__factory } from "../../../typechain-types/index.js";
 import { erc20, FEE } from "../../helpers/periphery.ts";
 import { createPool, encodePath, PERMIT2_ADDRESS } from "../../helpers/uniswap.ts";
 import {
@@ -83,6 +83,48 @@ describe("Zap: zapIn", () => {
     ).to.be.revertedWithCustomError(errors, "Zap_InputTooSmall");
   });
 
+  it("reverts when the mint fee is above what the caller accepts", async () => {
+    const periphery = await networkHelpers.loadFixture(deploy);
+    await periphery.zap.zapIn.staticCall(zapIn(periphery, { maxFeeBps: 10n }), NO_PERMIT);
+    await expect(periphery.zap.zapIn(zapIn(periphery, { maxFeeBps: 9n }), NO_PERMIT))
+      .to.be.revertedWithCustomError(errors, "IndexVault_FeeTooHigh")
+      .withArgs(10n, 9n);
+  });
+
+  describe("with a vault that breaks its word", () => {
+    async function zapIntoLooseVault(givesShares: boolean) {
+      const periphery = await networkHelpers.loadFixture(deploy);
+      const { at, stack, user } = periphery;
+      // The first token has no units: nothing is bought of it, and no route is needed.
+      const amounts = [0n, 20n * SHARE, 5n * USD];
+      const vault = await ethers.deployContract("LooseVaultMock", [[at.BTC, at.ALT, at.USDT], amounts, givesShares]);
+      const args = [vault, stack.factory, stack.weth, stack.permit2] as const;
+      const zap = await new Zap__factory(user).deploy(...args);
+      await erc20(at.USDT, user).approve(zap, 100n * USD);
+      const routes = ["0x", pathTo(periphery, at.ALT, at.USDT), "0x"];
+      const params = zapIn(periphery, { vault: vault.target, amountIn: 100n * USD, routes });
+      return { ...periphery, vault, zap, params };
+    }
+
+    it("reverts when the receiver does not get the shares", async () => {
+      const { zap, vault, params } = await zapIntoLooseVault(false);
+      await expect(zap.zapIn(params, NO_PERMIT))
+        .to.be.revertedWithCustomError(errors, "Zap_OutputTooSmall")
+        .withArgs(vault, 0n, params.shares);
+    });
+
+    it("S64: takes back approvals that were not used, and skips tokens without units", async () => {
+      const { zap, vault, params, at, user } = await zapIntoLooseVault(true);
+      await zap.zapIn(params, NO_PERMIT);
+      const executor = await zap.executor();
+      for (const token of [at.BTC, at.ALT, at.USDT]) {
+        expect(await erc20(token, user).allowance(executor, vault)).to.equal(0n);
+      }
+      expect(await vault.balanceOf(user)).to.equal(params.shares);
+      expect(await erc20(at.BTC, user).balanceOf(executor)).to.equal(0n);
+    });
+  });
+
   it("reverts when a pool has less than the leg needs", async () => {
     const periphery = await networkHelpers.loadFixture(deploy);
     const { stack, at, zap, tokens } = periphery;
@@ -96,7 +138,7 @@ describe("Zap: zapIn", () => {
       .withArgs(
         (pool: string) => pool.length === 42,
         (sent: bigint) => sent < 11n * SHARE,
-        200n * SHARE,
+        (wanted: bigint) => wanted === (2002n * SHARE) / 10n, // with the mint fee
       );
   });
 
@@ -234,6 +276,11 @@ describe("Zap: zapIn", () => {
     await expect(zap.connect(stranger).zapIn(zapIn(periphery, { receiver: stranger.address }), permit)).to.be.revert(
       ethers,
     );
+    // Nor can a contract that the caller himself calls.
+    const callData = zap.interface.encodeFunctionData("zapIn", [zapIn(periphery), permit]);
+    await expect(
+      periphery.stack.multicall3.connect(user).aggregate([{ target: zap.target, callData }]),
+    ).to.be.revertedWith("Multicall3: call failed");
     await erc20(at.USDT, user).approve(zap, 0n);
     await zap.zapIn(zapIn(periphery), permit);
     await expect(zap.zapIn(zapIn(periphery), permit)).to.be.revert(ethers);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { MaxUint256 } from "ethers";
+import { MaxUint256, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { Errors__factory } from "../../../typechain-types/index.js";
 import { erc20, FEE } from "../../helpers/periphery.ts";
@@ -117,6 +117,18 @@ describe("Zap: zapOut", () => {
     await zap.zapOut(zapOut(periphery, { routes, tokenOut: hub, receiver: stranger.address }), NO_PERMIT);
     expect(await erc20(kept, stranger).balanceOf(stranger)).to.equal(amounts[4]);
     expect(await erc20(first, stranger).balanceOf(stranger)).to.equal(0n);
+    await expectEmpty(periphery);
+  });
+
+  it("S30: cannot be entered again by a token of the basket while the legs are under way", async () => {
+    const periphery = await networkHelpers.loadFixture(deploy);
+    const { zap, alt, stranger, vault, user } = periphery;
+    const theirs = zapOut(periphery, { receiver: stranger.address, shares: 1n });
+    await alt.setHook(zap, zap.interface.encodeFunctionData("zapOut", [theirs, NO_PERMIT]));
+    await zap.zapOut(zapOut(periphery), NO_PERMIT);
+    expect(await alt.hookReason()).to.equal(zap.interface.encodeErrorResult("ReentrancyGuardReentrantCall"));
+    expect(await vault.balanceOf(user)).to.be.lessThan(990n * SHARE);
+    await alt.setHook(ZeroAddress, "0x");
     await expectEmpty(periphery);
   });
 
