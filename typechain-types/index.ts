@@ -81,6 +81,8 @@ export type { HookToken } from './contracts/mocks/HookToken.js';
 export { HookToken__factory } from './factories/contracts/mocks/HookToken__factory.js';
 export type { HostileToken } from './contracts/mocks/HostileToken.js';
 export { HostileToken__factory } from './factories/contracts/mocks/HostileToken__factory.js';
+export type { LooseVaultMock } from './contracts/mocks/LooseVaultMock.js';
+export { LooseVaultMock__factory } from './factories/contracts/mocks/LooseVaultMock__factory.js';
 export type { MarketMakerBot } from './contracts/mocks/MarketMakerBot.js';
 export { MarketMakerBot__factory } from './factories/contracts/mocks/MarketMakerBot__factory.js';
 export type { ReplayFeed } from './contracts/mocks/ReplayFeed.js';

@@ -23,6 +23,7 @@ const ARTIFACTS = {
 
 const TICK_SPACING: Record<number, number> = { 100: 1, 500: 10, 3000: 60, 10000: 200 };
 const MAX_TICK = 887_272;
+const MOVES_PER_TRANSACTION = 150; // {1} stays below the 16.7 million gas that one transaction may use
 const ERC20_ABI = [
   "function approve(address spender, uint256 amount)",
   "function allowance(address owner, address spender) view returns (uint256)",
@@ -151,10 +152,12 @@ export function sqrtPriceOf(a: TokenPrice, b: TokenPrice): bigint {
   return encodeSqrtPrice(second.price * 10n ** BigInt(first.decimals), first.price * 10n ** BigInt(second.decimals));
 }
 
-/** Moves every pool to its price in one transaction, with real swaps of the bot's inventory. */
+/** Moves every pool to its price with real swaps of the bot's inventory: about 90,000 gas each, 150 a transaction. */
 export async function movePools(bot: MarketMakerBot, moves: { pool: string; sqrtPriceX96: bigint }[]): Promise<void> {
-  const sent = await bot.move(moves);
-  await sent.wait();
+  for (let start = 0; start < moves.length; start += MOVES_PER_TRANSACTION) {
+    const sent = await bot.move(moves.slice(start, start + MOVES_PER_TRANSACTION));
+    await sent.wait();
+  }
 }
 
 async function deployArtifact(signer: Signer, name: keyof typeof ARTIFACTS, ...args: unknown[]): Promise<Contract> {

@@ -96,7 +96,7 @@ describe("local Uniswap V3", () => {
     );
   });
 
-  it("moves many pools to new prices in one transaction and again back", async () => {
+  it("moves many pools to new prices at once and again back", async () => {
     const { stack, bot, usd, others, pools } = await networkHelpers.loadFixture(deployMarket);
     const at = (numerator: bigint) =>
       others.map((other, k) => {

@@ -8,6 +8,7 @@ export type { FeedMock } from './FeedMock.js';
 export type { FillerMock } from './FillerMock.js';
 export type { HookToken } from './HookToken.js';
 export type { HostileToken } from './HostileToken.js';
+export type { LooseVaultMock } from './LooseVaultMock.js';
 export type { MarketMakerBot } from './MarketMakerBot.js';
 export type { ReplayFeed } from './ReplayFeed.js';
 export type { ReplayFeedHub } from './ReplayFeedHub.js';

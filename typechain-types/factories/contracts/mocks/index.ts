@@ -8,6 +8,7 @@ export { FeedMock__factory } from './FeedMock__factory.js';
 export { FillerMock__factory } from './FillerMock__factory.js';
 export { HookToken__factory } from './HookToken__factory.js';
 export { HostileToken__factory } from './HostileToken__factory.js';
+export { LooseVaultMock__factory } from './LooseVaultMock__factory.js';
 export { MarketMakerBot__factory } from './MarketMakerBot__factory.js';
 export { ReplayFeed__factory } from './ReplayFeed__factory.js';
 export { ReplayFeedHub__factory } from './ReplayFeedHub__factory.js';
