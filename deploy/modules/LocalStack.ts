@@ -17,6 +17,8 @@ export const LocalStack = buildModule("LocalStack", (m) => {
     "UniswapV3Factory",
     npmArtifact(`${V3_CORE}/UniswapV3Factory.sol/UniswapV3Factory.json`),
   );
+  // Uniswap's governance added this tier on the public networks; stable pairs use it.
+  m.call(uniswapV3Factory, "enableFeeAmount", [100, 1]);
   const positionManager = m.contract(
     "NonfungiblePositionManager",
     npmArtifact(`${V3_PERIPHERY}/NonfungiblePositionManager.sol/NonfungiblePositionManager.json`),

@@ -1,0 +1,117 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import hre from "hardhat";
+import type { Tier } from "../../deploy/config/types.ts";
+import { deployLocalNetwork, type LocalAsset } from "../../deploy/lib/local.ts";
+import { deployNetwork } from "../../deploy/lib/network.ts";
+import type { AssetId } from "../../keeper/src/data/source.ts";
+import { parseDeployment } from "../../sdk/src/index.ts";
+import type { Demo, MarketAsset, Scene } from "./lib/scene.ts";
+import type { Replay } from "./lib/universe.ts";
+
+const DAY = 86_400;
+const FAST = { blockPollingInterval: 10, requiredConfirmations: 1, disableFeeBumping: true };
+/** Coins in the large index, beside two stables. */
+export const COINS = 98;
+
+/** What wraps a coin that is no ERC-20, and the decimals that it has. */
+const WRAPPED: Readonly<Record<AssetId, string>> = { BTC: "WBTC", ETH: "WETH" };
+const DECIMALS: Readonly<Record<AssetId, number>> = {
+  BTC: 8,
+  DOGE: 8,
+  BCH: 8,
+  LTC: 8,
+  SOL: 9,
+  DOT: 10,
+  ADA: 6,
+  XRP: 6,
+  LUNC: 6,
+  ATOM: 6,
+  TRX: 6,
+  XLM: 7,
+  NEAR: 24,
+  USDC: 6,
+  USDT: 6,
+  USDP: 18,
+  DAI: 18,
+};
+
+export const deployScene: Scene = {
+  number: "02",
+  title: "Uniswap V3, Permit2, Chainlink proxies, and the protocol through Hardhat Ignition",
+  run: async (demo: Demo) => {
+    const { replay, chain, options, screen, cast } = demo;
+    await hre.tasks.getTask("build").run({ quiet: true });
+    const { provider } = await hre.network.create({ network: "localhost", override: { url: chain.url } });
+    await provider.request({ method: "hardhat_setBalance", params: [cast.deployer, "0x52b7d2dcc80cd2e4000000"] });
+
+    const chosen = chooseAssets(replay);
+    const assets = chosen.map((asset, rank) => describe(replay, asset, rank, options.from - 1));
+    // The chain is new, so is its journal: two chains that start at the same date have the same first block.
+    mkdirSync(options.out, { recursive: true });
+    const journal = mkdtempSync(join(options.out, "deployment-"));
+    demo.cleanUp.push(() => rmSync(journal, { recursive: true, force: true }));
+    const local = await deployLocalNetwork(hre, provider, assets, journal);
+    screen.say(`venue, ${assets.length} tokens and their feeds behind real proxies`);
+
+    const book = join(hre.config.paths.root, "deployments", `${local.config.chainId}.json`);
+    const { deployer } = cast;
+    const { deployment } = await deployNetwork(hre, provider, {
+      config: local.config,
+      roles: { deployer, owner: deployer, guardian: deployer, feeRecipient: deployer },
+      journal: join(journal, "gimbal"),
+      book,
+      polling: FAST,
+    });
+    demo.deployment = parseDeployment(deployment);
+    screen.say(
+      `${Object.keys(deployment.contracts).length} contracts; addresses in deployments/${deployment.chainId}.json`,
+    );
+
+    const market = local.config.assets.map((listing, index): MarketAsset => {
+      const asset = chosen[index];
+      const aggregator = local.aggregators[listing.symbol];
+      if (asset === undefined || aggregator === undefined) throw new Error(`${listing.symbol} has no feed`);
+      const { symbol, token, decimals, feedDecimals } = listing;
+      const stable = listing.tier === "STABLE";
+      return { asset, symbol, token, decimals, aggregator, feedDecimals, stable, pool: undefined };
+    });
+    const usdc = market.find(({ asset }) => asset === "USDC");
+    if (usdc === undefined) throw new Error("the market needs USDC");
+    demo.market = {
+      assets: market,
+      byToken: new Map(market.map((asset) => [asset.token.toLowerCase(), asset])),
+      usdc,
+      hub: local.hub,
+      bot: local.bot,
+    };
+  },
+};
+
+function chooseAssets({ coins, stables }: Replay): AssetId[] {
+  if (coins.length < COINS || stables.length < 2) {
+    throw new Error(
+      `The first day knows ${coins.length} coins and ${stables.length} stables; ${COINS} and 2 are needed.`,
+    );
+  }
+  return [...coins.slice(0, COINS), ...stables.slice(0, 2)];
+}
+
+function describe(replay: Replay, asset: AssetId, rank: number, day: number): LocalAsset {
+  const stable = rank >= COINS;
+  return {
+    symbol: WRAPPED[asset] ?? asset,
+    decimals: DECIMALS[asset] ?? 18,
+    price: replay.lastClose(asset, day),
+    tier: stable ? "STABLE" : tierOf(asset, rank),
+    deviationBps: stable ? 25 : rank < 10 ? 50 : 100,
+    heartbeat: DAY,
+    usdCap: 0,
+    breakable: true,
+  };
+}
+
+function tierOf(asset: AssetId, rank: number): Tier {
+  if (asset === "BTC" || asset === "ETH") return "MAJOR";
+  return rank < 10 ? "LARGE" : rank < 50 ? "MID" : "SMALL";
+}

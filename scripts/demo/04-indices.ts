@@ -1,0 +1,136 @@
+import { type Address, formatEther, keccak256, toHex } from "viem";
+import { createIndex } from "../../sdk/src/index.ts";
+import { perform, stock } from "./lib/holders.ts";
+import { heldValue, startWeights, valuate } from "./lib/indices.ts";
+import { SIGNER } from "./lib/keeper.ts";
+import { priceAfter } from "./lib/market.ts";
+import { amountOf } from "./lib/pools.ts";
+import type { Demo, DemoIndex, MarketAsset, Scene } from "./lib/scene.ts";
+
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+const ONE_SHARE = 10n ** 18n;
+const SEED_USD = 1_000_000;
+/** {bps} largest start weight, and what starts in the stables. */
+const START_CAP = 6_500;
+const START_STABLE = 200;
+/** D18{1/s} continuous rate of 1% a year. */
+const STREAMING_RATE = 316_887_385n;
+
+/** Limits that each vault keeps for ever. */
+export const LIMITS = {
+  turnoverBps: 5_000,
+  lossBps: 100,
+  deriskLossBps: 100,
+  maxWeightChangeBps: 5_000,
+  riskDelay: DAY,
+  basketDelay: 3 * DAY,
+  curveLength: 6 * HOUR,
+  cooldown: 6 * DAY,
+  deriskPeriod: 28 * DAY,
+};
+const SPLIT = [6_000, 4_000];
+
+interface Wanted {
+  name: string;
+  symbol: string;
+  coins: number;
+}
+
+const WANTED: readonly Wanted[] = [
+  { name: "Gimbal Ten", symbol: "TEN", coins: 8 },
+  { name: "Gimbal Global 100", symbol: "G100", coins: 98 },
+];
+
+export const indicesScene: Scene = {
+  number: "04",
+  title: "Two indices, created by an ordinary account: 10 and 100 assets",
+  run: async (demo: Demo) => {
+    demo.indices = [];
+    for (const wanted of WANTED) {
+      const index = await create(demo, wanted);
+      demo.indices.push(index);
+      const { supply } = await valuate(demo, index);
+      const assets = `${wanted.coins} coins and 2 stables`;
+      demo.screen.say(
+        `${wanted.name}: ${assets}, ${formatEther(supply)} shares at $${index.start.navPerShare.toFixed(2)}, ${index.vault}`,
+      );
+    }
+  },
+};
+
+async function create(demo: Demo, { name, symbol, coins }: Wanted): Promise<DemoIndex> {
+  const { market, options, cast, deployment, chain } = demo;
+  const day = options.from - 1;
+  const chosen = [...market.assets.slice(0, coins), ...market.assets.filter(({ stable }) => stable)];
+  const assets = chosen.sort((a, b) => (BigInt(a.token) < BigInt(b.token) ? -1 : 1));
+  const weights = startWeights(demo, assets, START_CAP, START_STABLE);
+  const seed = assets.map((asset, index) => {
+    const side = { token: asset.token, decimals: asset.decimals, price: priceAfter(demo, asset, day) };
+    return { token: asset.token, amount: amountOf(side, (SEED_USD * (weights[index] ?? 0)) / 10_000) };
+  });
+  await stock(demo, cast.creator, deployment.contracts.IndexFactory, seed);
+
+  const shares = BigInt(SEED_USD / 100) * ONE_SHARE;
+  const action = createIndex(chain.client, {
+    factory: deployment.contracts.IndexFactory,
+    name,
+    symbol,
+    seed,
+    shares,
+    limits: LIMITS,
+    destinations: destinationsOf(assets),
+    signers: [SIGNER],
+    threshold: 1,
+    curator: cast.creator,
+    fees: { streamingRate: STREAMING_RATE, mintFeeBps: 10, recipient: cast.creator },
+    salt: keccak256(toHex(symbol)),
+    account: cast.creator,
+  });
+  const { vault } = await action.simulate();
+  await perform(demo, cast.creator, action.buildTx(), `create an index of ${assets.length}`);
+  return describe(demo, { name, symbol, vault, assets, seed, shares }, day);
+}
+
+async function describe(
+  demo: Demo,
+  made: {
+    name: string;
+    symbol: string;
+    vault: Address;
+    assets: readonly MarketAsset[];
+    seed: readonly { amount: bigint }[];
+    shares: bigint;
+  },
+  day: number,
+): Promise<DemoIndex> {
+  const unitsPerShare = new Map(
+    made.assets.map(({ asset, decimals }, index) => {
+      const raw = Number(made.seed[index]?.amount ?? 0n) / 10 ** decimals;
+      return [asset, raw / (Number(made.shares) / 1e18)];
+    }),
+  );
+  const index: DemoIndex = {
+    name: made.name,
+    symbol: made.symbol,
+    vault: made.vault,
+    assets: made.assets,
+    start: { navPerShare: 0, unitsPerShare },
+    history: [],
+    decisions: [],
+    totals: { turnover: 0, costUsd: 0, fills: 0, outsideFills: 0, gas: 0n },
+    wishes: [],
+    exposures: [],
+    skipped: new Map(),
+  };
+  index.start.navPerShare = heldValue(demo, index, day);
+  return index;
+}
+
+/** The fixed split, in basket order with the larger part in USDC. */
+function destinationsOf(assets: readonly MarketAsset[]): { token: Address; splitBps: number }[] {
+  const [larger = 0, smaller = 0] = SPLIT;
+  return assets
+    .filter(({ stable }) => stable)
+    .map(({ token, asset }) => ({ token, splitBps: asset === "USDC" ? larger : smaller }));
+}

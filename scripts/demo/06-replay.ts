@@ -1,0 +1,133 @@
+import { DAY, isoFromDay } from "../../keeper/src/data/time.ts";
+import type { DecisionRecord } from "../../keeper/src/plan/record.ts";
+import { LIMITS } from "./04-indices.ts";
+import { fillEpoch } from "./lib/fills.ts";
+import { noteGas } from "./lib/holders.ts";
+import { noteExposure, record } from "./lib/indices.ts";
+import { openKeeper } from "./lib/keeper.ts";
+import { moveMarket, tradePools } from "./lib/market.ts";
+import type { Demo, DemoIndex, Scene, Week } from "./lib/scene.ts";
+import { startOf } from "./lib/universe.ts";
+import { refreshIfMoved, settlePrices } from "./lib/upkeep.ts";
+
+const WEEK = 7;
+/** {s} after midnight: the day's close is known and published. */
+const AFTER_CLOSE = 300;
+/** Where on each of the two curves fills are tried: near the end, where the price suits the venue. */
+const POSITIONS = [0.97, 1.97];
+/** Orders that the outside filler takes at each step. */
+const OUTSIDE = 1;
+
+interface OpenEpoch {
+  index: DemoIndex;
+  opensAt: number;
+}
+
+/** The weeks of the replay; the other scenes take their turn after each of them. */
+export function replayScene(others: readonly Scene[]): Scene {
+  return {
+    number: "06",
+    title: "The replay: every Monday the keeper decides",
+    run: async (demo: Demo) => {
+      const { from, to } = demo.options;
+      demo.keeper = await openKeeper(demo);
+      demo.screen.say(`${isoFromDay(from)} to ${isoFromDay(to)}, ${demo.replay.label}`);
+      for (let day = from, number = 1; day <= to; day += WEEK, ++number) {
+        const week: Week = { day, number, isLast: day + WEEK > to };
+        await playWeek(demo, week);
+        for (const scene of others) await scene.week?.(demo, week);
+      }
+    },
+  };
+}
+
+async function playWeek(demo: Demo, { day }: Week): Promise<void> {
+  await demo.chain.advanceTo(startOf(day) + AFTER_CLOSE);
+  demo.marketDay = day - 1;
+  const thawed = await settlePrices(demo, day - 1);
+  if (thawed.length > 0) demo.screen.say(`${isoFromDay(day)} thawed after a jump: ${thawed.join(", ")}`);
+
+  const open: OpenEpoch[] = [];
+  for (const index of demo.indices) {
+    const epoch = await decideFor(demo, index, day);
+    if (epoch !== undefined) open.push(epoch);
+  }
+  const turnoverBefore = new Map(demo.indices.map((index) => [index, index.totals.turnover]));
+  await fillAll(demo, open, day);
+  for (const index of demo.indices) {
+    const point = await record(demo, index, demo.marketDay);
+    const note = index.decisions.at(-1);
+    if (open.some((epoch) => epoch.index === index) && note !== undefined) {
+      note.turnover = index.totals.turnover - (turnoverBefore.get(index) ?? 0);
+    }
+    demo.screen.progress(
+      `${isoFromDay(day)} ${index.symbol} $${point.nav.toFixed(2)} a share, ${(point.exposure * 100).toFixed(0)}% in coins`,
+    );
+  }
+}
+
+async function decideFor(demo: Demo, index: DemoIndex, day: number): Promise<OpenEpoch | undefined> {
+  const { keeper, chain, screen } = demo;
+  const { record: decision, hash } = await keeper.decide(index);
+  index.wishes.push({
+    timestamp: decision.asOf,
+    from: exposureOf(index, decision, "currentBps"),
+    to: exposureOf(index, decision, "targetBps"),
+  });
+  demo.evaluations.push({ index: index.symbol, day, action: decision.action, reasons: decision.reasons });
+  if (decision.action === "none") return undefined;
+
+  const { gasUsed } = await chain.client.getTransactionReceipt({ hash: await keeper.propose(decision) });
+  noteGas(demo, `${decision.epoch === 1 ? "first proposal" : "proposal"}, ${index.assets.length} assets`, gasUsed);
+  index.totals.gas += gasUsed;
+  const timestamp = await chain.now();
+  const lane = decision.lane ?? "RISK";
+  index.decisions.push({
+    timestamp,
+    epoch: decision.epoch,
+    lane,
+    regime: decision.regime.regime,
+    targetExposure: exposureOf(index, decision, "proposedBps"),
+    decisionHash: hash,
+    reasons: decision.reasons,
+    turnover: 0,
+  });
+  const goes = `${(exposureOf(index, decision, "proposedBps") * 100).toFixed(0)}% in coins`;
+  screen.say(`${isoFromDay(day)} ${index.symbol.padEnd(4)} ${lane.padEnd(6)} ${decision.regime.regime}: to ${goes}`);
+  return { index, opensAt: timestamp + (lane === "RISK" ? LIMITS.riskDelay : 0) };
+}
+
+/** Goes through the fill times of all open epochs in order, the market moving on with each new day. */
+async function fillAll(demo: Demo, open: readonly OpenEpoch[], day: number): Promise<void> {
+  const visits = open
+    .flatMap(({ index, opensAt }) =>
+      POSITIONS.map((position) => ({ index, time: Math.floor(opensAt + position * LIMITS.curveLength) })),
+    )
+    .sort((a, b) => a.time - b.time);
+  let known = day - 1;
+  let tradedAt = 0;
+  for (const { index, time } of visits) {
+    if ((await demo.chain.now()) < time) await demo.chain.advanceTo(time);
+    const closed = Math.floor(time / DAY) - 1;
+    if (closed > known) {
+      known = closed;
+      demo.marketDay = known;
+      await moveMarket(demo, known);
+    } else if (time > tradedAt) {
+      await tradePools(demo, known);
+    }
+    tradedAt = time + 60;
+    await refreshIfMoved(demo, index);
+    await fillEpoch(demo, index, OUTSIDE);
+    await noteExposure(demo, index);
+  }
+}
+
+function exposureOf(
+  { assets }: DemoIndex,
+  decision: DecisionRecord,
+  figure: "currentBps" | "targetBps" | "proposedBps",
+): number {
+  const stable = decision.assets.reduce((sum, row, index) => sum + (assets[index]?.stable ? row[figure] : 0), 0);
+  return 1 - stable / 10_000;
+}

@@ -1,0 +1,101 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Address, createPublicClient, type Hex, http, keccak256, toHex } from "viem";
+import { mnemonicToAccount, privateKeyToAccount } from "viem/accounts";
+import { toKeeperAddresses } from "../../../keeper/src/execute/addresses.ts";
+import { Keeper as LiveKeeper } from "../../../keeper/src/execute/keeper.ts";
+import { silentLogger } from "../../../keeper/src/execute/logger.ts";
+import { defaultTransactionSettings } from "../../../keeper/src/execute/transactions.ts";
+import { featureLookback } from "../../../keeper/src/features/registry.ts";
+import { Journal } from "../../../keeper/src/journal/journal.ts";
+import { defaultRegimeParams } from "../../../keeper/src/models/trendVolRegime.ts";
+import { decide, type Policy, runOnce } from "../../../keeper/src/pipeline.ts";
+import { defaultPlanParams } from "../../../keeper/src/plan/params.ts";
+import type { DecisionRecord } from "../../../keeper/src/plan/record.ts";
+import { verifyDecision } from "../../../keeper/src/verify.ts";
+import type { Demo, DemoIndex } from "./scene.ts";
+
+const POLICY: Policy = { regime: defaultRegimeParams, plan: defaultPlanParams, seed: 0 };
+/** {days} the models look back, and as long again for their slow parts to settle. */
+const LOOKBACK = 2 * featureLookback();
+const SIX_DAYS = 6 * 86_400;
+/** Every development node starts with these accounts. */
+const MNEMONIC = "test test test test test test test test test test test junk";
+const KEEPER_ACCOUNT = 2;
+/** A local chain mines at once and never forgets a block. */
+const TRANSACTIONS = { ...defaultTransactionSettings, pollInterval: 5, confirmations: 0n };
+
+/** The keeper of the demo's indices: the one that runs on live chains, with a journal of its own. */
+export interface Keeper {
+  signer: Address;
+  /** Decides as of now. Every decision is kept with its inputs, also one to do nothing. */
+  decide(index: DemoIndex): Promise<{ record: DecisionRecord; hash: Hex }>;
+  /** Signs a decision and submits it. Returns the transaction. */
+  propose(record: DecisionRecord): Promise<Hex>;
+  /** Fills what is open through Uniswap V3, as far as it pays. Returns the transactions. */
+  fill(index: DemoIndex): Promise<readonly Hex[]>;
+  /** One round of a live keeper: upkeep, fills and, when it is time, a decision. Says what came of it. */
+  watch(index: DemoIndex): Promise<string>;
+  /** Makes a decision again from its stored inputs and compares it with the chain. */
+  verify(hash: Hex): Promise<void>;
+}
+
+/** Who signs decisions; known before anything is deployed, because indices are created with it. */
+const signer = privateKeyToAccount(keccak256(toHex("gimbal demo decision signer")));
+export const SIGNER: Address = signer.address;
+
+export async function openKeeper(demo: Demo): Promise<Keeper> {
+  const { chain, deployment, market, replay, options } = demo;
+  const client = createPublicClient({ transport: http(chain.url, { batch: { batchSize: 500 } }), cacheTime: 0 });
+  const path = join(options.out, "journal.sqlite");
+  mkdirSync(options.out, { recursive: true });
+  // A new chain knows nothing of the decisions in an old journal.
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
+  const journal = new Journal(path);
+  demo.cleanUp.push(() => journal.close());
+
+  const keeper = await LiveKeeper.connect({
+    client,
+    chainId: deployment.chainId,
+    addresses: toKeeperAddresses(deployment),
+    account: mnemonicToAccount(MNEMONIC, { addressIndex: KEEPER_ACCOUNT }),
+    signers: [signer],
+    names: new Map(market.assets.map(({ token, asset }) => [token.toLowerCase(), asset])),
+    via: [market.usdc.token],
+    market: replay.source,
+    journal,
+    logger: silentLogger,
+    lookbackDays: LOOKBACK,
+    decideEvery: SIX_DAYS,
+    fallbackNativeUsd: 3_000n * 10n ** 18n,
+    transactions: TRANSACTIONS,
+  });
+  return {
+    signer: signer.address,
+    decide: async ({ vault }) => {
+      const seen = await keeper.observe(vault);
+      const record = decide({ ...seen, policy: POLICY });
+      return { record, hash: keeper.remember(record, seen) };
+    },
+    propose: async (record) => {
+      const { result, hash, reason } = await keeper.propose(record);
+      if (result !== "mined" || hash === null) throw new Error(`epoch ${record.epoch} was not proposed: ${reason}`);
+      return hash;
+    },
+    fill: async ({ vault }) => (await keeper.fill(vault)).transactions,
+    watch: async ({ vault }) => {
+      try {
+        const { decision, fills } = await runOnce(keeper, vault, POLICY);
+        const decided = decision === null ? "no decision due" : `${decision.action}. ${decision.reasons.join(" ")}`;
+        return `${fills.orders} orders; ${decided}`;
+      } catch (error) {
+        // The next round may go better; a keeper does not stop for one that failed.
+        return error instanceof Error ? error.message : String(error);
+      }
+    },
+    verify: async (hash) => {
+      const { chain: found } = await verifyDecision(hash, journal, client);
+      if (found !== "matches") throw new Error(`decision ${hash} is not on chain`);
+    },
+  };
+}

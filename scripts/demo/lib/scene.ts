@@ -1,0 +1,156 @@
+import type { Address, Hex } from "viem";
+import type { AssetId } from "../../../keeper/src/data/source.ts";
+import type { Deployment } from "../../../sdk/src/index.ts";
+import type { Chain } from "./chain.ts";
+import type { Keeper } from "./keeper.ts";
+import type { DemoOptions } from "./options.ts";
+import type { Screen } from "./screen.ts";
+import type { Replay } from "./universe.ts";
+
+/** One capability of the protocol, shown on the running chain. */
+export interface Scene {
+  /** Of its file. */
+  number: string;
+  title: string;
+  /** Once, in the order of the files; a scene that only plays during the replay has none. */
+  run?(demo: Demo): Promise<void>;
+  /** After every week of the replay. */
+  week?(demo: Demo, week: Week): Promise<void>;
+}
+
+/** A week of the replay: the decision's day and what became of it. */
+export interface Week {
+  /** Day that begins with the decision. */
+  day: number;
+  number: number;
+  isLast: boolean;
+}
+
+/** A token of the market: how the data, the chain and the venue know it. */
+export interface MarketAsset {
+  asset: AssetId;
+  symbol: string;
+  token: Address;
+  decimals: number;
+  aggregator: Address;
+  feedDecimals: number;
+  stable: boolean;
+  /** Pool against USDC; USDC itself has none. */
+  pool: { address: Address; fee: number } | undefined;
+}
+
+/** Everything that a replay moves. */
+export interface Market {
+  assets: readonly MarketAsset[];
+  byToken: ReadonlyMap<string, MarketAsset>;
+  usdc: MarketAsset;
+  hub: Address;
+  bot: Address;
+}
+
+/** Who plays. Normal accounts, each with its own key. */
+export interface Cast {
+  deployer: Address;
+  creator: Address;
+  keeper: Address;
+  filler: Address;
+  holders: readonly { name: string; address: Address }[];
+}
+
+/** An index of the demo and what was noted about it. */
+export interface DemoIndex {
+  name: string;
+  symbol: string;
+  vault: Address;
+  assets: readonly MarketAsset[];
+  /** {USD} per share at the start, and units per share then: the portfolio that is merely held. */
+  start: { navPerShare: number; unitsPerShare: ReadonlyMap<AssetId, number> };
+  history: HistoryPoint[];
+  decisions: DecisionNote[];
+  totals: { turnover: number; costUsd: number; fills: number; outsideFills: number; gas: bigint };
+  /** Every exposure that the keeper wanted, also when the limits allowed no step. */
+  wishes: Wish[];
+  /** {1} part in coins after every step. */
+  exposures: { timestamp: number; exposure: number }[];
+  /** Orders that were not filled, by reason. */
+  skipped: Map<string, number>;
+}
+
+/** {1} part in coins: where it was and where the keeper wanted it. */
+export interface Wish {
+  timestamp: number;
+  from: number;
+  to: number;
+}
+
+export interface HistoryPoint {
+  timestamp: number;
+  /** Day whose closes the figures are made from. */
+  day: number;
+  /** {USD} of the whole index */
+  total: number;
+  /** {USD/share} */
+  nav: number;
+  /** {USD/share} of the basket of the first day, merely held. */
+  held: number;
+  /** {1} part of the NAV that is in no stable token. */
+  exposure: number;
+}
+
+export interface DecisionNote {
+  timestamp: number;
+  epoch: number;
+  lane: "RISK" | "DERISK";
+  regime: string;
+  targetExposure: number;
+  decisionHash: Hex;
+  reasons: readonly string[];
+  turnover: number;
+}
+
+/** One look of the keeper at a vault. */
+export interface Evaluation {
+  index: string;
+  day: number;
+  action: "propose" | "none";
+  reasons: readonly string[];
+}
+
+/** What the scenes share. Each scene fills in its part. */
+export interface Demo {
+  options: DemoOptions;
+  screen: Screen;
+  replay: Replay;
+  chain: Chain;
+  cast: Cast;
+  deployment: Deployment;
+  market: Market;
+  indices: DemoIndex[];
+  keeper: Keeper;
+  /** Day whose closes the market pays now. */
+  marketDay: number;
+  /** Every evaluation of the keeper, also those that led to nothing. */
+  evaluations: Evaluation[];
+  /** Gas by kind of transaction. */
+  gas: Map<string, { count: number; total: bigint; largest: bigint }>;
+  /** Tokens whose transfers revert now; nobody trades them. */
+  halted: Set<Address>;
+  /** Things to undo at the end, last first. */
+  cleanUp: (() => Promise<void> | void)[];
+}
+
+/** An empty stage. Each scene puts its part on it before the next one begins. */
+export function createDemo(options: DemoOptions, replay: Replay, screen: Screen): Demo {
+  const start = {
+    options,
+    screen,
+    replay,
+    marketDay: options.from - 1,
+    evaluations: [],
+    indices: [],
+    gas: new Map(),
+    halted: new Set<Address>(),
+    cleanUp: [],
+  };
+  return start as Omit<Demo, "chain" | "cast" | "deployment" | "market" | "keeper"> as Demo;
+}
