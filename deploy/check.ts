@@ -5,7 +5,7 @@ import { networks } from "./config/index.ts";
 import { dryRun } from "./lib/dryRun.ts";
 import { formatPlan } from "./lib/plan.ts";
 
-await hre.tasks.getTask("build").run({ quiet: true });
+await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
 let failures = 0;
 
 for (const [name, config] of Object.entries(networks)) {

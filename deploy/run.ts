@@ -30,7 +30,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  await hre.tasks.getTask("build").run({ quiet: true });
+  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
   const { provider } = await hre.network.create(name);
   const roles = await rolesOf(provider);
   const deploy = name === LOCAL ? deployLocal : deployPublic;

@@ -41,7 +41,7 @@ export const deployScene: Scene = {
   title: "Uniswap V3, Permit2, Chainlink proxies, and the protocol through Hardhat Ignition",
   run: async (demo: Demo) => {
     const { replay, chain, options, screen, cast } = demo;
-    await hre.tasks.getTask("build").run({ quiet: true });
+    await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
     const { provider } = await hre.network.create({ network: "localhost", override: { url: chain.url } });
     await provider.request({ method: "hardhat_setBalance", params: [cast.deployer, "0x52b7d2dcc80cd2e4000000"] });
 

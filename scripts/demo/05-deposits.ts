@@ -1,3 +1,4 @@
+import type { TransactionReceipt } from "viem";
 import { mint, NATIVE, zapIn } from "../../sdk/src/index.ts";
 import { authorize, perform, sharesFor, stock } from "./lib/holders.ts";
 import { valuate } from "./lib/indices.ts";
@@ -31,11 +32,11 @@ export const depositsScene: Scene = {
       if (index === undefined || holder === undefined) throw new Error("a deposit names nobody");
       const { nav } = await valuate(demo, index);
       const shares = sharesFor(deposit.usd, nav);
-      const gas =
+      const { gasUsed } =
         deposit.with === "kind"
           ? await depositInKind(demo, index, holder.address, shares)
           : await depositByZap(demo, index, holder.address, shares, deposit);
-      demo.screen.say(`${holder.name} puts $${deposit.usd} into ${index.name} with ${deposit.with}: ${gas} gas`);
+      demo.screen.say(`${holder.name} puts $${deposit.usd} into ${index.name} with ${deposit.with}: ${gasUsed} gas`);
     }
   },
 };
@@ -45,7 +46,7 @@ async function depositInKind(
   { vault, assets }: DemoIndex,
   account: `0x${string}`,
   shares: bigint,
-): Promise<bigint> {
+): Promise<TransactionReceipt> {
   const action = await mint(demo.chain.client, { vault, shares, account });
   await stock(demo, account, vault, action.maxAmounts);
   return perform(demo, account, action.buildTx(), `mint ${assets.length} assets in kind`);
@@ -57,7 +58,7 @@ async function depositByZap(
   account: `0x${string}`,
   shares: bigint,
   deposit: Deposit,
-): Promise<bigint> {
+): Promise<TransactionReceipt> {
   const { deployment, market, chain } = demo;
   const usdc = market.usdc.token;
   const isEther = deposit.with === "ETH";

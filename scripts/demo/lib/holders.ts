@@ -1,4 +1,4 @@
-import { type Address, parseAbi } from "viem";
+import { type Address, parseAbi, type TransactionReceipt } from "viem";
 import type { PreparedAction, Requirement, Tx, ZapPermit } from "../../../sdk/src/index.ts";
 import { venueOf } from "./market.ts";
 import { approve, give } from "./pools.ts";
@@ -36,10 +36,15 @@ export async function stock(
 }
 
 /** Sends a transaction of the SDK from a normal account and notes its gas. */
-export async function perform(demo: Demo, from: Address, { to, data, value }: Tx, kind: string): Promise<bigint> {
+export async function perform(
+  demo: Demo,
+  from: Address,
+  { to, data, value }: Tx,
+  kind: string,
+): Promise<TransactionReceipt> {
   const receipt = await demo.chain.send({ from, to, data, value }, kind);
   noteGas(demo, kind, receipt.gasUsed);
-  return receipt.gasUsed;
+  return receipt;
 }
 
 export function noteGas({ gas }: Demo, kind: string, used: bigint): void {

@@ -29,7 +29,7 @@ export async function refreshIfMoved(demo: Demo, index: DemoIndex): Promise<void
   if (!moved) return;
   const action = refreshTargets(demo.chain.client, { vault: index.vault, account: demo.cast.keeper });
   const kind = `refresh, ${index.assets.length} assets`;
-  index.totals.gas += await perform(demo, demo.cast.keeper, action.buildTx(), kind);
+  index.totals.gas += (await perform(demo, demo.cast.keeper, action.buildTx(), kind)).gasUsed;
 }
 
 async function findJumps(demo: Demo, index: DemoIndex): Promise<number[]> {
