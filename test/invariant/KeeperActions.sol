@@ -43,7 +43,7 @@ abstract contract KeeperActions is FillActions {
         if (vault.balanceOf(actor) != 0) _redeem(actor, 1 + _rand(vault.balanceOf(actor)), 0);
     }
 
-    function _proposeRisk() private returns (bool) {
+    function _proposeRisk() internal returns (bool) {
         Epoch memory e = vault.epoch();
         uint256 readyAt = uint256(e.proposedAt) + vault.limits().cooldown;
         if (e.id != 0 && block.timestamp < readyAt && _rand(4) != 0) vm.warp(readyAt);
@@ -182,6 +182,7 @@ abstract contract KeeperActions is FillActions {
             weights[from] -= amount;
             weights[to] += amount;
         }
+        if (_rand(12) == 0) weights[_rand(weights.length)] += 1 + _rand(100); // no sum of 10,000: to be refused
     }
 
     /// @dev A part of everything else goes to the destinations, by their split.
