@@ -36,8 +36,8 @@ describe("IndexVault.checkPrice", () => {
   it("reverts when the index is beyond the basket", async () => {
     const w = await world();
     await expect(w.vault.checkPrice(4))
-      .to.be.revertedWithCustomError(w.errors, "IndexVault_BasketSizeInvalid")
-      .withArgs(4);
+      .to.be.revertedWithCustomError(w.errors, "IndexVault_IndexOutOfBounds")
+      .withArgs(4, 4);
   });
 
   it("leaves a token alone within the breaker: from 60% to 1/60% of the accepted price", async () => {

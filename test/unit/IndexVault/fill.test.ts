@@ -80,8 +80,8 @@ describe("IndexVault.fill", () => {
       [0, 4],
     ]) {
       await expect(w.vault.connect(w.filler).fill(i!, j!, 1, 0, 1, 0, "0x"))
-        .to.be.revertedWithCustomError(w.errors, "IndexVault_BasketSizeInvalid")
-        .withArgs(4);
+        .to.be.revertedWithCustomError(w.errors, "IndexVault_IndexOutOfBounds")
+        .withArgs(4, 4);
     }
   });
 

@@ -39,7 +39,7 @@ describe("attacks on rebalances", () => {
     const dropped = protocol.tokens.find(({ stable }) => !stable)!;
     const index = protocol.tokens.indexOf(dropped);
     // Sell all of the token into the stable one, so that it can go.
-    const weights = [...Array(128).keys()].map((i) => (i < 16 ? 79 : 78));
+    const weights: number[] = [...Array(128).keys()].map((i) => (i < 16 ? 79 : 78));
     const stable = protocol.tokens.findIndex((t) => t.stable);
     weights[stable] = weights[stable]! + weights[index]!;
     weights[index] = 0;
@@ -101,6 +101,7 @@ describe("attacks on rebalances", () => {
     const w = await world();
     const { vault, address, owner, errors, protocol } = w;
     const mock = await new FillerMock__factory(owner).deploy();
+    const mocked = await mock.getAddress();
     await fund([token(w, "USDC")], w.stranger, address, 100_000n);
     await token(w, "USDC").token.mint(mock, 10n ** 12n);
     await open(networkHelpers, w);
@@ -117,9 +118,9 @@ describe("attacks on rebalances", () => {
       i.encodeFunctionData("closeEpoch"),
       i.encodeFunctionData("cancelEpoch"),
       i.encodeFunctionData("checkPrice", [0]),
-      i.encodeFunctionData("mint", [1, mock.target, [], 0, 0]),
-      i.encodeFunctionData("redeem", [1, mock.target, mock.target, [], 0, 0]),
-      i.encodeFunctionData("claim", [token(w, "USDC").address, mock.target]),
+      i.encodeFunctionData("mint", [1, mocked, [], 0, 0]),
+      i.encodeFunctionData("redeem", [1, mocked, mocked, [], 0, 0]),
+      i.encodeFunctionData("claim", [token(w, "USDC").address, mocked]),
       i.encodeFunctionData("sync", [at(w, "USDC")]),
       i.encodeFunctionData("distributeFees"),
       i.encodeFunctionData("unpause"),
@@ -182,9 +183,7 @@ describe("attacks on rebalances", () => {
     await propose(protocol, vault, { weights });
 
     expect((await vault.targets()).map(({ weightBps }) => Number(weightBps))).to.deep.equal(weights);
-    const naive = weights.map(
-      (_, i) => (packWeights(weights)[Math.floor(i / 16)]! >> BigInt(16 * (i % 16))) & 0xffffn,
-    );
+    const naive = weights.map((_, i) => (packWeights(weights)[Math.floor(i / 16)]! >> BigInt(16 * (i % 16))) & 0xffffn);
     expect(naive.map(Number)).to.deep.equal(weights);
   });
 

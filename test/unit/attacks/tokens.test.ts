@@ -25,14 +25,16 @@ const WEI = 10n ** 18n;
 const hostile = async () => {
   const signers = await ethers.getSigners();
   const bad = await new HostileToken__factory(signers[0]!).deploy(18);
-  const specs = SPECS.map((spec) => (spec.symbol === "WETH" ? { ...spec, existing: bad.target as string } : spec));
+  const badAddress = await bad.getAddress();
+  const specs = SPECS.map((spec) => (spec.symbol === "WETH" ? { ...spec, existing: badAddress } : spec));
   return { ...(await deployVaultWorld(signers, { specs })), bad };
 };
 /** The same with hooks. */
 const hooked = async () => {
   const signers = await ethers.getSigners();
   const hook = await new HookToken__factory(signers[0]!).deploy("Hook", "WETH", 18);
-  const specs = SPECS.map((spec) => (spec.symbol === "WETH" ? { ...spec, existing: hook.target as string } : spec));
+  const hookAddress = await hook.getAddress();
+  const specs = SPECS.map((spec) => (spec.symbol === "WETH" ? { ...spec, existing: hookAddress } : spec));
   return { ...(await deployVaultWorld(signers, { specs })), hook };
 };
 const hostileWorld = () => load(networkHelpers, hostile) as ReturnType<typeof hostile>;
@@ -64,7 +66,7 @@ describe("attacks by tokens", () => {
     const calls = [
       i.encodeFunctionData("mint", [SHARE, holder.address, [], 0, 0]),
       i.encodeFunctionData("redeem", [1n, holder.address, holder.address, [], 0, 0]),
-      i.encodeFunctionData("claim", [hook.target, holder.address]),
+      i.encodeFunctionData("claim", [await hook.getAddress(), holder.address]),
       i.encodeFunctionData("sync", [0]),
       i.encodeFunctionData("fill", [0, 1, 1, 0, 1, 0, "0x"]),
     ];
