@@ -33,7 +33,7 @@ const screen = createScreen((text) => process.stdout.write(text), process.stdout
 try {
   await play();
 } catch (error) {
-  screen.say(error instanceof OptionError ? error.message : String(error instanceof Error ? error.stack : error));
+  screen.say(explain(error));
   process.exitCode = 1;
 }
 
@@ -54,6 +54,12 @@ async function play(): Promise<void> {
   } finally {
     await cleanUp(demo);
   }
+}
+
+/** Errors that are made for people in their own words; of others, where they come from. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof OptionError || "shortMessage" in error ? error.message : (error.stack ?? error.message);
 }
 
 async function cleanUp({ cleanUp }: Demo): Promise<void> {

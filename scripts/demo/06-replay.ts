@@ -32,6 +32,7 @@ export function replayScene(others: readonly Scene[]): Scene {
       const { from, to } = demo.options;
       demo.keeper = await openKeeper(demo);
       demo.screen.say(`${isoFromDay(from)} to ${isoFromDay(to)}, ${demo.replay.label}`);
+      for (const index of demo.indices) await record(demo, index, demo.marketDay);
       for (let day = from, number = 1; day <= to; day += WEEK, ++number) {
         const week: Week = { day, number, isLast: day + WEEK > to };
         await playWeek(demo, week);
