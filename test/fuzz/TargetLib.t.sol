@@ -18,7 +18,7 @@ contract TargetLibTest is Test {
             Target memory t = _target(word);
             uint256 i = k < n ? k : word % n; // all of them, then some again
             _model[i] = t;
-            TargetLib.set(_s, i, t);
+            TargetLib.setRecord(_s, i, TargetLib.pack(t));
         }
         for (uint256 i; i < n; ++i) _same(TargetLib.get(_s, i), _model[i]);
         _same(TargetLib.get(_s, n + 1), Target(0, 0, 0, 0));
