@@ -77,7 +77,6 @@ contract IndexVault is IndexVaultViews, ERC20 {
 
     /// @notice Nonce of a redemption that refers to no index.
     uint32 public constant ANY_NONCE = type(uint32).max;
-    uint256 internal constant MAX_SUPPLY = type(uint96).max; // {share wei}
     address internal constant DEAD = address(0xdead);
 
     /* CONSTRUCTOR */

@@ -34,6 +34,7 @@ abstract contract IndexVaultViews is IIndexVault {
     using BasketBlob for address;
     using ShareMath for VaultStorage;
 
+    uint256 internal constant MAX_SUPPLY = type(uint96).max; // {share wei}
     uint8 internal constant PAUSE_MINT = 1;
     uint8 internal constant PAUSE_FILL = 2;
     uint8 internal constant PAUSE_PROPOSE = 4;
@@ -83,12 +84,14 @@ abstract contract IndexVaultViews is IIndexVault {
     function previewMint(
         uint256 shares
     ) external view notEntered returns (uint256[] memory amounts, uint256 feeShares) {
+        require(shares <= MAX_SUPPLY, Errors.IndexVault_SharesInvalid(shares));
         feeShares = FixedPointMathLib.mulDivUp(shares, _s.mintFeeBps, 10_000);
         amounts = ViewLib.amounts(_s, (shares + feeShares) * _s.multiplier(), true);
     }
 
     /// @inheritdoc IIndexVault
     function previewRedeem(uint256 shares) external view notEntered returns (uint256[] memory) {
+        require(shares <= MAX_SUPPLY, Errors.IndexVault_SharesInvalid(shares));
         return ViewLib.amounts(_s, shares * _s.multiplier(), false);
     }
 

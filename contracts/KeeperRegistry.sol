@@ -38,6 +38,8 @@ contract KeeperRegistry is IKeeperRegistry, IKeeperRegistryAdmin, Ownable2Step, 
 
     /// @dev {s}
     uint256 public constant SIGNERS_DELAY = 2 days;
+    /// @dev {s} after which an announcement has lapsed.
+    uint256 public constant APPLY_WINDOW = 14 days;
     /// @dev {s} longest term of a guardian; renewed by the owner.
     uint256 public constant GUARDIAN_TERM = 365 days;
     uint256 public constant MAX_SIGNERS = 16;
@@ -118,7 +120,10 @@ contract KeeperRegistry is IKeeperRegistry, IKeeperRegistryAdmin, Ownable2Step, 
             pending.signersHash == signersHash, // never 0, so there was an announcement
             Errors.KeeperRegistry_ProposalMismatch(signersHash, pending.signersHash)
         );
-        require(block.timestamp >= pending.eta, Errors.KeeperRegistry_ProposalNotReady(pending.eta, block.timestamp));
+        require(
+            block.timestamp >= pending.eta && block.timestamp < pending.eta + APPLY_WINDOW,
+            Errors.KeeperRegistry_ProposalNotReady(pending.eta, block.timestamp)
+        );
 
         delete pendingSigners[vault];
         _store(vault, signers, threshold);

@@ -167,7 +167,7 @@ interface IIndexVault {
     /// Emits {FeesDistributed}.
     function distributeFees() external returns (uint256 feeShares);
 
-    /// @notice Lowers fees at once, or announces a raise that `applyFees` may apply after `CHANGE_DELAY`.
+    /// @notice Lowers fees at once, or announces a raise that `applyFees` may apply after `CHANGE_DELAY`, for 14 days.
     /// Emits {FeesSet} or {ChangeAnnounced}.
     /// Requirements: caller is the curator; within the immutable caps.
     function setFees(FeeParams calldata fees) external;
@@ -175,7 +175,7 @@ interface IIndexVault {
     /// @notice Applies announced fees. Anyone, after the delay.
     function applyFees(FeeParams calldata fees) external;
 
-    /// @notice Announces a strategy record; `applyStrategy` may apply it after `CHANGE_DELAY`.
+    /// @notice Announces a strategy record; `applyStrategy` may apply it after `CHANGE_DELAY`, for 14 days.
     function setStrategy(Strategy calldata strategy) external;
 
     /// @notice Applies an announced strategy record. Anyone, after the delay.
@@ -222,7 +222,7 @@ interface IIndexVault {
 
     /// @notice Applies an announced basket change. Anyone, after the delay, while no epoch is open.
     /// Emits {BasketApplied}.
-    /// Requirements: dropped tokens have no units left. Added tokens start with no units.
+    /// Requirements: less than a raw unit of dropped tokens is left. Added tokens start with no units.
     function applyBasket(address[] calldata add, address[] calldata drop) external;
 
     /// @notice Recomputes targets and snapshots at live prices with the same weights. Anyone, once per
@@ -257,6 +257,7 @@ interface IIndexVault {
 
     /// @notice Closes the open epoch early when every tradable token is within tolerance of its target. Anyone.
     /// Emits {EpochClosed}.
+    /// Notes: not while a token is frozen that could be traded when the targets were set.
     function closeEpoch() external;
 
     /// @notice Cancels the open epoch and the pending basket change, and clears the weights.

@@ -28,7 +28,7 @@ interface IKeeperRegistry {
     /// `SIGNERS_DELAY`.
     function proposeSigners(address vault, address[] calldata signers, uint8 threshold) external;
 
-    /// @notice Applies announced signers. Anyone may call it once the delay is over.
+    /// @notice Applies announced signers. Anyone may call it once the delay is over, for 14 days.
     function applySigners(address vault, address[] calldata signers, uint8 threshold) external;
 
     /// @notice Revokes every signer of `vault` at once; its open epoch stops.

@@ -11,6 +11,7 @@ import {BasketBlob} from "./BasketBlob.sol";
 import {CloneArgs} from "./CloneArgs.sol";
 import {DecisionHash} from "./DecisionHash.sol";
 import {Errors} from "./Errors.sol";
+import {ShareMath} from "./ShareMath.sol";
 import {TargetLib} from "./TargetLib.sol";
 import {Units} from "./Units.sol";
 
@@ -120,7 +121,9 @@ library BasketLib {
         uint256 end = n > size ? n : size;
         for (uint256 k; k < drop.length; ++k) {
             uint256 i = _indexOf(old, n, drop[k]);
-            require(Units.load(s, i) == 0, Errors.IndexVault_DropNotAllowed(drop[k]));
+            // Less than a raw unit cannot be sold: whoever buys all but that must not keep the token in the basket.
+            uint256 raw = ShareMath.toRawDown(Units.load(s, i), s.aggregate, old[i].decimals);
+            require(raw == 0, Errors.IndexVault_DropNotAllowed(drop[k]));
             delete s.breakers[drop[k]];
             --n;
             old[i] = old[n];

@@ -16,6 +16,8 @@ library CreationLib {
     uint256 internal constant MAX_DESTINATIONS = 3;
     uint256 internal constant MAX_NAME = 64; // {bytes}
     uint256 internal constant MIN_SEED = 100e18; // D18{USD}
+    uint256 internal constant KNOWN_SEED = 1_000e18; // D18{USD} keeps the dead shares below a thousandth of a larger seed
+    uint256 internal constant MIN_SHARES = 1e15; // {share wei} few enough to count would make every rounding a fee
     uint256 internal constant DEAD_VALUE = 1e18; // D18{USD} least value of the shares that nobody can redeem
 
     /// @dev Everything that can be checked without reading a token.
@@ -24,6 +26,7 @@ library CreationLib {
         require(n != 0 && n <= MAX_TOKENS, Errors.IndexVault_BasketSizeInvalid(n));
         require(params.amounts.length == n, Errors.IndexVault_LengthMismatch(params.amounts.length, n));
         require(params.receiver != address(0), Errors.IndexVault_ZeroAddress());
+        require(params.shares >= MIN_SHARES, Errors.IndexVault_SharesInvalid(params.shares));
         require(_isNameValid(params.name) && _isNameValid(params.symbol), Errors.IndexFactory_NameInvalid());
         _requireLimitsInRange(params.limits);
     }
@@ -45,14 +48,14 @@ library CreationLib {
         for (uint256 i; i < list.length; ++i) list[i].flags &= AssetFlags.MAY_SHRINK;
     }
 
-    /// @dev {share wei} worth at least one USD. Reads prices only until the seed is known to be large enough.
+    /// @dev {share wei} worth at least one USD. Reads prices only until enough of the seed's value is known.
     function deadShares(
         IAssetRegistry registry,
         IndexParams calldata params,
         Asset[] memory list
     ) internal view returns (uint256) {
         uint256 known; // D18{USD}
-        for (uint256 i; i < list.length && known < MIN_SEED; ++i) {
+        for (uint256 i; i < list.length && known < KNOWN_SEED; ++i) {
             known += VaultMath.toUsdDown(params.amounts[i], registry.price(list[i].token), list[i].decimals);
         }
         require(known >= MIN_SEED, Errors.IndexFactory_SeedTooSmall(known, MIN_SEED));

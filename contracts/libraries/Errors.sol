@@ -75,7 +75,7 @@ library Errors {
     error IndexVault_BasketNonceMismatch(uint32 actual, uint32 expected);
     /// @notice Thrown when a budget has nothing left.
     error IndexVault_BudgetExhausted(uint256 turnoverLeft, uint256 lossLeft);
-    /// @notice Thrown when an announced change is applied too early.
+    /// @notice Thrown when an announced change is applied too early, or after it has lapsed.
     error IndexVault_ChangeNotReady(uint256 eta, uint256 timestamp);
     /// @notice Thrown when a change is applied that was never announced.
     error IndexVault_ChangeUnknown(bytes32 changeHash);
@@ -131,7 +131,7 @@ library Errors {
     error IndexVault_Reentered();
     /// @notice Thrown when targets are refreshed too early.
     error IndexVault_RefreshTooSoon(uint256 readyAt, uint256 timestamp);
-    /// @notice Thrown when shares are zero or the supply would exceed its cap.
+    /// @notice Thrown when shares are zero or too few for an index, or the supply would exceed its cap.
     error IndexVault_SharesInvalid(uint256 shares);
     /// @notice Thrown when the signers of the open epoch were revoked or replaced.
     error IndexVault_SignersRevoked(uint32 actual, uint32 expected);
@@ -188,7 +188,7 @@ library Errors {
     error KeeperRegistry_NoSigners(address vault);
     /// @notice Thrown when the signers to apply are not the announced ones; `expected` is 0 when none were.
     error KeeperRegistry_ProposalMismatch(bytes32 actual, bytes32 expected);
-    /// @notice Thrown when announced signers are applied before their delay is over.
+    /// @notice Thrown when announced signers are applied before their delay is over, or after they have lapsed.
     error KeeperRegistry_ProposalNotReady(uint256 eta, uint256 timestamp);
     /// @notice Thrown when a signature is not the signer's over this decision.
     error KeeperRegistry_SignatureInvalid(address signer);

@@ -24,6 +24,7 @@ library GovernLib {
     using BasketBlob for bytes;
 
     uint256 internal constant CHANGE_DELAY = 7 days; // {s} raising a fee, changing the strategy
+    uint256 internal constant APPLY_WINDOW = 14 days; // {s} after which an announcement has lapsed
     uint256 internal constant PAUSE_LENGTH = 3 days; // {s}
     uint256 internal constant MAX_STREAMING_RATE = uint256(0.05e18) / 365 days; // D18{1/s} 5% a year
     uint256 internal constant MAX_MINT_FEE_BPS = 100; // {bps}
@@ -206,7 +207,11 @@ library GovernLib {
     function _consume(VaultStorage storage s, bytes32 changeHash) private {
         uint256 eta = s.changeEta[changeHash];
         require(eta != 0, Errors.IndexVault_ChangeUnknown(changeHash));
-        require(block.timestamp >= eta, Errors.IndexVault_ChangeNotReady(eta, block.timestamp));
+        // An old announcement that everybody has forgotten is no warning.
+        require(
+            block.timestamp >= eta && block.timestamp < eta + APPLY_WINDOW,
+            Errors.IndexVault_ChangeNotReady(eta, block.timestamp)
+        );
         delete s.changeEta[changeHash];
     }
 }

@@ -126,7 +126,7 @@ library PriceGuard {
         promoted = second != 0 && _within(quote.price, second, 10_000 - AGREEMENT_BPS);
         if (!promoted && b.candidate != 0 && b.roundId >> 64 == quote.roundId >> 64) {
             if (_within(quote.price, FloatPrice.decode(b.candidate), 10_000 - CANDIDATE_BPS)) {
-                if (block.timestamp - b.since < CANDIDATE_AGE || quote.roundId < b.roundId + 2) return false;
+                if (block.timestamp - b.since < CANDIDATE_AGE || quote.roundId < uint256(b.roundId) + 2) return false;
                 promoted = true;
             }
         }

@@ -112,16 +112,21 @@ library ProposalLib {
 
         bytes memory blob = s.basketPointer.read();
         uint256 tolerance = (uint256(e.navUnit) * TOLERANCE_BPS) / 10_000;
+        uint256 tradableBps;
+        address token;
         for (uint256 i; i < blob.count(); ++i) {
             Target memory t = TargetLib.get(s, i);
             uint256 units = Units.load(s, i);
             uint256 gap = FixedPointMathLib.dist(units, TargetLib.targetUnits(e, t, units));
-            (address token, , ) = blob.entry(i);
+            (token, , ) = blob.entry(i);
             require(
                 TargetLib.value(gap, FloatPrice.decode(t.price)) <= tolerance,
                 Errors.IndexVault_EpochUnfinished(token)
             );
+            if (t.freeze == 0) tradableBps += t.weightBps;
         }
+        // What was frozen since the targets were set is not done: an outage of the feeds would end every epoch.
+        require(tradableBps >= e.tradableBps, Errors.IndexVault_EpochUnfinished(token));
         e.closesAt = uint40(block.timestamp);
 
         emit IIndexVault.EpochClosed(e.id);
@@ -189,10 +194,14 @@ library ProposalLib {
         uint256 units
     ) private {
         if (units == 0 && TargetLib.priceOf(record) == 0) lastWeight = NEW;
+        scan.references[i] = lastWeight;
+        if (lastWeight == NEW && TargetLib.weightOf(record) == 0) {
+            scan.records[i] = record; // without a snapshot it stays new, so that its first weight is a small one
+            return;
+        }
         Quote memory quote = scan.quotes[i];
         record = PriceGuard.refresh(s, registry, scan.tokens[i], record, quote);
         scan.records[i] = record;
-        scan.references[i] = lastWeight;
         if (TargetLib.freezeOf(record) != 0) return;
 
         uint256 value = TargetLib.value(units, quote.price);
@@ -206,13 +215,14 @@ library ProposalLib {
     function _checkWeights(VaultStorage storage s, Scan memory scan, Limits memory l, Lane lane) private view {
         uint256 sum;
         uint256 navTotal = FixedPointMathLib.fullMulDiv(scan.nav, s.aggregate, 1e45); // D18{USD}
+        require(navTotal != 0, Errors.IndexVault_NothingTradable());
         for (uint256 i; i < scan.n; ++i) {
             uint256 weight = TargetLib.weightOf(scan.records[i]);
             uint256 current = _currentWeight(scan, i);
             uint256 cap = _cap(scan, i, navTotal);
             sum += weight;
             if (lane == Lane.RISK) {
-                uint256 most = scan.references[i] == NEW ? NEW_TOKEN_BPS : l.maxWeightChangeBps;
+                uint256 most = _largestChange(scan, i, weight > current, l);
                 if (FixedPointMathLib.dist(weight, current) > most) {
                     revert Errors.IndexVault_WeightChangeTooLarge(scan.tokens[i], weight, current, most);
                 }
@@ -226,6 +236,13 @@ library ProposalLib {
         }
         require(sum == 10_000, Errors.IndexVault_WeightSumInvalid(sum, 10_000));
         if (lane == Lane.DERISK) _requireSplit(scan);
+    }
+
+    /// @dev {bps} What is frozen may only fall. Weight parked on it would shrink the tradable part, and with it all that
+    /// caps and changes of the others are measured against.
+    function _largestChange(Scan memory scan, uint256 i, bool rises, Limits memory l) private pure returns (uint256) {
+        if (rises && TargetLib.freezeOf(scan.records[i]) != 0) return 0;
+        return scan.references[i] == NEW ? NEW_TOKEN_BPS : l.maxWeightChangeBps;
     }
 
     /// @dev {bps} oracle weight, in the same scale as the proposed one; the last weight of what cannot be traded.

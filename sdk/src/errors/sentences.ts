@@ -30,7 +30,7 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
   IndexVault_BasketSizeInvalid: ([size]) => `A basket holds 1 to 128 tokens, and this one would hold ${size}.`,
   IndexVault_BudgetExhausted: ([turnover, loss]) =>
     `The index has traded as much as it may for now (left: turnover ${share(turnover)}, loss ${share(loss)}). The budget refills over seven days.`,
-  IndexVault_ChangeNotReady: ([eta]) => `This change was announced and may be applied from ${time(eta)}.`,
+  IndexVault_ChangeNotReady: ([eta]) => `This change was announced and may be applied from ${time(eta)}, for 14 days.`,
   IndexVault_ChangeUnknown: () => "This change was never announced. Announce it first, then wait for its delay.",
   IndexVault_CooldownActive: ([readyAt]) => `The last rebalance is too recent. The next may start at ${time(readyAt)}.`,
   IndexVault_DecisionExpired: ([validUntil]) =>
@@ -80,7 +80,7 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
   IndexVault_RefreshTooSoon: ([readyAt]) =>
     `The targets were refreshed a moment ago. The next time is ${time(readyAt)}.`,
   IndexVault_SharesInvalid: ([shares]) =>
-    `${shares} is no possible number of shares: it is zero, or would exceed the largest supply.`,
+    `${shares} is no possible number of shares: it is zero, too few for an index, or would exceed the largest supply.`,
   IndexVault_SignersRevoked: () => "The signers of this rebalance were revoked or replaced, so it stopped.",
   IndexVault_Slippage: ([token, amount, limit], say) =>
     `The amount is ${say.amount(amount, token)}, beyond your limit of ${say.amount(limit, token)}. Reload for current amounts.`,
@@ -154,7 +154,8 @@ export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>,
   KeeperRegistry_NoSigners: ([vault]) =>
     `The index ${vault} has no decision signers now. Its curator or the DAO must announce new ones.`,
   KeeperRegistry_ProposalMismatch: () => "These signers are not the announced ones. Apply exactly what was announced.",
-  KeeperRegistry_ProposalNotReady: ([eta]) => `These signers were announced and may be applied from ${time(eta)}.`,
+  KeeperRegistry_ProposalNotReady: ([eta]) =>
+    `These signers were announced and may be applied from ${time(eta)}, for 14 days.`,
   KeeperRegistry_SignatureInvalid: ([signer]) =>
     `The signature of ${signer} is not valid for this decision. Ask for a new one.`,
   KeeperRegistry_SignatureMalformed: ([index]) =>
