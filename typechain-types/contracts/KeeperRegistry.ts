@@ -7,11 +7,12 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface KeeperRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "GUARDIAN_TERM" | "MAX_SIGNERS" | "SIGNERS_DELAY" | "acceptOwnership" | "applySigners" | "digest" | "eip712Domain" | "factory" | "guardian" | "guardianExpiresAt" | "initSigners" | "owner" | "pendingOwner" | "pendingSigners" | "proposeSigners" | "renounceOwnership" | "revokeSigners" | "setFactory" | "setGuardian" | "signersOf" | "signersVersion" | "transferOwnership" | "verify"): FunctionFragment;
+    getFunction(nameOrSignature: "APPLY_WINDOW" | "GUARDIAN_TERM" | "MAX_SIGNERS" | "SIGNERS_DELAY" | "acceptOwnership" | "applySigners" | "digest" | "eip712Domain" | "factory" | "guardian" | "guardianExpiresAt" | "initSigners" | "owner" | "pendingOwner" | "pendingSigners" | "proposeSigners" | "renounceOwnership" | "revokeSigners" | "setFactory" | "setGuardian" | "signersOf" | "signersVersion" | "transferOwnership" | "verify"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "EIP712DomainChanged" | "FactorySet" | "GuardianSet" | "OwnershipTransferStarted" | "OwnershipTransferred" | "SignersProposed" | "SignersRevoked" | "SignersSet"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'GUARDIAN_TERM', values?: undefined): string;
+    encodeFunctionData(functionFragment: 'APPLY_WINDOW', values?: undefined): string;
+encodeFunctionData(functionFragment: 'GUARDIAN_TERM', values?: undefined): string;
 encodeFunctionData(functionFragment: 'MAX_SIGNERS', values?: undefined): string;
 encodeFunctionData(functionFragment: 'SIGNERS_DELAY', values?: undefined): string;
 encodeFunctionData(functionFragment: 'acceptOwnership', values?: undefined): string;
@@ -35,7 +36,8 @@ encodeFunctionData(functionFragment: 'signersVersion', values: [AddressLike]): s
 encodeFunctionData(functionFragment: 'transferOwnership', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'verify', values: [BytesLike, BytesLike[]]): string;
 
-    decodeFunctionResult(functionFragment: 'GUARDIAN_TERM', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'APPLY_WINDOW', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'GUARDIAN_TERM', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'MAX_SIGNERS', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'SIGNERS_DELAY', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'acceptOwnership', data: BytesLike): Result;
@@ -190,6 +192,14 @@ decodeFunctionResult(functionFragment: 'verify', data: BytesLike): Result;
 
 
     
+    
+    APPLY_WINDOW: TypedContractMethod<
+      [],
+      [bigint],
+      'view'
+    >
+    
+
     
     GUARDIAN_TERM: TypedContractMethod<
       [],
@@ -377,7 +387,12 @@ decodeFunctionResult(functionFragment: 'verify', data: BytesLike): Result;
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'GUARDIAN_TERM'): TypedContractMethod<
+    getFunction(nameOrSignature: 'APPLY_WINDOW'): TypedContractMethod<
+      [],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'GUARDIAN_TERM'): TypedContractMethod<
       [],
       [bigint],
       'view'

@@ -13,6 +13,17 @@
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "shares",
+        "type": "uint256"
+      }
+    ],
+    "name": "IndexVault_SharesInvalid",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "IndexVault_ZeroAddress",
     "type": "error"
