@@ -201,6 +201,7 @@ describe("IndexVault.redeem and claim", () => {
       .to.emit(vault, "Claimed")
       .withArgs(btc.address, holder.address, stranger.address, 150_000n);
     expect(await btc.token.balanceOf(stranger)).to.equal(150_000n);
+    expect((await vault.debt(btc.address)).total).to.equal(0n);
     await expect(vault.connect(holder).claim(btc.address, holder))
       .to.be.revertedWithCustomError(errors, "IndexVault_NothingOwed")
       .withArgs(btc.address, holder.address);
