@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import hre from "hardhat";
 import type { Tier } from "../../deploy/config/types.ts";
@@ -41,6 +41,7 @@ export const deployScene: Scene = {
   title: "Uniswap V3, Permit2, Chainlink proxies, and the protocol through Hardhat Ignition",
   run: async (demo: Demo) => {
     const { replay, chain, options, screen, cast } = demo;
+    if (!existsSync(hre.config.paths.artifacts)) screen.say("compiling the contracts first, up to a minute");
     await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
     const { provider } = await hre.network.create({ network: "localhost", override: { url: chain.url } });
     await provider.request({ method: "hardhat_setBalance", params: [cast.deployer, "0x52b7d2dcc80cd2e4000000"] });
