@@ -10,25 +10,33 @@ abstract contract KeeperActions is FillActions {
     address[] private _add;
     address[] private _drop;
     mapping(address token => uint16) private _lastWeight; // {bps}
+    bool private _greedy;
 
     function proposeRisk(uint256 seed) external action(seed) {
         _proposeRisk();
     }
 
-    /// @dev A whole epoch of a thief: aims as far away as he may, fills late in each curve, and dilutes in between.
+    /// @dev One to three epochs of a thief, as soon after one another as he may: he aims as far away as he may, fills late
+    /// in each curve, and dilutes in between.
     function plunder(uint256 seed) external action(seed) {
-        bool began = _rand(4) == 0 ? _proposeDerisk() : _proposeRisk();
-        if (!began) return;
+        _greedy = true;
+        for (uint256 epochs = 1 + _rand(3); epochs > 0; --epochs) {
+            if (_rand(6) == 0 ? _proposeDerisk() : _proposeRisk()) _plunderEpoch();
+        }
+        _greedy = false;
+        _did("plunder");
+    }
+
+    function _plunderEpoch() private {
         uint256 curve = vault.limits().curveLength;
-        for (uint256 k; k < 6 && block.timestamp < vault.epoch().closesAt; ++k) {
-            uint256 choice = _rand(5);
+        for (uint256 k; k < 5 && block.timestamp < vault.epoch().closesAt; ++k) {
+            uint256 choice = _rand(8);
             if (choice == 0) _mint(_actor(), 9 * vault.totalSupply());
             if (choice == 1) _redeemSome();
             if (choice == 2) _refresh();
             _fillSome();
             if (_rand(2) == 0) skip(_rand(curve / 2));
         }
-        _did("plunder");
     }
 
     /// @dev Records with the weights of the last proposal, which a cancelled epoch shows as 0.
@@ -174,6 +182,7 @@ abstract contract KeeperActions is FillActions {
     function _riskWeights() private returns (uint256[] memory weights) {
         weights = _knownWeights();
         uint256 most = vault.limits().maxWeightChangeBps;
+        if (_greedy) return _furthest(weights, most);
         for (uint256 shifts = 1 + _rand(3); shifts > 0; --shifts) {
             uint256 from = _rand(weights.length);
             uint256 to = _rand(weights.length);
@@ -183,6 +192,17 @@ abstract contract KeeperActions is FillActions {
             weights[to] += amount;
         }
         if (_rand(12) == 0) weights[_rand(weights.length)] += 1 + _rand(100); // no sum of 10,000: to be refused
+    }
+
+    /// @dev The most of the heaviest token into one other.
+    function _furthest(uint256[] memory weights, uint256 most) private returns (uint256[] memory) {
+        uint256 heaviest;
+        for (uint256 i; i < weights.length; ++i) if (weights[i] > weights[heaviest]) heaviest = i;
+        uint256 to = _rand(weights.length);
+        uint256 amount = weights[heaviest] < most ? weights[heaviest] : most;
+        weights[heaviest] -= amount;
+        weights[to] += amount;
+        return weights;
     }
 
     /// @dev A part of everything else goes to the destinations, by their split.
