@@ -16,7 +16,7 @@ library CreationLib {
     uint256 internal constant MAX_DESTINATIONS = 3;
     uint256 internal constant MAX_NAME = 64; // {bytes}
     uint256 internal constant MIN_SEED = 100e18; // D18{USD}
-    uint256 internal constant KNOWN_SEED = 1_000e18; // D18{USD} keeps the dead shares below a thousandth of a larger seed
+    uint256 internal constant KNOWN_SEED = 1_000e18; // D18{USD} dead shares: at most a thousandth of a larger seed
     uint256 internal constant MIN_SHARES = 1e15; // {share wei} few enough to count would make every rounding a fee
     uint256 internal constant DEAD_VALUE = 1e18; // D18{USD} least value of the shares that nobody can redeem
 

@@ -116,8 +116,8 @@ library InKindLib {
     }
 
     /// @dev Tries one leg. `deferred`: it was skipped, or the token failed, whatever it did. A skipped token is not
-    /// called at all, so that 128 of them that burn gas in every call fit one transaction. Nobody gains by it: until the
-    /// next look at a short token the claim is as much too high as the units, and then both fall by the same ratio.
+    /// called at all, so that 128 of them that burn gas in every call fit one transaction. Nobody gains by it: until
+    /// the next look at a short token the claim is as much too high as the units, and then both fall by the same ratio.
     function _payLeg(
         VaultStorage storage s,
         Exit memory exit,

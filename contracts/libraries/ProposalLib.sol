@@ -238,8 +238,8 @@ library ProposalLib {
         if (lane == Lane.DERISK) _requireSplit(scan);
     }
 
-    /// @dev {bps} What is frozen may only fall. Weight parked on it would shrink the tradable part, and with it all that
-    /// caps and changes of the others are measured against.
+    /// @dev {bps} What is frozen may only fall. Weight parked on it would shrink the tradable part, and with it all
+    /// that caps and changes of the others are measured against.
     function _largestChange(Scan memory scan, uint256 i, bool rises, Limits memory l) private pure returns (uint256) {
         if (rises && TargetLib.freezeOf(scan.records[i]) != 0) return 0;
         return scan.references[i] == NEW ? NEW_TOKEN_BPS : l.maxWeightChangeBps;

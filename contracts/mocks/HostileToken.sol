@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 /// @title HostileToken
-/// @notice A token that misbehaves in every way that tokens are known to, one way at a time. Anyone mints, takes away and
-/// switches. Local chains only.
+/// @notice A token that misbehaves in every way that tokens are known to, one way at a time. Anyone mints, takes away
+/// and switches. Local chains only.
 contract HostileToken {
     enum Mode {
         HONEST,
@@ -31,8 +31,8 @@ contract HostileToken {
     /// @notice Emitted for every transfer.
     event Transfer(address indexed from, address indexed to, uint256 amount);
 
-    string public constant name = "Hostile";
-    string public constant symbol = "HSTL";
+    string public name = "Hostile";
+    string public symbol = "HSTL";
     uint256 private constant BOMB = 60_000; // {bytes}
 
     uint8 public immutable decimals;
