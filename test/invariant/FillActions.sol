@@ -18,7 +18,7 @@ abstract contract FillActions is HolderActions, IFillCallback {
 
     /// @dev One fill, per share, as a part of NAV.
     struct Flow {
-        uint256 at; // {s}
+        uint256 time; // {s}
         uint256 turnover; // D18{1} sold, at the higher of live and snapshot price, of the NAV at the snapshot
         uint256 loss; // D18{1} lost at true prices, less what the error of the two feeds explains
         uint256 trueLoss; // D18{1} lost at true prices
@@ -102,7 +102,7 @@ abstract contract FillActions is HolderActions, IFillCallback {
         for (uint256 k; k < _flows.length; ++k) {
             uint256 sum;
             uint256 allowed = figure;
-            for (uint256 n = k; n < _flows.length && _flows[n].at <= _flows[k].at + WEEK; ++n) {
+            for (uint256 n = k; n < _flows.length && _flows[n].time <= _flows[k].time + WEEK; ++n) {
                 sum += _flows[n].loss;
                 if (_flows[n].lane == Lane.DERISK) allowed = figure + deriskFigure;
             }
@@ -115,7 +115,7 @@ abstract contract FillActions is HolderActions, IFillCallback {
         uint256 figure = uint256(vault.limits().turnoverBps) * 1e14 + TOLERANCE;
         for (uint256 k; k < _flows.length; ++k) {
             uint256 sum;
-            for (uint256 n = k; n < _flows.length && _flows[n].at <= _flows[k].at + WEEK; ++n) {
+            for (uint256 n = k; n < _flows.length && _flows[n].time <= _flows[k].time + WEEK; ++n) {
                 if (_flows[n].lane == Lane.RISK) sum += _flows[n].turnover;
             }
             if (sum > figure && sum - figure > beyond) beyond = sum - figure;
@@ -126,7 +126,7 @@ abstract contract FillActions is HolderActions, IFillCallback {
     function worstLossOfFigure() external view returns (uint256 worst) {
         for (uint256 k; k < _flows.length; ++k) {
             uint256 sum;
-            for (uint256 n = k; n < _flows.length && _flows[n].at <= _flows[k].at + WEEK; ++n)
+            for (uint256 n = k; n < _flows.length && _flows[n].time <= _flows[k].time + WEEK; ++n)
                 sum += _flows[n].trueLoss;
             uint256 part = (sum * 10_000) / vault.limits().lossBps;
             if (part > worst) worst = part;
@@ -238,7 +238,7 @@ abstract contract FillActions is HolderActions, IFillCallback {
         uint256 base = FixedPointMathLib.max(sight.nav, uint256(sight.epoch.navUnit) * 1e18);
         uint256 loss = FixedPointMathLib.zeroFloorSub(sight.nav, _trueNavPerShare());
         Flow memory flow;
-        flow.at = block.timestamp;
+        flow.time = block.timestamp;
         flow.lane = sight.epoch.lane;
         flow.trueLoss = FixedPointMathLib.fullMulDiv(loss, 1e18, base);
         loss = FixedPointMathLib.zeroFloorSub(loss, _rounding(sight, sell) + _rounding(sight, buy));

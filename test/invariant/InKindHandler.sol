@@ -25,7 +25,7 @@ contract InKindHandler is HolderActions {
         uint256[] memory start = new uint256[](assets.length);
         if (_rand(2) == 0) _owe(thief);
         _fund(thief, shares);
-        for (uint256 i; i < start.length; ++i) start[i] = _wealth(assets[i].token, thief);
+        for (uint256 k; k < start.length; ++k) start[k] = _wealth(assets[k].token, thief);
         if (!_mintFunded(thief, shares)) return;
         uint256 i = _rand(start.length);
         uint256 drip = _interfere(Between(_rand(uint256(type(Between).max) + 1)), i, thief);
