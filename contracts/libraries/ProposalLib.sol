@@ -59,6 +59,7 @@ library ProposalLib {
         uint40 validUntil,
         bytes[] calldata signatures
     ) external {
+        _requireWords(s, weights.length);
         Limits memory l = CloneArgs.limits();
         Epoch storage e = s.epoch;
         require(block.timestamp <= validUntil, Errors.IndexVault_DecisionExpired(validUntil, block.timestamp));
@@ -138,6 +139,12 @@ library ProposalLib {
         require(version == e.signersVersion, Errors.IndexVault_SignersRevoked(e.signersVersion, version));
     }
 
+    /// @dev 16 weights a word. No words at all would mean the old weights, which were perhaps cancelled.
+    function _requireWords(VaultStorage storage s, uint256 words) private view {
+        uint256 expected = (s.basketPointer.size() + 15) >> 4;
+        require(words == expected, Errors.IndexVault_LengthMismatch(words, expected));
+    }
+
     /// @dev RISK waits for the cooldown after any proposal, DERISK only for its own period.
     function _requireCooledDown(Epoch storage e, Limits memory l, Lane lane) private view {
         uint256 readyAt =
@@ -157,11 +164,6 @@ library ProposalLib {
     ) private returns (Scan memory scan) {
         scan.blob = s.basketPointer.read();
         uint256 n = scan.blob.count();
-        uint256 words = (n + 15) >> 4;
-        require(
-            weights.length == 0 || weights.length == words,
-            Errors.IndexVault_LengthMismatch(weights.length, words)
-        );
         scan.n = n;
         scan.tokens = scan.blob.toTokens();
         scan.quotes = QuoteReader.quotes(registry, scan.tokens);

@@ -68,6 +68,11 @@ export class FeeCeilingError extends KeeperError {
   readonly code = "FEE_ABOVE_CEILING";
 }
 
+/** The account that pays for gas holds too little. Nothing was signed; it is tried again later. */
+export class InsufficientFundsError extends KeeperError {
+  readonly code = "INSUFFICIENT_FUNDS";
+}
+
 /** A transaction was not mined in time. The journal remembers it; the next run goes on with it. */
 export class TransactionStuckError extends KeeperError {
   readonly code = "TRANSACTION_STUCK";

@@ -237,6 +237,7 @@ function mortalPort(port: TransactionPort, death: Death): TransactionPort {
     time: () => death.around("time", () => port.time()),
     simulate: (call) => death.around("simulate", () => port.simulate(call)),
     explain: (call, block) => death.around("explain", () => port.explain(call, block)),
+    balance: (account) => death.around("balance", () => port.balance(account)),
     nonces: (account) => death.around("nonces", () => port.nonces(account)),
     fees: () => death.around("fees", () => port.fees()),
     send: (raw) => death.around("send", () => port.send(raw)),

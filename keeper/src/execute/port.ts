@@ -25,6 +25,8 @@ export interface TransactionPort {
   simulate(call: Call): Promise<bigint>;
   /** Why a mined call was refused, in words. */
   explain(call: Call, block: bigint): Promise<string>;
+  /** {wei} */
+  balance(account: Address): Promise<bigint>;
   nonces(account: Address): Promise<{ readonly latest: number; readonly pending: number }>;
   /** {wei} base fee of the next block and a usual tip. */
   fees(): Promise<{ readonly base: bigint; readonly tip: bigint }>;
@@ -52,6 +54,7 @@ export function createPort(client: PublicClient): TransactionPort {
         return decodeContractError(error).shortMessage;
       }
     },
+    balance: (account) => client.getBalance({ address: account }),
     nonces: async (account) => {
       const [latest, pending] = await Promise.all([
         client.getTransactionCount({ address: account, blockTag: "latest" }),

@@ -39,6 +39,9 @@ class FakeChain implements TransactionPort {
   async explain() {
     return "The rebalance is still cooling down.";
   }
+  async balance() {
+    return 10n ** 18n;
+  }
   async nonces() {
     return { latest: this.nonce, pending: this.nonce };
   }

@@ -1,6 +1,6 @@
 import { ContractError } from "@gimbal/sdk";
 import { type Address, keccak256, type LocalAccount } from "viem";
-import { FeeCeilingError, JournalError, TransactionStuckError } from "../errors.ts";
+import { FeeCeilingError, InsufficientFundsError, JournalError, TransactionStuckError } from "../errors.ts";
 import type { Attempt, Journal, JournalTransaction } from "../journal/journal.ts";
 import { FINAL_STATES } from "../journal/schema.ts";
 import type { Logger } from "./logger.ts";
@@ -138,8 +138,21 @@ export class TransactionManager {
       const details = { ceiling: `${this.#options.settings.maxFeeCeiling} wei`, intent: transaction.intent };
       throw new FeeCeilingError("Gas costs more than the configured ceiling; tried again later.", details);
     }
+    await this.#requireFunds((transaction.gas ?? 0n) * fee.maxFee);
     const { pending } = await port.nonces(account.address);
     await this.#addAttempt(transaction, "send", pending, fee);
+  }
+
+  /** A node refuses what the account cannot pay for, each in words of its own; better not to sign it at all. */
+  async #requireFunds(needed: bigint): Promise<void> {
+    const { port, account } = this.#options;
+    const held = await port.balance(account.address);
+    if (held >= needed) return;
+    throw new InsufficientFundsError("The keeper's account cannot pay for the gas. Send it Ether.", {
+      account: account.address,
+      held: `${held} wei`,
+      needed: `${needed} wei`,
+    });
   }
 
   async #broadcast(transaction: JournalTransaction): Promise<void> {
