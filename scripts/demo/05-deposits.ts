@@ -36,7 +36,8 @@ export const depositsScene: Scene = {
         deposit.with === "kind"
           ? await depositInKind(demo, index, holder.address, shares)
           : await depositByZap(demo, index, holder.address, shares, deposit);
-      demo.screen.say(`${holder.name} puts $${deposit.usd} into ${index.name} with ${deposit.with}: ${gasUsed} gas`);
+      const how = deposit.with === "kind" ? "in kind" : `with ${deposit.with}`;
+      demo.screen.say(`${holder.name} puts $${deposit.usd} into ${index.name} ${how}: ${gasUsed} gas`);
     }
   },
 };

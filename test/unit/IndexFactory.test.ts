@@ -199,9 +199,9 @@ describe("IndexFactory", () => {
     await protocol.factory.connect(holder).createIndex(params);
     const vault = IndexVault__factory.connect(predicted, holder);
 
-    // The first token's $100 are enough to know that the seed is: one share of four in a hundred parts.
+    // All $400 are counted, because less than $1,000 is known: one dollar of four hundred.
     const dead = await vault.balanceOf("0x000000000000000000000000000000000000dEaD");
-    expect(dead).to.equal((4n * SHARE) / 100n);
+    expect(dead).to.equal((4n * SHARE) / 400n);
     expect(await vault.balanceOf(holder)).to.equal(4n * SHARE - dead);
     expect(await vault.aggregate()).to.equal(4n * SHARE * D27);
     const [assets, units] = await vault.basket();
