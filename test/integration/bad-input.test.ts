@@ -404,7 +404,6 @@ describe("bad input at the keeper", () => {
       const before = await chainOf(world);
 
       const caught = await failureOf(KeeperError, () => run(world, journal, folder));
-
       expect(caught.code).to.equal(code);
       expect(caught.shortMessage).to.match(/\S.{15,}/);
       expect(await chainOf(world)).to.equal(before);
@@ -419,9 +418,7 @@ describe("bad input at the keeper", () => {
     const journal = new Journal(":memory:");
     const before = await chainOf(world);
     const keeper = await openKeeper(world, journal);
-
     const caught = await failureOf(KeeperError, () => runOnce(keeper, world.vault, policy));
-
     expect(caught.code).to.equal("INSUFFICIENT_FUNDS");
     expect(journal.transactions().map(({ state }) => state)).to.deep.equal(["SIMULATED"]); // signed when there is Ether
     expect(await chainOf(world)).to.equal(before);
@@ -434,7 +431,6 @@ describe("bad input at the keeper", () => {
     const keeper = await openKeeper(world, journal);
     const record = decide({ ...(await keeper.observe(world.vault)), policy });
     const before = await chainOf(world);
-
     const propose = (proposedBps: number) =>
       keeper.propose({ ...record, assets: record.assets.map((item) => ({ ...item, proposedBps })) });
     for (const proposedBps of [0, 9_999]) {
@@ -443,7 +439,6 @@ describe("bad input at the keeper", () => {
       expect(reason).to.match(/^IndexVault_\w+: /);
     }
     await failureOf(ArgumentInvalidError, () => propose(65_535));
-
     expect(await chainOf(world)).to.equal(before);
     expect(journal.unfinished()).to.deep.equal([]);
     journal.close();
