@@ -84,7 +84,7 @@ contract IndexFactory is IIndexFactory, Ownable2Step, ReentrancyGuardTransient {
     function predictIndex(IndexParams calldata params, address creator) external view returns (address) {
         return
             Clones.predictDeterministicAddressWithImmutableArgs(
-                _versions[_versions.length - 1],
+                implementation(_versions.length),
                 _args(params),
                 _salt(params, creator)
             );
@@ -107,7 +107,8 @@ contract IndexFactory is IIndexFactory, Ownable2Step, ReentrancyGuardTransient {
     /* VIEWS */
 
     /// @inheritdoc IIndexFactory
-    function implementation(uint256 version) external view returns (address) {
+    function implementation(uint256 version) public view returns (address) {
+        require(version != 0 && version <= _versions.length, Errors.IndexFactory_AddressInvalid(address(0)));
         return _versions[version - 1];
     }
 

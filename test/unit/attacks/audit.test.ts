@@ -239,6 +239,18 @@ describe("audit", () => {
     await w.vault.previewMint(2n ** 96n - 1n);
   });
 
+  it("reverts with a reason when a version is asked for that the factory does not have", async () => {
+    const w = await world();
+    const { factory } = w.protocol;
+    for (const version of [0n, 2n, MaxUint256]) {
+      await expect(factory.implementation(version)).to.be.revertedWithCustomError(
+        w.errors,
+        "IndexFactory_AddressInvalid",
+      );
+    }
+    expect(await factory.implementation(1)).to.equal(await w.protocol.implementation.getAddress());
+  });
+
   it("reverts when a basket is applied in the veto delay of an epoch, whose indices it would move", async () => {
     const w = await world();
     await proposeBasket(w, { add: [], drop: [] });
