@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isoFromDay } from "../../keeper/src/data/time.ts";
+import { openKeeper } from "./lib/keeper.ts";
 import { publishFeeds, tradePools } from "./lib/market.ts";
 import type { Demo, Scene } from "./lib/scene.ts";
 
@@ -17,12 +18,15 @@ export const keepScene: Scene = {
       demo.screen.say("The chain is stopped. `npm start -- --keep` leaves it running.");
       return;
     }
-    const { chain, screen, options, replay } = demo;
+    const { chain, screen, replay } = demo;
+    demo.keeper ??= await openKeeper(demo); // after a replay it is there already
     await publishNow(demo);
     await tradePools(demo, demo.marketDay);
     screen.say(`Chain ${chain.url}, its clock at ${new Date((await chain.now()) * 1_000).toISOString()}.`);
     screen.say(`Addresses: deployments/${demo.deployment.chainId}.json. Vaults: ${vaultList(demo)}.`);
-    screen.say(`The feeds repeat the closes of ${isoFromDay(options.to)} (${replay.label}) every ${ROUND} seconds.`);
+    screen.say(
+      `The feeds repeat the closes of ${isoFromDay(demo.marketDay)} (${replay.label}) every ${ROUND} seconds.`,
+    );
     screen.say("Stop with Ctrl-C.");
     await stay(demo);
   },

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import {
@@ -13,6 +14,7 @@ import {
   walletActions,
 } from "viem";
 import { decodeContractError } from "../../../sdk/src/index.ts";
+import { OptionError } from "./options.ts";
 
 const START_TIMEOUT = 60_000;
 
@@ -43,6 +45,7 @@ export interface Chain {
 
 /** Starts a chain whose first block is dated `startsAt` {s}, as a child process. */
 export async function startChain(startsAt: number, port: number): Promise<Chain> {
+  await requireFree(port);
   const script = fileURLToPath(new URL("./node.ts", import.meta.url));
   const child = spawn(process.execPath, [script, String(port), String(startsAt)], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -84,6 +87,15 @@ async function sendAndWait(
   const receipt = await client.getTransactionReceipt({ hash: hash as Hash });
   if (receipt.status !== "success") throw new Error(`${what} reverted`);
   return receipt;
+}
+
+/** The node itself would only say EADDRINUSE. */
+async function requireFree(port: number): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once("error", () => reject(new OptionError(`Port ${port} is taken by another program. Give another one.`)));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
+  });
 }
 
 function addressOf(child: ChildProcess): Promise<string> {

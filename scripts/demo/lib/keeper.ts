@@ -86,8 +86,7 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
     watch: async ({ vault }) => {
       try {
         const { decision, fills } = await runOnce(keeper, vault, POLICY);
-        const decided = decision === null ? "no decision due" : `${decision.action}. ${decision.reasons.join(" ")}`;
-        return `${fills.orders} orders; ${decided}`;
+        return `${fills.orders} orders; ${decision === null ? "no decision due" : inShort(decision)}`;
       } catch (error) {
         // The next round may go better; a keeper does not stop for one that failed.
         return error instanceof Error ? error.message : String(error);
@@ -98,4 +97,10 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
       if (found !== "matches") throw new Error(`decision ${hash} is not on chain`);
     },
   };
+}
+
+/** The action and the first reason; the journal has the others. */
+function inShort({ action, reasons }: DecisionRecord): string {
+  const others = reasons.length > 1 ? ` (and ${reasons.length - 1} more reasons)` : "";
+  return `${action}. ${reasons[0] ?? ""}${others}`;
 }
