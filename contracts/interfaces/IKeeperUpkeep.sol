@@ -5,7 +5,7 @@ import {AutomationCompatibleInterface} from "@chainlink/contracts/src/v0.8/autom
 
 /// @dev What can be done for a vault by anyone, most urgent first.
 enum UpkeepAction {
-    CHECK_PRICE, // arguments: (uint256 index)
+    CHECK_PRICE, // arguments: (uint256 index, address token, uint8 freeze seen)
     SYNC, // arguments: (uint256 index)
     CLOSE_EPOCH, // no arguments
     REFRESH_TARGETS, // no arguments

@@ -81,7 +81,12 @@ contract KeeperUpkeep is IKeeperUpkeep {
 
         for (uint256 i; i < held.length && !needed; ++i) {
             if (PriceGuard.isAccepted(TargetLib.pack(targets[i]), quotes[i])) continue;
-            (needed, performData) = _try(vault, UpkeepAction.CHECK_PRICE, 0, abi.encode(i));
+            (needed, performData) = _try(
+                vault,
+                UpkeepAction.CHECK_PRICE,
+                0,
+                abi.encode(i, held[i].token, targets[i].freeze)
+            );
         }
         for (uint256 i; i < held.length && !needed; ++i) {
             if (held[i].shortfall() == 0) continue;
@@ -116,22 +121,21 @@ contract KeeperUpkeep is IKeeperUpkeep {
         Upkeep memory upkeep = abi.decode(performData, (Upkeep));
         _requireIndex(upkeep.vault);
 
-        if (upkeep.action == UpkeepAction.CHECK_PRICE)
-            _checkPrice(upkeep.vault, abi.decode(upkeep.arguments, (uint256)));
+        if (upkeep.action == UpkeepAction.CHECK_PRICE) _checkPrice(upkeep.vault, upkeep.arguments);
         else _call(upkeep);
 
         emit UpkeepPerformed(upkeep.vault, upkeep.action, msg.sender);
     }
 
-    /// @dev A check that changes neither the freeze nor the candidate would be an empty transaction.
-    function _checkPrice(address vault, uint256 index) private {
-        IIndexVault vault_ = IIndexVault(vault);
-        address token = VaultReads.position(vault, index).token;
-        bytes32 previous = keccak256(abi.encode(vault_.targets()[index].freeze, vault_.breaker(token)));
+    /// @dev A check that changes neither the freeze nor the candidate would be an empty transaction. Token and freeze come
+    /// with the arguments: in a crash half a basket may want a check, and reading the basket for each would not fit.
+    function _checkPrice(address vault, bytes memory arguments) private {
+        (uint256 index, address token, uint8 seen) = abi.decode(arguments, (uint256, address, uint8));
+        bytes32 previous = keccak256(abi.encode(seen, IIndexVault(vault).breaker(token)));
 
-        uint8 freeze = vault_.checkPrice(index);
+        uint8 freeze = IIndexVault(vault).checkPrice(index);
         require(
-            keccak256(abi.encode(freeze, vault_.breaker(token))) != previous,
+            keccak256(abi.encode(freeze, IIndexVault(vault).breaker(token))) != previous,
             Errors.KeeperUpkeep_NotNeeded(vault, uint8(UpkeepAction.CHECK_PRICE))
         );
     }

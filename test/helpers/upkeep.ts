@@ -54,6 +54,10 @@ export function encodeUpkeep({ vault, action, minimum = 0n, arguments: args = "0
   return coder.encode([UPKEEP], [[vault, action, minimum, args]]);
 }
 
+/** Of a price check: the token's place, address and freeze as they were seen. */
+export const checkArguments = (index: number, token: string, freeze: number): string =>
+  coder.encode(["uint256", "address", "uint8"], [index, token, freeze]);
+
 export const indexArguments = (index: number): string => coder.encode(["uint256"], [index]);
 
 export const basketArguments = (add: readonly string[], drop: readonly string[]): string =>

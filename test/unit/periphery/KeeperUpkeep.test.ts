@@ -1,14 +1,15 @@
 import { expect } from "chai";
 import { AbiCoder, id as keccakOf, ZeroAddress } from "ethers";
 import { network } from "hardhat";
-import { Errors__factory } from "../../../typechain-types/index.js";
+import { Errors__factory, KeeperUpkeep__factory } from "../../../typechain-types/index.js";
 import { deployLensWorld, Freeze, Manner, makeRude, openRisk, placeOf, reset } from "../../helpers/lens.ts";
-import { addTokens, setPrices, tokenOf } from "../../helpers/market.ts";
-import { LIMITS } from "../../helpers/protocol.ts";
+import { addTokens, plainTokens, setPrices, tokenOf } from "../../helpers/market.ts";
+import { createIndex, deployProtocol, equalWeights, LIMITS, propose } from "../../helpers/protocol.ts";
 import {
   Action,
   basketArguments,
   check,
+  checkArguments,
   encodePlan,
   encodeUpkeep,
   feesArguments,
@@ -52,8 +53,13 @@ describe("KeeperUpkeep", () => {
     });
 
     it("reverts when a check of a price would change nothing", async () => {
-      const { upkeep, address } = await deployOpen();
-      const data = encodeUpkeep({ vault: address, action: Action.CHECK_PRICE, arguments: indexArguments(0) });
+      const { upkeep, vault, address } = await deployOpen();
+      const [[first]] = await vault.basket();
+      const data = encodeUpkeep({
+        vault: address,
+        action: Action.CHECK_PRICE,
+        arguments: checkArguments(0, first?.token ?? "", 0),
+      });
       await expect(upkeep.performUpkeep(data))
         .to.be.revertedWithCustomError(errors, "KeeperUpkeep_NotNeeded")
         .withArgs(address, Action.CHECK_PRICE);
@@ -156,6 +162,22 @@ describe("KeeperUpkeep", () => {
       expect((await check(upkeep, { vault: address }))?.upkeep.action).to.equal(Action.CHECK_PRICE);
     });
 
+    it("fits the gas of one transaction while half of 100 tokens are frozen and none may thaw yet", async () => {
+      const [owner, guardian, creator] = await ethers.getSigners();
+      const crowd = await deployProtocol({ owner: owner!, guardian: guardian!, tokens: plainTokens(100) });
+      const vault = await createIndex(crowd, { creator: creator! });
+      const upkeep = await new KeeperUpkeep__factory(owner).deploy(crowd.factory, crowd.assetRegistry);
+      await propose(crowd, vault, { weights: equalWeights(100) });
+      const fallen = crowd.tokens.filter(({ stable }) => !stable).slice(0, 50);
+      await setPrices(crowd, Object.fromEntries(fallen.map(({ symbol }) => [symbol, "0.4"])));
+      for (const token of fallen) await vault.checkPrice(crowd.tokens.indexOf(token));
+
+      const plan = encodePlan({ vault: await vault.getAddress() });
+      const [needed] = await upkeep.checkUpkeep.staticCall(plan, { gasLimit: 16_000_000 });
+
+      expect(needed).to.equal(false);
+    });
+
     it("checks a price beyond its breaker, once, and again when the candidate is old enough", async () => {
       const world = await deployOpen();
       const { upkeep, vault, address, protocol } = world;
@@ -166,7 +188,7 @@ describe("KeeperUpkeep", () => {
         vault: address,
         action: Action.CHECK_PRICE,
         minimum: 0n,
-        arguments: indexArguments(i),
+        arguments: checkArguments(i, tokenOf(protocol, "TK4").address, 0),
       });
       await expect(upkeep.performUpkeep(found?.data ?? "0x"))
         .to.emit(vault, "FreezeSet")
