@@ -1,5 +1,6 @@
 import { MULTICALL3, type NetworkConfig, PERMIT2 } from "./types.ts";
 
+// Deviation thresholds: see AssetListing in types.ts before deploying.
 const HOUR = 3_600;
 const DAY = 86_400;
 

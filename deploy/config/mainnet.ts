@@ -1,6 +1,7 @@
 import { MULTICALL3, type NetworkConfig, PERMIT2, ZERO_ADDRESS } from "./types.ts";
 
 // Feeds: docs.chain.link/data-feeds/price-feeds/addresses (proxies). Uniswap: docs.uniswap.org, v3 deployments.
+// Deviation thresholds: see AssetListing in types.ts before deploying.
 const HOUR = 3_600;
 const DAY = 86_400;
 

@@ -36,7 +36,11 @@ export interface AssetListing {
   feedDecimals: number;
   /** {s} as published by the feed's operator, without slack. */
   heartbeat: number;
-  /** {bps} deviation threshold as published. */
+  /**
+   * {bps} deviation threshold. Unlike the addresses, not every one could be read from the operator's page when it was written
+   * down (all of Base, some of mainnet): compare them with the page before a deployment. A wrong one shifts the ends of the
+   * price curve, within the vault's loss figure.
+   */
   deviationBps: number;
   tier: Tier;
   /** {USD} largest position of one vault; 0 = none. */
