@@ -127,8 +127,9 @@ contract KeeperUpkeep is IKeeperUpkeep {
         emit UpkeepPerformed(upkeep.vault, upkeep.action, msg.sender);
     }
 
-    /// @dev A check that changes neither the freeze nor the candidate would be an empty transaction. Token and freeze come
-    /// with the arguments: in a crash half a basket may want a check, and reading the basket for each would not fit.
+    /// @dev A check that changes neither the freeze nor the candidate would be an empty transaction. Token and freeze
+    /// come with the arguments: in a crash half a basket may want a check, and reading the basket for each would not
+    /// fit.
     function _checkPrice(address vault, bytes memory arguments) private {
         (uint256 index, address token, uint8 seen) = abi.decode(arguments, (uint256, address, uint8));
         bytes32 previous = keccak256(abi.encode(seen, IIndexVault(vault).breaker(token)));
