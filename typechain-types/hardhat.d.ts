@@ -19,6 +19,8 @@ getContractFactory(name: 'IndexFactory', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'IndexVault', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexVault__factory>
 getContractFactory(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexVaultViews__factory>
 getContractFactory(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperRegistry__factory>
+getContractFactory(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernanceToken__factory>
+getContractFactory(name: 'VotingEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.VotingEscrow__factory>
 getContractFactory(name: 'IAmmFiller', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAmmFiller__factory>
 getContractFactory(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistry__factory>
 getContractFactory(name: 'IAssetRegistryAdmin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistryAdmin__factory>
@@ -35,10 +37,12 @@ getContractFactory(name: 'IZap', signerOrOptions?: ethers.Signer | FactoryOption
 getContractFactory(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IZapExecutor__factory>
 getContractFactory(name: 'IPermit2', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPermit2__factory>
 getContractFactory(name: 'IWETH9', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWETH9__factory>
+getContractFactory(name: 'IVotingEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVotingEscrow__factory>
 getContractFactory(name: 'BasketLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BasketLib__factory>
 getContractFactory(name: 'Errors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Errors__factory>
 getContractFactory(name: 'FillLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FillLib__factory>
 getContractFactory(name: 'GovernLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernLib__factory>
+getContractFactory(name: 'GovernanceErrors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernanceErrors__factory>
 getContractFactory(name: 'ProposalLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProposalLib__factory>
 getContractFactory(name: 'ViewLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ViewLib__factory>
 getContractFactory(name: 'BreakableToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BreakableToken__factory>
@@ -76,6 +80,8 @@ getContractAt(name: 'IndexFactory', address: string | ethers.Addressable, signer
 getContractAt(name: 'IndexVault', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexVault>
 getContractAt(name: 'IndexVaultViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexVaultViews>
 getContractAt(name: 'KeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperRegistry>
+getContractAt(name: 'GovernanceToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernanceToken>
+getContractAt(name: 'VotingEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.VotingEscrow>
 getContractAt(name: 'IAmmFiller', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAmmFiller>
 getContractAt(name: 'IAssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistry>
 getContractAt(name: 'IAssetRegistryAdmin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistryAdmin>
@@ -92,10 +98,12 @@ getContractAt(name: 'IZap', address: string | ethers.Addressable, signer?: ether
 getContractAt(name: 'IZapExecutor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IZapExecutor>
 getContractAt(name: 'IPermit2', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPermit2>
 getContractAt(name: 'IWETH9', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWETH9>
+getContractAt(name: 'IVotingEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVotingEscrow>
 getContractAt(name: 'BasketLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BasketLib>
 getContractAt(name: 'Errors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Errors>
 getContractAt(name: 'FillLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FillLib>
 getContractAt(name: 'GovernLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernLib>
+getContractAt(name: 'GovernanceErrors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernanceErrors>
 getContractAt(name: 'ProposalLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProposalLib>
 getContractAt(name: 'ViewLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ViewLib>
 getContractAt(name: 'BreakableToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BreakableToken>
@@ -133,6 +141,8 @@ deployContract(name: 'IndexFactory', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'IndexVault', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVault>
 deployContract(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
+deployContract(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
+deployContract(name: 'VotingEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VotingEscrow>
 deployContract(name: 'IAmmFiller', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAmmFiller>
 deployContract(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
 deployContract(name: 'IAssetRegistryAdmin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistryAdmin>
@@ -149,10 +159,12 @@ deployContract(name: 'IZap', signerOrOptions?: ethers.Signer | DeployContractOpt
 deployContract(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
 deployContract(name: 'IPermit2', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
 deployContract(name: 'IWETH9', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
+deployContract(name: 'IVotingEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVotingEscrow>
 deployContract(name: 'BasketLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BasketLib>
 deployContract(name: 'Errors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'FillLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillLib>
 deployContract(name: 'GovernLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernLib>
+deployContract(name: 'GovernanceErrors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceErrors>
 deployContract(name: 'ProposalLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProposalLib>
 deployContract(name: 'ViewLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ViewLib>
 deployContract(name: 'BreakableToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
@@ -190,6 +202,8 @@ deployContract(name: 'IndexFactory', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'IndexVault', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVault>
 deployContract(name: 'IndexVaultViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
+deployContract(name: 'GovernanceToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
+deployContract(name: 'VotingEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VotingEscrow>
 deployContract(name: 'IAmmFiller', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAmmFiller>
 deployContract(name: 'IAssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
 deployContract(name: 'IAssetRegistryAdmin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistryAdmin>
@@ -206,10 +220,12 @@ deployContract(name: 'IZap', args: any[], signerOrOptions?: ethers.Signer | Depl
 deployContract(name: 'IZapExecutor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
 deployContract(name: 'IPermit2', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
 deployContract(name: 'IWETH9', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
+deployContract(name: 'IVotingEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVotingEscrow>
 deployContract(name: 'BasketLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BasketLib>
 deployContract(name: 'Errors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'FillLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillLib>
 deployContract(name: 'GovernLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernLib>
+deployContract(name: 'GovernanceErrors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceErrors>
 deployContract(name: 'ProposalLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProposalLib>
 deployContract(name: 'ViewLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ViewLib>
 deployContract(name: 'BreakableToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>

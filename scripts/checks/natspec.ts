@@ -17,7 +17,9 @@ const SECTIONS = [
 ];
 
 function interfaceProblems(): Problem[] {
-  const sources = contracts().filter(({ path }) => /^contracts\/(interfaces\/|libraries\/Errors\.sol)/.test(path));
+  const sources = contracts().filter(({ path }) =>
+    /^contracts\/(interfaces\/|libraries\/(Governance)?Errors\.sol)/.test(path),
+  );
   return sources.flatMap(({ path, nodes }) =>
     nodes
       .filter(({ nodeType }) => nodeType === "ContractDefinition")
@@ -28,7 +30,7 @@ function interfaceProblems(): Problem[] {
 }
 
 function implementationProblems(): Problem[] {
-  const sources = contracts().filter(({ path }) => /^contracts\/(periphery\/)?[A-Z]\w+\.sol$/.test(path));
+  const sources = contracts().filter(({ path }) => /^contracts\/(periphery\/|governance\/)?[A-Z]\w+\.sol$/.test(path));
   return sources.flatMap(({ path, nodes }) =>
     nodes
       .filter(({ contractKind }) => contractKind === "contract")

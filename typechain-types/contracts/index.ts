@@ -2,6 +2,8 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+import type * as governance from './governance/index.js';
+export type { governance };
 import type * as interfaces from './interfaces/index.js';
 export type { interfaces };
 import type * as libraries from './libraries/index.js';

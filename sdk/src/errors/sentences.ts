@@ -1,6 +1,7 @@
 import type { AbiParameter, AbiParameterToPrimitiveType } from "viem";
 import type { errorsAbi } from "../abis/errors.ts";
 import { percent, share, time, usd, usdPrice, type Wording } from "./format.ts";
+import { governanceSentences } from "./governanceSentences.ts";
 
 type ErrorsAbi = typeof errorsAbi;
 
@@ -14,8 +15,15 @@ export type ContractErrorArgs<N extends ContractErrorName> = PrimitiveTypes<
   Extract<ErrorsAbi[number], { name: N }>["inputs"]
 >;
 
-/** A sentence for every custom error: what happened, and what to do. A new error does not compile without one. */
-export const sentences: { [N in ContractErrorName]: (args: ContractErrorArgs<N>, say: Wording) => string } = {
+/** A sentence for each of these errors: what happened, and what to do. */
+export type Sentences<N extends ContractErrorName> = {
+  [K in N]: (args: ContractErrorArgs<K>, say: Wording) => string;
+};
+
+/** A sentence for every custom error. A new error does not compile without one. */
+export const sentences: Sentences<ContractErrorName> = {
+  ...governanceSentences,
+
   /* IndexVault */
   IndexVault_AssetAlreadyInBasket: ([token], say) => `${say.token(token)} is in the basket already.`,
   IndexVault_AssetFrozen: ([token], say) =>

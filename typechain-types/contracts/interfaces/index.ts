@@ -4,6 +4,8 @@
 /* eslint-disable */
 import type * as external from './external/index.js';
 export type { external };
+import type * as governance from './governance/index.js';
+export type { governance };
 export type { IAmmFiller } from './IAmmFiller.js';
 export type { IAssetRegistry } from './IAssetRegistry.js';
 export type { IAssetRegistryAdmin } from './IAssetRegistryAdmin.js';

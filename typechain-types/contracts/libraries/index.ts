@@ -6,5 +6,6 @@ export type { BasketLib } from './BasketLib.js';
 export type { Errors } from './Errors.js';
 export type { FillLib } from './FillLib.js';
 export type { GovernLib } from './GovernLib.js';
+export type { GovernanceErrors } from './GovernanceErrors.js';
 export type { ProposalLib } from './ProposalLib.js';
 export type { ViewLib } from './ViewLib.js';

@@ -6,5 +6,6 @@ export { BasketLib__factory } from './BasketLib__factory.js';
 export { Errors__factory } from './Errors__factory.js';
 export { FillLib__factory } from './FillLib__factory.js';
 export { GovernLib__factory } from './GovernLib__factory.js';
+export { GovernanceErrors__factory } from './GovernanceErrors__factory.js';
 export { ProposalLib__factory } from './ProposalLib__factory.js';
 export { ViewLib__factory } from './ViewLib__factory.js';

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @title GovernanceErrors
+/// @notice Every error of the governance contracts, by contract, alphabetical, with enough arguments for a sentence on
+/// a screen.
+library GovernanceErrors {
+    /* Buyback */
+
+    /* Compounder */
+
+    /* FeeSplitter */
+
+    /* IndexGovernor */
+
+    /* MerkleAirdrop */
+
+    /* OptimisticModule */
+
+    /* RevenueDistributor */
+
+    /* SaleRound */
+
+    /* SaleRoundFactory */
+
+    /* ScoreRegistry */
+
+    /* VotingEscrow */
+
+    /// @notice Thrown when an amount is zero that must not be.
+    error VotingEscrow_AmountZero();
+    /// @notice Thrown when a lock would end in the past, before its present end or after the longest term. {s}
+    error VotingEscrow_EndInvalid(uint256 end, uint256 earliest, uint256 latest);
+    /// @notice Thrown when a time is asked for that has not passed. {s}
+    error VotingEscrow_FutureLookup(uint256 timestamp, uint48 clock);
+    /// @notice Thrown when an exit comes before the minimum hold is over. {s}
+    error VotingEscrow_HoldNotOver(uint256 holdEndsAt, uint256 timestamp);
+    /// @notice Thrown when a lock has not ended yet. {s} 0 for a permanent lock.
+    error VotingEscrow_LockActive(uint256 end);
+    /// @notice Thrown when a lock has ended: withdraw it first. {s}
+    error VotingEscrow_LockExpired(uint256 end);
+    /// @notice Thrown when an account has no lock.
+    error VotingEscrow_LockMissing(address account);
+    /// @notice Thrown when a lock is too small to decay by a wei a second. {GIM wei}
+    error VotingEscrow_LockTooSmall(uint256 amount, uint256 minimum);
+    /// @notice Thrown when permanence is set to what it is already.
+    error VotingEscrow_PermanenceUnchanged(bool permanent);
+    /// @notice Thrown when the largest penalty would rise. {bps}
+    error VotingEscrow_PenaltyRaised(uint256 bps, uint256 current);
+    /// @notice Thrown when the penalty is above the caller's maximum. {GIM wei}
+    error VotingEscrow_PenaltyTooHigh(uint256 penalty, uint256 maximum);
+    /// @notice Thrown when a caller may not lock for others.
+    error VotingEscrow_Unauthorized(address caller);
+    /// @notice Thrown when an address is zero that must not be.
+    error VotingEscrow_ZeroAddress();
+}

@@ -1,0 +1,63 @@
+import { percent, time } from "./format.ts";
+import type { ContractErrorName, Sentences } from "./sentences.ts";
+
+/** Contracts of the governance side. */
+type GovernanceContract =
+  | "Buyback"
+  | "Compounder"
+  | "FeeSplitter"
+  | "IndexGovernor"
+  | "MerkleAirdrop"
+  | "OptimisticModule"
+  | "RevenueDistributor"
+  | "SaleRound"
+  | "SaleRoundFactory"
+  | "ScoreRegistry"
+  | "VotingEscrow";
+
+/** Sentences of the token, the escrow, the revenue, the sales and the DAO. */
+export const governanceSentences: Sentences<Extract<ContractErrorName, `${GovernanceContract}_${string}`>> = {
+  /* Buyback */
+
+  /* Compounder */
+
+  /* FeeSplitter */
+
+  /* IndexGovernor */
+
+  /* MerkleAirdrop */
+
+  /* OptimisticModule */
+
+  /* RevenueDistributor */
+
+  /* SaleRound */
+
+  /* SaleRoundFactory */
+
+  /* ScoreRegistry */
+
+  /* VotingEscrow */
+  VotingEscrow_AmountZero: () => "Nothing would change: enter an amount, or a later end for the lock.",
+  VotingEscrow_EndInvalid: ([end, earliest, latest]) =>
+    `A lock cannot end at ${time(end)}. Choose a Thursday from ${time(earliest)} to ${time(latest)}.`,
+  VotingEscrow_FutureLookup: ([timestamp]) => `${time(timestamp)} has not passed yet, so nothing is final about it.`,
+  VotingEscrow_HoldNotOver: ([holdEndsAt]) =>
+    `A lock that was just made or extended is held for seven days. You can leave from ${time(holdEndsAt)}.`,
+  VotingEscrow_LockActive: ([end]) =>
+    end === 0n
+      ? "This lock is permanent. Let it decay first, or leave early."
+      : `This lock runs until ${time(end)}. Withdraw then, or leave early.`,
+  VotingEscrow_LockExpired: ([end]) => `This lock ended at ${time(end)}. Withdraw it first, then lock again.`,
+  VotingEscrow_LockMissing: ([account]) => `${account} has nothing locked.`,
+  VotingEscrow_LockTooSmall: ([amount, minimum]) =>
+    `A lock of ${amount} wei is too small to decay. Lock at least ${minimum} wei of GIM.`,
+  VotingEscrow_PenaltyRaised: ([bps, current]) =>
+    `The largest penalty is ${percent(current)} and can only fall, so it cannot become ${percent(bps)}.`,
+  VotingEscrow_PenaltyTooHigh: ([penalty, maximum]) =>
+    `Leaving now costs ${penalty} wei of GIM, more than your maximum of ${maximum}. Accept more, or wait.`,
+  VotingEscrow_PermanenceUnchanged: ([permanent]) =>
+    permanent ? "This lock is permanent already." : "This lock is not permanent.",
+  VotingEscrow_Unauthorized: ([caller]) => `${caller} may not lock for others.`,
+  VotingEscrow_ZeroAddress: () => "An address is missing.",
+};
