@@ -5,6 +5,7 @@ import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {AssetConfig, IAssetRegistry, Quote, SecondaryKind} from "./interfaces/IAssetRegistry.sol";
 import {IAssetRegistryAdmin} from "./interfaces/IAssetRegistryAdmin.sol";
+import {IKeeperRegistry} from "./interfaces/IKeeperRegistry.sol";
 import {Errors} from "./libraries/Errors.sol";
 import {FeedLib} from "./libraries/FeedLib.sol";
 import {MinPriceLib} from "./libraries/MinPriceLib.sol";
@@ -23,7 +24,8 @@ import {AssetFlags} from "./types/AssetFlags.sol";
 ///
 /// STORAGE: two slots a listing; the second is read only by those who need it. All tiers share one slot.
 ///
-/// ROLES: the owner lists, thaws and sets tiers; the guardian freezes. Neither can touch a vault's tokens.
+/// ROLES: the owner lists, thaws and sets tiers; the guardian, whom the keeper registry names, freezes. Neither can
+/// touch a vault's tokens.
 ///
 /// KNOWN LIMITS: the owner chooses feeds and pools, and a wrong choice is a wrong price; vaults notice a replaced
 /// feed by `feedTag` and keep out of that token for a while. `usdCap` and tiers bound what one bad feed can cost.
@@ -65,27 +67,27 @@ contract AssetRegistry is IAssetRegistry, IAssetRegistryAdmin, Ownable2Step {
     uint256 private constant QUOTE_SIZE = 0xe0;
 
     /// @inheritdoc IAssetRegistryAdmin
+    IKeeperRegistry public immutable keepers;
+    /// @inheritdoc IAssetRegistryAdmin
     address public immutable sequencerFeed;
     /// @inheritdoc IAssetRegistryAdmin
     uint32 public immutable sequencerGrace;
 
-    /// @inheritdoc IAssetRegistryAdmin
-    address public guardian;
     /// @dev 16 caps of 16 bits. {bps of NAV}
     uint256 private _tiers;
     mapping(address token => AssetConfig config) private _assets;
 
     constructor(
         address initialOwner,
-        address initialGuardian,
+        IKeeperRegistry initialKeepers,
         address initialSequencerFeed,
         uint32 initialSequencerGrace
     ) Ownable(initialOwner) {
+        require(address(initialKeepers).code.length != 0, Errors.AssetRegistry_NoCode(address(initialKeepers)));
+
+        keepers = initialKeepers;
         sequencerFeed = initialSequencerFeed;
         sequencerGrace = initialSequencerGrace;
-        guardian = initialGuardian;
-
-        emit GuardianSet(address(0), initialGuardian);
     }
 
     /* OWNER AND GUARDIAN */
@@ -117,7 +119,7 @@ contract AssetRegistry is IAssetRegistry, IAssetRegistryAdmin, Ownable2Step {
     /// @inheritdoc IAssetRegistryAdmin
     function setFrozen(address token, bool frozen) external {
         require(
-            msg.sender == owner() || (frozen && msg.sender == guardian),
+            msg.sender == owner() || (frozen && msg.sender == keepers.guardian()),
             Errors.AssetRegistry_Unauthorized(msg.sender)
         );
         AssetConfig storage asset = _assets[token];
@@ -138,13 +140,6 @@ contract AssetRegistry is IAssetRegistry, IAssetRegistryAdmin, Ownable2Step {
         _tiers = (_tiers & ~(uint256(type(uint16).max) << shift)) | (uint256(maxWeightBps) << shift);
 
         emit TierSet(tier, previous, maxWeightBps);
-    }
-
-    /// @inheritdoc IAssetRegistryAdmin
-    function setGuardian(address newGuardian) external onlyOwner {
-        emit GuardianSet(guardian, newGuardian);
-
-        guardian = newGuardian;
     }
 
     /* PRICES */

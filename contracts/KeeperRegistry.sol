@@ -20,7 +20,11 @@ import {Errors} from "./libraries/Errors.sol";
 /// an old set is gone at once without touching its storage; vaults keep the version of an open epoch and stop when
 /// it differs.
 ///
-/// ROLES: the vault's curator and the owner announce and revoke; the guardian revokes, until its term ends.
+/// ROLES: the vault's curator and the owner announce and revoke; the guardian revokes.
+///
+/// GUARDIAN: one account with one expiry for the whole protocol: vaults, the asset registry and governance read it
+/// here. When none is named or the term is over, its powers are the owner's, so that somebody can always cancel,
+/// pause and revoke.
 ///
 /// KNOWN LIMITS: replay protection (epoch, expiry) is part of the signed decision and checked by the vault. A
 /// signature of a contract can become invalid later; it is checked once, when the decision is submitted.
@@ -188,8 +192,9 @@ contract KeeperRegistry is IKeeperRegistry, IKeeperRegistryAdmin, Ownable2Step, 
     }
 
     /// @inheritdoc IKeeperRegistry
+    /// @dev Without a guardian the expiry is 0, which has always passed.
     function guardian() public view returns (address) {
-        return block.timestamp < guardianExpiresAt ? _guardian : address(0);
+        return block.timestamp < guardianExpiresAt ? _guardian : owner();
     }
 
     /* INTERNAL */

@@ -48,8 +48,6 @@ interface IAssetRegistry {
     event AssetFrozen(address indexed token, bool frozen);
     /// @notice Emitted when a tier's cap changes.
     event TierSet(uint8 indexed tier, uint16 previousMaxWeightBps, uint16 maxWeightBps);
-    /// @notice Emitted when the guardian changes.
-    event GuardianSet(address indexed previous, address indexed current);
 
     /// @notice Price of one whole token, checked. Source: primary feed, cross-checked when the listing says so.
     /// @return D27{USD/tok}, or 0 when there is no trustworthy price.

@@ -2,9 +2,11 @@
 pragma solidity 0.8.37;
 
 import {AssetConfig} from "./IAssetRegistry.sol";
+import {IKeeperRegistry} from "./IKeeperRegistry.sol";
 
 /// @title IAssetRegistryAdmin
-/// @notice How listings change. The owner is the DAO's timelock; the guardian may only freeze.
+/// @notice How listings change. The owner is the DAO's timelock; the guardian may only freeze, and
+/// is the one whom the keeper registry names.
 interface IAssetRegistryAdmin {
     /// @notice Lists `token` or changes its listing.
     /// Emits {AssetSet}.
@@ -28,7 +30,7 @@ interface IAssetRegistryAdmin {
 
     /// @notice Freezes or thaws trading in `token`. Its price stays readable.
     /// Emits {AssetFrozen}.
-    /// Requirements: caller is the owner, or the guardian when `frozen`; the token is listed.
+    /// Requirements: caller is the owner, or `keepers.guardian()` when `frozen`; the token is listed.
     function setFrozen(address token, bool frozen) external;
 
     /// @notice Sets the cap of a tier; 0 closes it for new listings and targets.
@@ -37,13 +39,8 @@ interface IAssetRegistryAdmin {
     /// @param maxWeightBps {bps of NAV}
     function setTier(uint8 tier, uint16 maxWeightBps) external;
 
-    /// @notice Sets the guardian; 0 for none.
-    /// Emits {GuardianSet}.
-    /// Requirements: caller is the owner.
-    function setGuardian(address newGuardian) external;
-
-    /// @notice The guardian: may freeze, nothing else.
-    function guardian() external view returns (address);
+    /// @notice The keeper registry, which names the one guardian of the protocol and ends its term.
+    function keepers() external view returns (IKeeperRegistry);
 
     /// @notice Uptime feed of the L2 sequencer; 0 on L1.
     function sequencerFeed() external view returns (address);

@@ -99,7 +99,7 @@ struct Promises {
     FeeParams fees;
     uint256 streamingPerYear; // D18{1} part of the supply that a year of streaming fees adds to the recipients
     address curator; // 0 = nobody
-    address guardian; // 0 = nobody
+    address guardian; // the owner of the keeper registry once the guardian's term is over
 }
 
 /// @dev What `createIndex` would make of a seed.

@@ -262,7 +262,7 @@ interface IIndexVault {
 
     /// @notice Cancels the open epoch and the pending basket change, and clears the weights.
     /// Emits {EpochCancelled}.
-    /// Requirements: caller is the guardian or the curator.
+    /// Requirements: caller is the curator or `KeeperRegistry.guardian()`.
     function cancelEpoch() external;
 
     /* PAUSE */
@@ -270,10 +270,12 @@ interface IIndexVault {
     /// @notice Pauses minting (bit 0), fills (bit 1) or proposals (bit 2) for `PAUSE_LENGTH`. Redeem and claim have no
     /// bit.
     /// Emits {Paused}.
-    /// Requirements: caller is the guardian; the last pause ended at least `PAUSE_LENGTH` ago.
+    /// Requirements: caller is `KeeperRegistry.guardian()`; the last pause ended at least `PAUSE_LENGTH` ago.
     function pause(uint8 bits) external;
 
-    /// @notice Lifts a pause early. Caller is the guardian.
+    /// @notice Lifts a pause early.
+    /// Emits {Unpaused}.
+    /// Requirements: caller is `KeeperRegistry.guardian()`.
     function unpause() external;
 
     /* VIEWS */

@@ -51,6 +51,7 @@ interface IKeeperRegistry {
     /// @notice EIP-712 digest of a struct hash, for signers.
     function digest(bytes32 structHash) external view returns (bytes32);
 
-    /// @notice The guardian: cancels, pauses, revokes; nothing else. 0 when none or expired.
+    /// @notice Who holds the guardian's powers now: cancels, pauses, revokes, freezes; nothing else. The named
+    /// guardian until its term ends; from that second on, or when none is named, the owner.
     function guardian() external view returns (address);
 }

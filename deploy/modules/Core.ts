@@ -24,9 +24,11 @@ export function deployCore(
 ): { core: CoreContracts; tiers: ContractCallFuture<string, string>[] } {
   const deployer = m.getAccount(0);
 
+  // First of all: it names the guardian, whom everything else reads here.
+  const keeperRegistry = m.contract("KeeperRegistry", [deployer, roles.guardian]);
   const assetRegistry = m.contract("AssetRegistry", [
     deployer,
-    roles.guardian,
+    keeperRegistry,
     config.sequencerFeed,
     config.sequencerGrace,
   ]);
@@ -34,7 +36,6 @@ export function deployCore(
     m.call(assetRegistry, "setTier", [id, maxWeightBps], { id: `setTier_${name}` }),
   );
 
-  const keeperRegistry = m.contract("KeeperRegistry", [deployer, roles.guardian]);
   const indexFactory = m.contract("IndexFactory", [
     deployer,
     assetRegistry,

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {AssetRegistry} from "../../contracts/AssetRegistry.sol";
+import {KeeperRegistry} from "../../contracts/KeeperRegistry.sol";
 import {AssetConfig, Quote, SecondaryKind} from "../../contracts/interfaces/IAssetRegistry.sol";
 import {FeedMock} from "../../contracts/mocks/FeedMock.sol";
 import {UniswapV3PoolMock} from "../../contracts/mocks/UniswapV3PoolMock.sol";
@@ -24,7 +25,7 @@ contract AssetRegistryTest is Test {
 
     function setUp() external {
         vm.warp(NOW);
-        registry = new AssetRegistry(address(this), address(0), address(0), 0);
+        registry = new AssetRegistry(address(this), new KeeperRegistry(address(this), address(0)), address(0), 0);
         registry.setTier(0, 10_000);
         (token, other, feed, second) = (new FeedMock(), new FeedMock(), new FeedMock(), new FeedMock());
         pool = new UniswapV3PoolMock();

@@ -98,8 +98,8 @@ export function plainTokens(count: number): TokenSpec[] {
 
 /** Deploys registries, tokens and feeds, publishes the first prices and lists everything. */
 export async function deployMarket({ tokens: specs, owner, guardian }: MarketOptions): Promise<Market> {
-  const assetRegistry = await new AssetRegistry__factory(owner).deploy(owner, guardian, ZeroAddress, 3_600);
   const keeperRegistry = await new KeeperRegistry__factory(owner).deploy(owner, guardian);
+  const assetRegistry = await new AssetRegistry__factory(owner).deploy(owner, keeperRegistry, ZeroAddress, 3_600);
   const hub = await new ReplayFeedHub__factory(owner).deploy(owner);
   for (const { id, maxWeightBps } of Object.values(TIERS)) await assetRegistry.setTier(id, maxWeightBps);
 

@@ -51,8 +51,8 @@ abstract contract VaultWorld is CommonBase, StdCheats, StdUtils {
 
     constructor() {
         vm.warp(1_760_000_000);
-        registry = new AssetRegistry(address(this), guardian, address(0), 0);
         keepers = new KeeperRegistry(address(this), guardian);
+        registry = new AssetRegistry(address(this), keepers, address(0), 0);
         factory = new IndexFactory(address(this), registry, keepers, 2_000, dao);
         keepers.setFactory(address(factory));
         factory.addVersion(address(new IndexVault(address(factory), registry, keepers)));

@@ -5,6 +5,7 @@ import { network } from "hardhat";
 import {
   AssetRegistry__factory,
   EACAggregatorProxy__factory,
+  KeeperRegistry__factory,
   ReplayFeed__factory,
   ReplayFeedHub__factory,
   TokenMock__factory,
@@ -23,7 +24,8 @@ const OWN_PART = 1_250;
 
 describe("AssetRegistry gas", () => {
   async function deploy(owner: Signer) {
-    const registry = await new AssetRegistry__factory(owner).deploy(owner, ZeroAddress, ZeroAddress, 0);
+    const keepers = await new KeeperRegistry__factory(owner).deploy(owner, ZeroAddress);
+    const registry = await new AssetRegistry__factory(owner).deploy(owner, keepers, ZeroAddress, 0);
     await registry.setTier(TIER, 7_000);
     const hub = await new ReplayFeedHub__factory(owner).deploy(owner);
     const tokens: string[] = [];

@@ -6,6 +6,7 @@ import {
   Errors__factory,
   type FeedMock,
   FeedMock__factory,
+  KeeperRegistry__factory,
   TokenMock__factory,
 } from "../../typechain-types/index.js";
 import { addressOf, assetConfig, Flags, HEARTBEAT, listAsset, SecondaryKind, TIER, USD } from "../helpers/assets.ts";
@@ -22,7 +23,8 @@ const GAS = 2_000_000n;
 describe("AssetRegistry prices", () => {
   async function deploy() {
     const [owner, guardian] = await ethers.getSigners();
-    const registry = await new AssetRegistry__factory(owner).deploy(owner!, guardian!, ZeroAddress, 0);
+    const keepers = await new KeeperRegistry__factory(owner).deploy(owner!, guardian!);
+    const registry = await new AssetRegistry__factory(owner).deploy(owner!, keepers, ZeroAddress, 0);
     await registry.setTier(TIER, 7_000);
     const asset = await listAsset(registry, owner!, 100n * D8, { usdCap: 1_000_000n });
     const other = await listAsset(registry, owner!, 3n * D8);
@@ -31,7 +33,7 @@ describe("AssetRegistry prices", () => {
     const mocked = await addressOf(await new TokenMock__factory(owner).deploy("Mocked", "MOCK", 18));
     await registry.setAsset(mocked, assetConfig(await addressOf(mock)));
     const errors = Errors__factory.connect(await addressOf(registry), owner);
-    return { owner: owner!, guardian: guardian!, registry, asset, other, mock, mocked, errors };
+    return { owner: owner!, guardian: guardian!, keepers, registry, asset, other, mock, mocked, errors };
   }
   const load = () => networkHelpers.loadFixture(deploy);
 
@@ -312,8 +314,8 @@ describe("AssetRegistry prices", () => {
     async function deployOnL2() {
       const base = await deploy();
       const uptime = await deployFeed(base.owner, undefined, { decimals: 0, minAnswer: 0n });
-      const { owner, guardian } = base;
-      const registry = await new AssetRegistry__factory(owner).deploy(owner, guardian, uptime.address, GRACE);
+      const { owner, keepers } = base;
+      const registry = await new AssetRegistry__factory(owner).deploy(owner, keepers, uptime.address, GRACE);
       await registry.setTier(TIER, 7_000);
       const second = await deployFeed(owner, 100n * D8);
       const { tokenAddress } = await listAsset(registry, owner, 100n * D8, {
@@ -375,9 +377,9 @@ describe("AssetRegistry prices", () => {
     });
 
     it("is false when the uptime feed fails, and when its status changed in the future (S61)", async () => {
-      const { owner, guardian } = await load();
+      const { owner, keepers } = await load();
       const uptime = await new FeedMock__factory(owner).deploy();
-      const registry = await new AssetRegistry__factory(owner).deploy(owner, guardian, uptime, GRACE);
+      const registry = await new AssetRegistry__factory(owner).deploy(owner, keepers, uptime, GRACE);
       const now = BigInt(await networkHelpers.time.latest());
       await uptime.setRound([1n, 0n, now - 10_000n, now, 1n]);
       expect(await registry.sequencerUp()).to.equal(true);

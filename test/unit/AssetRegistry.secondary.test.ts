@@ -5,6 +5,7 @@ import {
   AssetRegistry__factory,
   Errors__factory,
   FeedMock__factory,
+  KeeperRegistry__factory,
   TokenMock__factory,
   UniswapV3PoolMock__factory,
 } from "../../typechain-types/index.js";
@@ -34,7 +35,8 @@ const MAX_PRICE = 2n ** 128n - 1n; // D27{USD/tok}
 describe("AssetRegistry second source", () => {
   async function deploy() {
     const [owner, guardian] = await ethers.getSigners();
-    const registry = await new AssetRegistry__factory(owner).deploy(owner!, guardian!, ZeroAddress, 0);
+    const keepers = await new KeeperRegistry__factory(owner).deploy(owner!, guardian!);
+    const registry = await new AssetRegistry__factory(owner).deploy(owner!, keepers, ZeroAddress, 0);
     await registry.setTier(TIER, 7_000);
     const usdc = await listAsset(registry, owner!, D8, { tokenDecimals: 6n });
     const asset = await listAsset(registry, owner!, 2_000n * D8);

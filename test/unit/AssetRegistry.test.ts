@@ -6,6 +6,7 @@ import {
   AssetRegistry__factory,
   Errors__factory,
   FeedMock__factory,
+  KeeperRegistry__factory,
   TokenMock__factory,
 } from "../../typechain-types/index.js";
 import {
@@ -28,12 +29,13 @@ const CLOSED_TIER = 3n;
 describe("AssetRegistry", () => {
   async function deploy() {
     const [owner, guardian, stranger] = await ethers.getSigners();
-    const registry = await new AssetRegistry__factory(owner).deploy(owner!, guardian!, ZeroAddress, 0);
+    const keepers = await new KeeperRegistry__factory(owner).deploy(owner!, guardian!);
+    const registry = await new AssetRegistry__factory(owner).deploy(owner!, keepers, ZeroAddress, 0);
     await registry.setTier(TIER, 7_000);
     const asset = await listAsset(registry, owner!, ONE_HUNDRED_DOLLARS);
     const token = await addressOf(await new TokenMock__factory(owner).deploy("Unlisted", "UNL", 18));
     const errors = Errors__factory.connect(await addressOf(registry), owner);
-    return { owner: owner!, guardian: guardian!, stranger: stranger!, registry, asset, token, errors };
+    return { owner: owner!, guardian: guardian!, stranger: stranger!, keepers, registry, asset, token, errors };
   }
   const load = () => networkHelpers.loadFixture(deploy);
 
@@ -41,11 +43,20 @@ describe("AssetRegistry", () => {
   const fields = (config: AssetConfig) => Object.values(config);
 
   describe("constructor", () => {
-    it("sets owner, guardian and sequencer feed", async () => {
-      const { owner, guardian, stranger } = await load();
-      const registry = await new AssetRegistry__factory(owner).deploy(stranger, guardian, owner, 1_800);
+    it("reverts when the keeper registry has no code", async () => {
+      const { owner, guardian, errors } = await load();
+      for (const account of [guardian.address, ZeroAddress]) {
+        await expect(new AssetRegistry__factory(owner).deploy(owner, account, ZeroAddress, 0))
+          .to.be.revertedWithCustomError(errors, "AssetRegistry_NoCode")
+          .withArgs(account);
+      }
+    });
+
+    it("sets owner, keeper registry and sequencer feed", async () => {
+      const { owner, stranger, keepers } = await load();
+      const registry = await new AssetRegistry__factory(owner).deploy(stranger, keepers, owner, 1_800);
       expect(await registry.owner()).to.equal(stranger.address);
-      expect(await registry.guardian()).to.equal(guardian.address);
+      expect(await registry.keepers()).to.equal(await keepers.getAddress());
       expect(await registry.sequencerFeed()).to.equal(owner.address);
       expect(await registry.sequencerGrace()).to.equal(1_800n);
     });
@@ -375,22 +386,21 @@ describe("AssetRegistry", () => {
     });
   });
 
-  describe("setGuardian", () => {
-    it("reverts when the caller is not the owner, the guardian included (S48)", async () => {
-      const { registry, guardian, stranger } = await load();
-      for (const caller of [guardian, stranger]) {
-        await expect(registry.connect(caller).setGuardian(stranger)).to.be.revertedWithCustomError(
-          registry,
-          "OwnableUnauthorizedAccount",
-        );
-      }
+  describe("the guardian, whom the keeper registry names", () => {
+    it("freezes in the last second of its term and not in the first after it", async () => {
+      const { registry, keepers, asset, guardian, errors } = await load();
+      const end = await keepers.guardianExpiresAt();
+      await networkHelpers.time.setNextBlockTimestamp(end - 1n);
+      await registry.connect(guardian).setFrozen(asset.tokenAddress, true);
+      await networkHelpers.time.setNextBlockTimestamp(end);
+      await expect(registry.connect(guardian).setFrozen(asset.tokenAddress, true))
+        .to.be.revertedWithCustomError(errors, "AssetRegistry_Unauthorized")
+        .withArgs(guardian.address);
     });
 
-    it("replaces the guardian, and the previous one may freeze no more", async () => {
-      const { registry, asset, guardian, stranger, errors } = await load();
-      await expect(registry.setGuardian(stranger))
-        .to.emit(registry, "GuardianSet")
-        .withArgs(guardian.address, stranger.address);
+    it("is the one of now: a new one freezes at once and the previous one may freeze no more", async () => {
+      const { registry, keepers, asset, guardian, stranger, errors } = await load();
+      await keepers.setGuardian(stranger, (await networkHelpers.time.latest()) + 86_400);
       await registry.connect(stranger).setFrozen(asset.tokenAddress, true);
       await expect(registry.connect(guardian).setFrozen(asset.tokenAddress, true)).to.be.revertedWithCustomError(
         errors,

@@ -73,7 +73,7 @@ describe("KeeperRegistry", () => {
     });
 
     it("replaces the guardian until the end of its term", async () => {
-      const { registry, guardian, stranger } = await loadBare();
+      const { registry, owner, guardian, stranger } = await loadBare();
       const until = BigInt(await networkHelpers.time.latest()) + DAY;
       await expect(registry.setGuardian(stranger, until))
         .to.emit(registry, "GuardianSet")
@@ -83,27 +83,50 @@ describe("KeeperRegistry", () => {
       await networkHelpers.time.increaseTo(until - 1n);
       expect(await registry.guardian()).to.equal(stranger.address);
       await networkHelpers.time.increaseTo(until);
-      expect(await registry.guardian()).to.equal(ZeroAddress);
+      expect(await registry.guardian()).to.equal(owner.address);
     });
 
-    it("takes the guardian away", async () => {
-      const { registry, guardian } = await loadBare();
+    it("renews the term of a guardian, also after it is over", async () => {
+      const { registry, owner, guardian, guardianUntil } = await loadBare();
+      const until = guardianUntil + 100n * DAY;
+      await networkHelpers.time.increaseTo(until - TERM);
+      await registry.setGuardian(guardian, until);
+      await networkHelpers.time.increaseTo(until - 1n);
+      expect(await registry.guardian()).to.equal(guardian.address);
+      await networkHelpers.time.increaseTo(until + DAY);
+      expect(await registry.guardian()).to.equal(owner.address);
+      await registry.setGuardian(guardian, until + 2n * DAY);
+      expect(await registry.guardian()).to.equal(guardian.address);
+    });
+
+    it("takes the guardian away: its powers are the owner's", async () => {
+      const { registry, owner, guardian } = await loadBare();
       await expect(registry.setGuardian(ZeroAddress, 0))
         .to.emit(registry, "GuardianSet")
         .withArgs(guardian.address, ZeroAddress, 0n);
-      expect(await registry.guardian()).to.equal(ZeroAddress);
+      expect(await registry.guardian()).to.equal(owner.address);
     });
   });
 
   describe("guardian", () => {
-    it("has a year from deployment and none without a guardian", async () => {
+    it("has a year from deployment, and is the owner after it or when none is named", async () => {
       const { registry, owner, guardian, guardianUntil } = await loadBare();
       expect(await registry.guardian()).to.equal(guardian.address);
       expect(await registry.guardianExpiresAt()).to.be.within(guardianUntil - 10n, guardianUntil);
       await networkHelpers.time.increaseTo(guardianUntil);
-      expect(await registry.guardian()).to.equal(ZeroAddress);
+      expect(await registry.guardian()).to.equal(owner.address);
       const without = await new KeeperRegistry__factory(owner).deploy(owner, ZeroAddress);
       expect(await without.guardianExpiresAt()).to.equal(0n);
+      expect(await without.guardian()).to.equal(owner.address);
+    });
+
+    it("follows the owner after its term", async () => {
+      const { registry, owner, stranger, guardianUntil } = await loadBare();
+      await networkHelpers.time.increaseTo(guardianUntil);
+      await registry.transferOwnership(stranger);
+      expect(await registry.guardian()).to.equal(owner.address);
+      await registry.connect(stranger).acceptOwnership();
+      expect(await registry.guardian()).to.equal(stranger.address);
     });
   });
 
@@ -297,13 +320,17 @@ describe("KeeperRegistry", () => {
       }
     });
 
-    it("reverts when the guardian's term is over (S48)", async () => {
-      const { registry, guardian, vault, guardianUntil, errors } = await load();
-      await networkHelpers.time.increaseTo(guardianUntil);
-      await expect(registry.connect(guardian).revokeSigners(vault)).to.be.revertedWithCustomError(
-        errors,
-        "KeeperRegistry_Unauthorized",
-      );
+    it("reverts on the second on which the guardian's term is over; the owner still revokes (S48)", async () => {
+      const { registry, owner, guardian, vault, errors } = await load();
+      const end = await registry.guardianExpiresAt();
+      await networkHelpers.time.setNextBlockTimestamp(end - 1n);
+      await registry.connect(guardian).revokeSigners(vault);
+      await networkHelpers.time.setNextBlockTimestamp(end);
+      await expect(registry.connect(guardian).revokeSigners(vault))
+        .to.be.revertedWithCustomError(errors, "KeeperRegistry_Unauthorized")
+        .withArgs(guardian.address);
+      await registry.connect(owner).revokeSigners(vault);
+      expect(await registry.signersVersion(vault)).to.equal(3n);
     });
 
     it("reverts when the vault never registered signers", async () => {

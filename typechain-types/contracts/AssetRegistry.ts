@@ -16,16 +16,16 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface AssetRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "MAX_DEVIATION" | "MIN_TWAP_WINDOW" | "acceptOwnership" | "assetConfig" | "encodeMinPrice" | "guardian" | "listings" | "owner" | "pair" | "pendingOwner" | "price" | "prices" | "quotes" | "removeAsset" | "renounceOwnership" | "secondaryPrice" | "sequencerFeed" | "sequencerGrace" | "sequencerUp" | "setAsset" | "setAssets" | "setFrozen" | "setGuardian" | "setTier" | "tierMaxWeightBps" | "transferOwnership"): FunctionFragment;
+    getFunction(nameOrSignature: "MAX_DEVIATION" | "MIN_TWAP_WINDOW" | "acceptOwnership" | "assetConfig" | "encodeMinPrice" | "keepers" | "listings" | "owner" | "pair" | "pendingOwner" | "price" | "prices" | "quotes" | "removeAsset" | "renounceOwnership" | "secondaryPrice" | "sequencerFeed" | "sequencerGrace" | "sequencerUp" | "setAsset" | "setAssets" | "setFrozen" | "setTier" | "tierMaxWeightBps" | "transferOwnership"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AssetFrozen" | "AssetSet" | "GuardianSet" | "OwnershipTransferStarted" | "OwnershipTransferred" | "TierSet"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AssetFrozen" | "AssetSet" | "OwnershipTransferStarted" | "OwnershipTransferred" | "TierSet"): EventFragment;
 
     encodeFunctionData(functionFragment: 'MAX_DEVIATION', values?: undefined): string;
 encodeFunctionData(functionFragment: 'MIN_TWAP_WINDOW', values?: undefined): string;
 encodeFunctionData(functionFragment: 'acceptOwnership', values?: undefined): string;
 encodeFunctionData(functionFragment: 'assetConfig', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'encodeMinPrice', values: [BigNumberish]): string;
-encodeFunctionData(functionFragment: 'guardian', values?: undefined): string;
+encodeFunctionData(functionFragment: 'keepers', values?: undefined): string;
 encodeFunctionData(functionFragment: 'listings', values: [AddressLike[]]): string;
 encodeFunctionData(functionFragment: 'owner', values?: undefined): string;
 encodeFunctionData(functionFragment: 'pair', values: [AddressLike, AddressLike]): string;
@@ -42,7 +42,6 @@ encodeFunctionData(functionFragment: 'sequencerUp', values?: undefined): string;
 encodeFunctionData(functionFragment: 'setAsset', values: [AddressLike, AssetConfigStruct]): string;
 encodeFunctionData(functionFragment: 'setAssets', values: [AddressLike[], AssetConfigStruct[]]): string;
 encodeFunctionData(functionFragment: 'setFrozen', values: [AddressLike, boolean]): string;
-encodeFunctionData(functionFragment: 'setGuardian', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setTier', values: [BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'tierMaxWeightBps', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'transferOwnership', values: [AddressLike]): string;
@@ -52,7 +51,7 @@ decodeFunctionResult(functionFragment: 'MIN_TWAP_WINDOW', data: BytesLike): Resu
 decodeFunctionResult(functionFragment: 'acceptOwnership', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'assetConfig', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'encodeMinPrice', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'guardian', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'keepers', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'listings', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'owner', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'pair', data: BytesLike): Result;
@@ -69,7 +68,6 @@ decodeFunctionResult(functionFragment: 'sequencerUp', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAsset', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAssets', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setFrozen', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'setGuardian', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setTier', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'tierMaxWeightBps', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Result;
@@ -92,18 +90,6 @@ decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Re
       export type InputTuple = [token: AddressLike, previous: AssetConfigStruct, current: AssetConfigStruct];
       export type OutputTuple = [token: string, previous: AssetConfigStructOutput, current: AssetConfigStructOutput];
       export interface OutputObject {token: string, previous: AssetConfigStructOutput, current: AssetConfigStructOutput };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
-    export namespace GuardianSetEvent {
-      export type InputTuple = [previous: AddressLike, current: AddressLike];
-      export type OutputTuple = [previous: string, current: string];
-      export interface OutputObject {previous: string, current: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -222,7 +208,7 @@ decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Re
     
 
     
-    guardian: TypedContractMethod<
+    keepers: TypedContractMethod<
       [],
       [string],
       'view'
@@ -358,14 +344,6 @@ decodeFunctionResult(functionFragment: 'transferOwnership', data: BytesLike): Re
     
 
     
-    setGuardian: TypedContractMethod<
-      [newGuardian: AddressLike, ],
-      [void],
-      'nonpayable'
-    >
-    
-
-    
     setTier: TypedContractMethod<
       [tier: BigNumberish, maxWeightBps: BigNumberish, ],
       [void],
@@ -417,7 +395,7 @@ getFunction(nameOrSignature: 'encodeMinPrice'): TypedContractMethod<
       [bigint],
       'view'
     >;
-getFunction(nameOrSignature: 'guardian'): TypedContractMethod<
+getFunction(nameOrSignature: 'keepers'): TypedContractMethod<
       [],
       [string],
       'view'
@@ -502,11 +480,6 @@ getFunction(nameOrSignature: 'setFrozen'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
-getFunction(nameOrSignature: 'setGuardian'): TypedContractMethod<
-      [newGuardian: AddressLike, ],
-      [void],
-      'nonpayable'
-    >;
 getFunction(nameOrSignature: 'setTier'): TypedContractMethod<
       [tier: BigNumberish, maxWeightBps: BigNumberish, ],
       [void],
@@ -525,7 +498,6 @@ getFunction(nameOrSignature: 'transferOwnership'): TypedContractMethod<
 
     getEvent(key: 'AssetFrozen'): TypedContractEvent<AssetFrozenEvent.InputTuple, AssetFrozenEvent.OutputTuple, AssetFrozenEvent.OutputObject>;
 getEvent(key: 'AssetSet'): TypedContractEvent<AssetSetEvent.InputTuple, AssetSetEvent.OutputTuple, AssetSetEvent.OutputObject>;
-getEvent(key: 'GuardianSet'): TypedContractEvent<GuardianSetEvent.InputTuple, GuardianSetEvent.OutputTuple, GuardianSetEvent.OutputObject>;
 getEvent(key: 'OwnershipTransferStarted'): TypedContractEvent<OwnershipTransferStartedEvent.InputTuple, OwnershipTransferStartedEvent.OutputTuple, OwnershipTransferStartedEvent.OutputObject>;
 getEvent(key: 'OwnershipTransferred'): TypedContractEvent<OwnershipTransferredEvent.InputTuple, OwnershipTransferredEvent.OutputTuple, OwnershipTransferredEvent.OutputObject>;
 getEvent(key: 'TierSet'): TypedContractEvent<TierSetEvent.InputTuple, TierSetEvent.OutputTuple, TierSetEvent.OutputObject>;
@@ -538,10 +510,6 @@ getEvent(key: 'TierSet'): TypedContractEvent<TierSetEvent.InputTuple, TierSetEve
 
       'AssetSet(address,tuple,tuple)': TypedContractEvent<AssetSetEvent.InputTuple, AssetSetEvent.OutputTuple, AssetSetEvent.OutputObject>;
       AssetSet: TypedContractEvent<AssetSetEvent.InputTuple, AssetSetEvent.OutputTuple, AssetSetEvent.OutputObject>;
-    
-
-      'GuardianSet(address,address)': TypedContractEvent<GuardianSetEvent.InputTuple, GuardianSetEvent.OutputTuple, GuardianSetEvent.OutputObject>;
-      GuardianSet: TypedContractEvent<GuardianSetEvent.InputTuple, GuardianSetEvent.OutputTuple, GuardianSetEvent.OutputObject>;
     
 
       'OwnershipTransferStarted(address,address)': TypedContractEvent<OwnershipTransferStartedEvent.InputTuple, OwnershipTransferStartedEvent.OutputTuple, OwnershipTransferStartedEvent.OutputObject>;

@@ -190,6 +190,55 @@ describe("IndexVault.pause and unpause", () => {
   });
 });
 
+describe("IndexVault and the end of the guardian's term", () => {
+  /** The vault in the first second in which its guardian has no powers, with an epoch pending. */
+  async function expired() {
+    const w = await world();
+    const end = Number(await w.protocol.keeperRegistry.guardianExpiresAt());
+    await time.increaseTo(end - DAY);
+    await setPrices(w.protocol, {});
+    await propose(w.protocol, w.vault, { weights: weightsOf(w, TO_USDC) });
+    await time.setNextBlockTimestamp(end - 1);
+    await w.vault.connect(w.guardian).pause(1);
+    await time.setNextBlockTimestamp(end);
+    return { ...w, end };
+  }
+
+  it("refuses the guardian from the second on which its term ends (S48)", async () => {
+    for (const call of ["cancelEpoch", "unpause"] as const) {
+      const { vault, guardian, errors } = await expired();
+      await expect(vault.connect(guardian)[call]())
+        .to.be.revertedWithCustomError(errors, "IndexVault_Unauthorized")
+        .withArgs(guardian.address);
+    }
+    const { vault, guardian, errors } = await expired();
+    await expect(vault.connect(guardian).pause(1)).to.be.revertedWithCustomError(errors, "IndexVault_Unauthorized");
+  });
+
+  it("lets the owner of the keeper registry cancel an epoch, unpause and pause from then on, not before", async () => {
+    const before = await world();
+    await expect(before.vault.connect(before.owner).pause(1))
+      .to.be.revertedWithCustomError(before.errors, "IndexVault_Unauthorized")
+      .withArgs(before.owner.address);
+
+    const { vault, owner, end } = await expired();
+    await expect(vault.connect(owner).cancelEpoch()).to.emit(vault, "EpochCancelled").withArgs(1, owner.address);
+    await expect(vault.connect(owner).unpause()).to.emit(vault, "Unpaused").withArgs(owner.address);
+    const until = end - 1 + 3 * DAY;
+    await time.setNextBlockTimestamp(until + 3 * DAY);
+    await expect(vault.connect(owner).pause(7))
+      .to.emit(vault, "Paused")
+      .withArgs(owner.address, 7, until + 6 * DAY);
+  });
+
+  it("gives the powers back to a guardian whose term the owner renews", async () => {
+    const { vault, owner, guardian, protocol, errors, end } = await expired();
+    await protocol.keeperRegistry.connect(owner).setGuardian(guardian, end + 365 * DAY);
+    await expect(vault.connect(owner).unpause()).to.be.revertedWithCustomError(errors, "IndexVault_Unauthorized");
+    await expect(vault.connect(guardian).cancelEpoch()).to.emit(vault, "EpochCancelled").withArgs(1, guardian.address);
+  });
+});
+
 describe("IndexVault.refreshTargets, closeEpoch and cancelEpoch", () => {
   it("reverts when targets are refreshed within an hour, outside the epoch, or after the signers were revoked", async () => {
     const w = await world();

@@ -18,7 +18,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   export interface IAssetRegistryInterface extends Interface {
     getFunction(nameOrSignature: "assetConfig" | "listings" | "pair" | "price" | "prices" | "quotes" | "secondaryPrice" | "sequencerUp" | "tierMaxWeightBps"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "AssetFrozen" | "AssetSet" | "GuardianSet" | "TierSet"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "AssetFrozen" | "AssetSet" | "TierSet"): EventFragment;
 
     encodeFunctionData(functionFragment: 'assetConfig', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'listings', values: [AddressLike[]]): string;
@@ -58,18 +58,6 @@ decodeFunctionResult(functionFragment: 'tierMaxWeightBps', data: BytesLike): Res
       export type InputTuple = [token: AddressLike, previous: AssetConfigStruct, current: AssetConfigStruct];
       export type OutputTuple = [token: string, previous: AssetConfigStructOutput, current: AssetConfigStructOutput];
       export interface OutputObject {token: string, previous: AssetConfigStructOutput, current: AssetConfigStructOutput };
-      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
-      export type Filter = TypedDeferredTopicFilter<Event>
-      export type Log = TypedEventLog<Event>
-      export type LogDescription = TypedLogDescription<Event>
-    }
-
-  
-
-    export namespace GuardianSetEvent {
-      export type InputTuple = [previous: AddressLike, current: AddressLike];
-      export type OutputTuple = [previous: string, current: string];
-      export interface OutputObject {previous: string, current: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -246,7 +234,6 @@ getFunction(nameOrSignature: 'tierMaxWeightBps'): TypedContractMethod<
 
     getEvent(key: 'AssetFrozen'): TypedContractEvent<AssetFrozenEvent.InputTuple, AssetFrozenEvent.OutputTuple, AssetFrozenEvent.OutputObject>;
 getEvent(key: 'AssetSet'): TypedContractEvent<AssetSetEvent.InputTuple, AssetSetEvent.OutputTuple, AssetSetEvent.OutputObject>;
-getEvent(key: 'GuardianSet'): TypedContractEvent<GuardianSetEvent.InputTuple, GuardianSetEvent.OutputTuple, GuardianSetEvent.OutputObject>;
 getEvent(key: 'TierSet'): TypedContractEvent<TierSetEvent.InputTuple, TierSetEvent.OutputTuple, TierSetEvent.OutputObject>;
 
     filters: {
@@ -257,10 +244,6 @@ getEvent(key: 'TierSet'): TypedContractEvent<TierSetEvent.InputTuple, TierSetEve
 
       'AssetSet(address,tuple,tuple)': TypedContractEvent<AssetSetEvent.InputTuple, AssetSetEvent.OutputTuple, AssetSetEvent.OutputObject>;
       AssetSet: TypedContractEvent<AssetSetEvent.InputTuple, AssetSetEvent.OutputTuple, AssetSetEvent.OutputObject>;
-    
-
-      'GuardianSet(address,address)': TypedContractEvent<GuardianSetEvent.InputTuple, GuardianSetEvent.OutputTuple, GuardianSetEvent.OutputObject>;
-      GuardianSet: TypedContractEvent<GuardianSetEvent.InputTuple, GuardianSetEvent.OutputTuple, GuardianSetEvent.OutputObject>;
     
 
       'TierSet(uint8,uint16,uint16)': TypedContractEvent<TierSetEvent.InputTuple, TierSetEvent.OutputTuple, TierSetEvent.OutputObject>;

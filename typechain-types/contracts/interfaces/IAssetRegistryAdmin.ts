@@ -11,30 +11,28 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IAssetRegistryAdminInterface extends Interface {
-    getFunction(nameOrSignature: "encodeMinPrice" | "guardian" | "removeAsset" | "sequencerFeed" | "sequencerGrace" | "setAsset" | "setAssets" | "setFrozen" | "setGuardian" | "setTier"): FunctionFragment;
+    getFunction(nameOrSignature: "encodeMinPrice" | "keepers" | "removeAsset" | "sequencerFeed" | "sequencerGrace" | "setAsset" | "setAssets" | "setFrozen" | "setTier"): FunctionFragment;
 
     
 
     encodeFunctionData(functionFragment: 'encodeMinPrice', values: [BigNumberish]): string;
-encodeFunctionData(functionFragment: 'guardian', values?: undefined): string;
+encodeFunctionData(functionFragment: 'keepers', values?: undefined): string;
 encodeFunctionData(functionFragment: 'removeAsset', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'sequencerFeed', values?: undefined): string;
 encodeFunctionData(functionFragment: 'sequencerGrace', values?: undefined): string;
 encodeFunctionData(functionFragment: 'setAsset', values: [AddressLike, AssetConfigStruct]): string;
 encodeFunctionData(functionFragment: 'setAssets', values: [AddressLike[], AssetConfigStruct[]]): string;
 encodeFunctionData(functionFragment: 'setFrozen', values: [AddressLike, boolean]): string;
-encodeFunctionData(functionFragment: 'setGuardian', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'setTier', values: [BigNumberish, BigNumberish]): string;
 
     decodeFunctionResult(functionFragment: 'encodeMinPrice', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'guardian', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'keepers', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'removeAsset', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sequencerFeed', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sequencerGrace', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAsset', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setAssets', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setFrozen', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'setGuardian', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setTier', data: BytesLike): Result;
   }
 
@@ -82,7 +80,7 @@ decodeFunctionResult(functionFragment: 'setTier', data: BytesLike): Result;
     
 
     
-    guardian: TypedContractMethod<
+    keepers: TypedContractMethod<
       [],
       [string],
       'view'
@@ -138,14 +136,6 @@ decodeFunctionResult(functionFragment: 'setTier', data: BytesLike): Result;
     
 
     
-    setGuardian: TypedContractMethod<
-      [newGuardian: AddressLike, ],
-      [void],
-      'nonpayable'
-    >
-    
-
-    
     setTier: TypedContractMethod<
       [tier: BigNumberish, maxWeightBps: BigNumberish, ],
       [void],
@@ -161,7 +151,7 @@ decodeFunctionResult(functionFragment: 'setTier', data: BytesLike): Result;
       [bigint],
       'view'
     >;
-getFunction(nameOrSignature: 'guardian'): TypedContractMethod<
+getFunction(nameOrSignature: 'keepers'): TypedContractMethod<
       [],
       [string],
       'view'
@@ -193,11 +183,6 @@ getFunction(nameOrSignature: 'setAssets'): TypedContractMethod<
     >;
 getFunction(nameOrSignature: 'setFrozen'): TypedContractMethod<
       [token: AddressLike, frozen: boolean, ],
-      [void],
-      'nonpayable'
-    >;
-getFunction(nameOrSignature: 'setGuardian'): TypedContractMethod<
-      [newGuardian: AddressLike, ],
       [void],
       'nonpayable'
     >;

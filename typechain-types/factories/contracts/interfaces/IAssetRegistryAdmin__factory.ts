@@ -28,10 +28,10 @@
   },
   {
     "inputs": [],
-    "name": "guardian",
+    "name": "keepers",
     "outputs": [
       {
-        "internalType": "address",
+        "internalType": "contract IKeeperRegistry",
         "name": "",
         "type": "address"
       }
@@ -262,19 +262,6 @@
       }
     ],
     "name": "setFrozen",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "address",
-        "name": "newGuardian",
-        "type": "address"
-      }
-    ],
-    "name": "setGuardian",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
