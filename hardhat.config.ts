@@ -41,6 +41,7 @@ export default defineConfig({
   paths: { ignition: "deploy" },
   solidity: {
     npmFilesToBuild: [
+      "@openzeppelin/contracts/governance/TimelockController.sol",
       "@chainlink/contracts/src/v0.8/keystone/KeystoneForwarder.sol",
       "@chainlink/contracts/src/v0.8/vendor/multicall/ebd8b64/src/Multicall3.sol",
       "chainlink-contracts-v0.8.0/src/v0.6/EACAggregatorProxy.sol",

@@ -13,6 +13,7 @@ declare module "@nomicfoundation/hardhat-ethers/types" {
   interface HardhatEthersHelpers extends HardhatEthersHelpersBase {
   getContractFactory(name: 'KeystoneForwarder', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeystoneForwarder__factory>
 getContractFactory(name: 'Multicall3', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Multicall3__factory>
+getContractFactory(name: 'TimelockController', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TimelockController__factory>
 getContractFactory(name: 'EACAggregatorProxy', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EACAggregatorProxy__factory>
 getContractFactory(name: 'AssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetRegistry__factory>
 getContractFactory(name: 'IndexFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexFactory__factory>
@@ -20,6 +21,8 @@ getContractFactory(name: 'IndexVault', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexVaultViews__factory>
 getContractFactory(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperRegistry__factory>
 getContractFactory(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernanceToken__factory>
+getContractFactory(name: 'TeamVesting', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TeamVesting__factory>
+getContractFactory(name: 'TimelockFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TimelockFactory__factory>
 getContractFactory(name: 'VotingEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.VotingEscrow__factory>
 getContractFactory(name: 'IAmmFiller', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAmmFiller__factory>
 getContractFactory(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistry__factory>
@@ -37,6 +40,7 @@ getContractFactory(name: 'IZap', signerOrOptions?: ethers.Signer | FactoryOption
 getContractFactory(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IZapExecutor__factory>
 getContractFactory(name: 'IPermit2', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPermit2__factory>
 getContractFactory(name: 'IWETH9', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWETH9__factory>
+getContractFactory(name: 'ITimelockFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITimelockFactory__factory>
 getContractFactory(name: 'IVotingEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVotingEscrow__factory>
 getContractFactory(name: 'BasketLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BasketLib__factory>
 getContractFactory(name: 'Errors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Errors__factory>
@@ -49,6 +53,8 @@ getContractFactory(name: 'BreakableToken', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CuratedVaultMock__factory>
 getContractFactory(name: 'FeedMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FeedMock__factory>
 getContractFactory(name: 'FillerMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FillerMock__factory>
+getContractFactory(name: 'GovernorMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernorMock__factory>
+getContractFactory(name: 'OwnedMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OwnedMock__factory>
 getContractFactory(name: 'HookToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HookToken__factory>
 getContractFactory(name: 'HostileToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HostileToken__factory>
 getContractFactory(name: 'LooseVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LooseVaultMock__factory>
@@ -74,6 +80,7 @@ getContractFactory(name: 'ZapExecutor', signerOrOptions?: ethers.Signer | Factor
 
   getContractAt(name: 'KeystoneForwarder', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeystoneForwarder>
 getContractAt(name: 'Multicall3', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Multicall3>
+getContractAt(name: 'TimelockController', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TimelockController>
 getContractAt(name: 'EACAggregatorProxy', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EACAggregatorProxy>
 getContractAt(name: 'AssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetRegistry>
 getContractAt(name: 'IndexFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexFactory>
@@ -81,6 +88,8 @@ getContractAt(name: 'IndexVault', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'IndexVaultViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexVaultViews>
 getContractAt(name: 'KeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperRegistry>
 getContractAt(name: 'GovernanceToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernanceToken>
+getContractAt(name: 'TeamVesting', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TeamVesting>
+getContractAt(name: 'TimelockFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TimelockFactory>
 getContractAt(name: 'VotingEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.VotingEscrow>
 getContractAt(name: 'IAmmFiller', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAmmFiller>
 getContractAt(name: 'IAssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistry>
@@ -98,6 +107,7 @@ getContractAt(name: 'IZap', address: string | ethers.Addressable, signer?: ether
 getContractAt(name: 'IZapExecutor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IZapExecutor>
 getContractAt(name: 'IPermit2', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPermit2>
 getContractAt(name: 'IWETH9', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWETH9>
+getContractAt(name: 'ITimelockFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITimelockFactory>
 getContractAt(name: 'IVotingEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVotingEscrow>
 getContractAt(name: 'BasketLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BasketLib>
 getContractAt(name: 'Errors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Errors>
@@ -110,6 +120,8 @@ getContractAt(name: 'BreakableToken', address: string | ethers.Addressable, sign
 getContractAt(name: 'CuratedVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CuratedVaultMock>
 getContractAt(name: 'FeedMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FeedMock>
 getContractAt(name: 'FillerMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FillerMock>
+getContractAt(name: 'GovernorMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernorMock>
+getContractAt(name: 'OwnedMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OwnedMock>
 getContractAt(name: 'HookToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HookToken>
 getContractAt(name: 'HostileToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HostileToken>
 getContractAt(name: 'LooseVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LooseVaultMock>
@@ -135,6 +147,7 @@ getContractAt(name: 'ZapExecutor', address: string | ethers.Addressable, signer?
 
   deployContract(name: 'KeystoneForwarder', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
 deployContract(name: 'Multicall3', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
+deployContract(name: 'TimelockController', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TimelockController>
 deployContract(name: 'EACAggregatorProxy', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EACAggregatorProxy>
 deployContract(name: 'AssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetRegistry>
 deployContract(name: 'IndexFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexFactory>
@@ -142,6 +155,8 @@ deployContract(name: 'IndexVault', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
 deployContract(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
+deployContract(name: 'TeamVesting', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TeamVesting>
+deployContract(name: 'TimelockFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TimelockFactory>
 deployContract(name: 'VotingEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VotingEscrow>
 deployContract(name: 'IAmmFiller', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAmmFiller>
 deployContract(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
@@ -159,6 +174,7 @@ deployContract(name: 'IZap', signerOrOptions?: ethers.Signer | DeployContractOpt
 deployContract(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
 deployContract(name: 'IPermit2', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
 deployContract(name: 'IWETH9', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
+deployContract(name: 'ITimelockFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITimelockFactory>
 deployContract(name: 'IVotingEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVotingEscrow>
 deployContract(name: 'BasketLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BasketLib>
 deployContract(name: 'Errors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
@@ -171,6 +187,8 @@ deployContract(name: 'BreakableToken', signerOrOptions?: ethers.Signer | DeployC
 deployContract(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
 deployContract(name: 'FeedMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeedMock>
 deployContract(name: 'FillerMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillerMock>
+deployContract(name: 'GovernorMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernorMock>
+deployContract(name: 'OwnedMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OwnedMock>
 deployContract(name: 'HookToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HookToken>
 deployContract(name: 'HostileToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HostileToken>
 deployContract(name: 'LooseVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LooseVaultMock>
@@ -196,6 +214,7 @@ deployContract(name: 'ZapExecutor', signerOrOptions?: ethers.Signer | DeployCont
 
   deployContract(name: 'KeystoneForwarder', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
 deployContract(name: 'Multicall3', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
+deployContract(name: 'TimelockController', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TimelockController>
 deployContract(name: 'EACAggregatorProxy', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EACAggregatorProxy>
 deployContract(name: 'AssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetRegistry>
 deployContract(name: 'IndexFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexFactory>
@@ -203,6 +222,8 @@ deployContract(name: 'IndexVault', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'IndexVaultViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
 deployContract(name: 'GovernanceToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
+deployContract(name: 'TeamVesting', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TeamVesting>
+deployContract(name: 'TimelockFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TimelockFactory>
 deployContract(name: 'VotingEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VotingEscrow>
 deployContract(name: 'IAmmFiller', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAmmFiller>
 deployContract(name: 'IAssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
@@ -220,6 +241,7 @@ deployContract(name: 'IZap', args: any[], signerOrOptions?: ethers.Signer | Depl
 deployContract(name: 'IZapExecutor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
 deployContract(name: 'IPermit2', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
 deployContract(name: 'IWETH9', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
+deployContract(name: 'ITimelockFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITimelockFactory>
 deployContract(name: 'IVotingEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVotingEscrow>
 deployContract(name: 'BasketLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BasketLib>
 deployContract(name: 'Errors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
@@ -232,6 +254,8 @@ deployContract(name: 'BreakableToken', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'CuratedVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
 deployContract(name: 'FeedMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeedMock>
 deployContract(name: 'FillerMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillerMock>
+deployContract(name: 'GovernorMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernorMock>
+deployContract(name: 'OwnedMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OwnedMock>
 deployContract(name: 'HookToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HookToken>
 deployContract(name: 'HostileToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HostileToken>
 deployContract(name: 'LooseVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LooseVaultMock>

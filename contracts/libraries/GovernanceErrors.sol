@@ -25,6 +25,21 @@ library GovernanceErrors {
 
     /* ScoreRegistry */
 
+    /* TimelockFactory */
+
+    /// @notice Thrown when the protocol is handed over a second time.
+    error TimelockFactory_AlreadyCompleted();
+    /// @notice Thrown when a setup call would go to the timelock itself.
+    error TimelockFactory_CallInvalid(uint256 index);
+    /// @notice Thrown when a delay of the DAO is below its minimum. {s}
+    error TimelockFactory_DelayTooShort(uint256 delay, uint256 minimum);
+    /// @notice Thrown when the governor executes through another timelock.
+    error TimelockFactory_GovernorInvalid(address timelock);
+    /// @notice Thrown when a contract would not belong to the timelock, or is offered to somebody.
+    error TimelockFactory_NotOwned(address owned, address owner, address pendingOwner);
+    /// @notice Thrown when anyone but the deployer hands over.
+    error TimelockFactory_Unauthorized(address caller);
+
     /* VotingEscrow */
 
     /// @notice Thrown when an amount is zero that must not be.

@@ -26,3 +26,18 @@ struct Aggregate {
     mapping(uint256 index => uint256 word) point;
     mapping(uint256 slot => uint256 word) ending; // three weeks a word
 }
+
+/// @dev A call that the timelock makes while the protocol is handed over to it.
+struct SetupCall {
+    address target;
+    bytes data;
+}
+
+/// @dev How the protocol is handed over to the DAO.
+struct HandOver {
+    address governor;
+    address optimisticModule;
+    uint256 delay; // {s} of the timelock from then on
+    address[] owned; // what must belong to the timelock in the end
+    SetupCall[] calls;
+}

@@ -3,5 +3,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as chainlink from './@chainlink/index.js';
+export * as openzeppelin from './@openzeppelin/index.js';
 export * as chainlinkContractsV080 from './chainlink-contracts-v0.8.0/index.js';
 export * as contracts from './contracts/index.js';

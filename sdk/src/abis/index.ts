@@ -15,6 +15,8 @@ export { keeperRegistryAbi } from "./keeperRegistry.ts";
 export { keeperRegistryAdminAbi } from "./keeperRegistryAdmin.ts";
 export { keeperUpkeepAbi } from "./keeperUpkeep.ts";
 export { permit2Abi } from "./permit2.ts";
+export { teamVestingAbi } from "./teamVesting.ts";
+export { timelockFactoryAbi } from "./timelockFactory.ts";
 export { uniswapV3AdapterAbi } from "./uniswapV3Adapter.ts";
 export { uniswapV3SwapperAbi } from "./uniswapV3Swapper.ts";
 export { venueAdapterAbi } from "./venueAdapter.ts";

@@ -13,6 +13,7 @@ type GovernanceContract =
   | "SaleRound"
   | "SaleRoundFactory"
   | "ScoreRegistry"
+  | "TimelockFactory"
   | "VotingEscrow";
 
 /** Sentences of the token, the escrow, the revenue, the sales and the DAO. */
@@ -36,6 +37,16 @@ export const governanceSentences: Sentences<Extract<ContractErrorName, `${Govern
   /* SaleRoundFactory */
 
   /* ScoreRegistry */
+
+  /* TimelockFactory */
+  TimelockFactory_AlreadyCompleted: () => "The protocol was handed over to the DAO already.",
+  TimelockFactory_CallInvalid: ([index]) => `Setup call ${index} goes to the timelock itself, which is not allowed.`,
+  TimelockFactory_DelayTooShort: ([delay, minimum]) =>
+    `A delay of the DAO of ${delay} seconds is below the minimum of ${minimum} seconds.`,
+  TimelockFactory_GovernorInvalid: ([timelock]) => `The governor executes through another timelock, ${timelock}.`,
+  TimelockFactory_NotOwned: ([owned, owner]) =>
+    `${owned} would not belong to the DAO's timelock alone: its owner is ${owner}.`,
+  TimelockFactory_Unauthorized: ([caller]) => `${caller} has no right to do this.`,
 
   /* VotingEscrow */
   VotingEscrow_AmountZero: () => "Nothing would change: enter an amount, or a later end for the lock.",

@@ -3,4 +3,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { GovernanceToken } from './GovernanceToken.js';
+export type { TeamVesting } from './TeamVesting.js';
+export type { TimelockFactory } from './TimelockFactory.js';
 export type { VotingEscrow } from './VotingEscrow.js';

@@ -2,6 +2,8 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+import type * as governorMockSol from './GovernorMock.sol/index.js';
+export type { governorMockSol };
 export type { BreakableToken } from './BreakableToken.js';
 export type { CuratedVaultMock } from './CuratedVaultMock.js';
 export type { FeedMock } from './FeedMock.js';

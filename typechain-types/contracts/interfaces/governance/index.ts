@@ -2,4 +2,5 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { ITimelockFactory } from './ITimelockFactory.js';
 export type { IVotingEscrow } from './IVotingEscrow.js';

@@ -2,6 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export * as governorMockSol from './GovernorMock.sol/index.js';
 export { BreakableToken__factory } from './BreakableToken__factory.js';
 export { CuratedVaultMock__factory } from './CuratedVaultMock__factory.js';
 export { FeedMock__factory } from './FeedMock__factory.js';

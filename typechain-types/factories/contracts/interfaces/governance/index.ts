@@ -2,4 +2,5 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { ITimelockFactory__factory } from './ITimelockFactory__factory.js';
 export { IVotingEscrow__factory } from './IVotingEscrow__factory.js';
