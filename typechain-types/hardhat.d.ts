@@ -54,11 +54,11 @@ getContractFactory(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'FeedMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FeedMock__factory>
 getContractFactory(name: 'FillerMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FillerMock__factory>
 getContractFactory(name: 'GovernorMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernorMock__factory>
-getContractFactory(name: 'OwnedMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OwnedMock__factory>
 getContractFactory(name: 'HookToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HookToken__factory>
 getContractFactory(name: 'HostileToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.HostileToken__factory>
 getContractFactory(name: 'LooseVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LooseVaultMock__factory>
 getContractFactory(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MarketMakerBot__factory>
+getContractFactory(name: 'OwnedMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OwnedMock__factory>
 getContractFactory(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeed__factory>
 getContractFactory(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeedHub__factory>
 getContractFactory(name: 'RogueAdapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RogueAdapter__factory>
@@ -121,11 +121,11 @@ getContractAt(name: 'CuratedVaultMock', address: string | ethers.Addressable, si
 getContractAt(name: 'FeedMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FeedMock>
 getContractAt(name: 'FillerMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FillerMock>
 getContractAt(name: 'GovernorMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernorMock>
-getContractAt(name: 'OwnedMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OwnedMock>
 getContractAt(name: 'HookToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HookToken>
 getContractAt(name: 'HostileToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.HostileToken>
 getContractAt(name: 'LooseVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LooseVaultMock>
 getContractAt(name: 'MarketMakerBot', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MarketMakerBot>
+getContractAt(name: 'OwnedMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OwnedMock>
 getContractAt(name: 'ReplayFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeed>
 getContractAt(name: 'ReplayFeedHub', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeedHub>
 getContractAt(name: 'RogueAdapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RogueAdapter>
@@ -188,11 +188,11 @@ deployContract(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | Deplo
 deployContract(name: 'FeedMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeedMock>
 deployContract(name: 'FillerMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillerMock>
 deployContract(name: 'GovernorMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernorMock>
-deployContract(name: 'OwnedMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OwnedMock>
 deployContract(name: 'HookToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HookToken>
 deployContract(name: 'HostileToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HostileToken>
 deployContract(name: 'LooseVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LooseVaultMock>
 deployContract(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
+deployContract(name: 'OwnedMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OwnedMock>
 deployContract(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
 deployContract(name: 'RogueAdapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RogueAdapter>
@@ -255,11 +255,11 @@ deployContract(name: 'CuratedVaultMock', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'FeedMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeedMock>
 deployContract(name: 'FillerMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillerMock>
 deployContract(name: 'GovernorMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernorMock>
-deployContract(name: 'OwnedMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OwnedMock>
 deployContract(name: 'HookToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HookToken>
 deployContract(name: 'HostileToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.HostileToken>
 deployContract(name: 'LooseVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LooseVaultMock>
 deployContract(name: 'MarketMakerBot', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
+deployContract(name: 'OwnedMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OwnedMock>
 deployContract(name: 'ReplayFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
 deployContract(name: 'RogueAdapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RogueAdapter>

@@ -2,16 +2,16 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-import type * as governorMockSol from './GovernorMock.sol/index.js';
-export type { governorMockSol };
 export type { BreakableToken } from './BreakableToken.js';
 export type { CuratedVaultMock } from './CuratedVaultMock.js';
 export type { FeedMock } from './FeedMock.js';
 export type { FillerMock } from './FillerMock.js';
+export type { GovernorMock } from './GovernorMock.js';
 export type { HookToken } from './HookToken.js';
 export type { HostileToken } from './HostileToken.js';
 export type { LooseVaultMock } from './LooseVaultMock.js';
 export type { MarketMakerBot } from './MarketMakerBot.js';
+export type { OwnedMock } from './OwnedMock.js';
 export type { ReplayFeed } from './ReplayFeed.js';
 export type { ReplayFeedHub } from './ReplayFeedHub.js';
 export type { RogueAdapter } from './RogueAdapter.js';

@@ -2,15 +2,16 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
-export * as governorMockSol from './GovernorMock.sol/index.js';
 export { BreakableToken__factory } from './BreakableToken__factory.js';
 export { CuratedVaultMock__factory } from './CuratedVaultMock__factory.js';
 export { FeedMock__factory } from './FeedMock__factory.js';
 export { FillerMock__factory } from './FillerMock__factory.js';
+export { GovernorMock__factory } from './GovernorMock__factory.js';
 export { HookToken__factory } from './HookToken__factory.js';
 export { HostileToken__factory } from './HostileToken__factory.js';
 export { LooseVaultMock__factory } from './LooseVaultMock__factory.js';
 export { MarketMakerBot__factory } from './MarketMakerBot__factory.js';
+export { OwnedMock__factory } from './OwnedMock__factory.js';
 export { ReplayFeed__factory } from './ReplayFeed__factory.js';
 export { ReplayFeedHub__factory } from './ReplayFeedHub__factory.js';
 export { RogueAdapter__factory } from './RogueAdapter__factory.js';

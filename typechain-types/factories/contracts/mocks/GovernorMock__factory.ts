@@ -5,8 +5,8 @@
 import type { Addressable } from "ethers";
 import { Contract, ContractFactory, ContractTransactionResponse, Interface } from "ethers"
 import type { Signer, BigNumberish, AddressLike, ContractDeployTransaction, ContractRunner } from "ethers"
-import type { NonPayableOverrides } from "../../../../common.js"
-  import type { GovernorMock, GovernorMockInterface } from "../../../../contracts/mocks/GovernorMock.sol/GovernorMock.js";
+import type { NonPayableOverrides } from "../../../common.js"
+  import type { GovernorMock, GovernorMockInterface } from "../../../contracts/mocks/GovernorMock.js";
 
   const _abi = [
   {

@@ -5,8 +5,8 @@
 import type { Addressable } from "ethers";
 import { Contract, ContractFactory, ContractTransactionResponse, Interface } from "ethers"
 import type { Signer, AddressLike, ContractDeployTransaction, ContractRunner } from "ethers"
-import type { NonPayableOverrides } from "../../../../common.js"
-  import type { OwnedMock, OwnedMockInterface } from "../../../../contracts/mocks/GovernorMock.sol/OwnedMock.js";
+import type { NonPayableOverrides } from "../../../common.js"
+  import type { OwnedMock, OwnedMockInterface } from "../../../contracts/mocks/OwnedMock.js";
 
   const _abi = [
   {
