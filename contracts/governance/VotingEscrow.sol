@@ -227,7 +227,7 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
 
     /// @inheritdoc IVotingEscrow
     function totalLocked() external view returns (uint256) {
-        return _total.amount;
+        return _total.head.amount;
     }
 
     /// @inheritdoc IVotingEscrow
@@ -350,10 +350,15 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
         Line memory line = LineLib.lineOf(amount, end, permanent, block.timestamp);
 
         _total.replace(old, line);
-        address voter = delegates(account);
-        uint256 votes = _votesAt(voter, block.timestamp);
-        if (held.away) _received[voter].replace(old, line);
-        if (held.points == 0) emit DelegateChanged(account, address(0), account);
+        address voter = account;
+        uint256 votes = old.valueOf(block.timestamp); // of `voter`, before
+        if (held.away) {
+            voter = _delegatees[account];
+            votes = _ownVotes(voter) + _received[voter].replace(old, line);
+        } else {
+            votes += _received[account].sumAt(block.timestamp);
+            if (held.points == 0) emit DelegateChanged(account, address(0), account);
+        }
 
         // All locks together are below 2^90, a time below 2^40, and there is one point a second at most.
         held.amount = uint112(amount);
@@ -362,8 +367,12 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
         held.points = uint32(_pushPoint(account, held, line));
         _locks[account] = held;
 
-        // Both lines are running or gone, so their values do not go below 0.
-        emit DelegateVotesChanged(voter, votes, votes - old.valueOf(block.timestamp) + line.valueOf(block.timestamp));
+        uint256 newVotes;
+        // The old line is part of the votes, and votes are no more than all GIM.
+        unchecked {
+            newVotes = votes - old.valueOf(block.timestamp) + line.valueOf(block.timestamp);
+        }
+        emit DelegateVotesChanged(voter, votes, newVotes);
     }
 
     function _delegate(address account, address to) private {
@@ -375,11 +384,11 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
         Line memory line = LineLib.lineOf(held.amount, held.end, held.permanent, block.timestamp);
         Line memory none;
         uint256 moved = line.valueOf(block.timestamp);
-        uint256 votesFrom = _votesAt(from, block.timestamp);
-        uint256 votesTo = _votesAt(to, block.timestamp);
-
-        if (from != account) _received[from].replace(line, none);
-        if (to != account) _received[to].replace(none, line);
+        // Before the change; what an account has of its own moves with `away` only.
+        uint256 votesFrom = from == account ? moved : _ownVotes(from);
+        uint256 votesTo = to == account ? 0 : _ownVotes(to);
+        votesFrom += from == account ? _received[from].sumAt(block.timestamp) : _received[from].replace(line, none);
+        votesTo += to == account ? _received[to].sumAt(block.timestamp) : _received[to].replace(none, line);
         _delegatees[account] = to;
         held.away = to != account;
         held.points = uint32(_pushPoint(account, held, line)); // one a second at most
@@ -418,7 +427,10 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
     }
 
     function _latestEnd() private view returns (uint256) {
-        return ((block.timestamp + MAX_TERM) / WEEK) * WEEK;
+        // a timestamp is far below 2^256
+        unchecked {
+            return ((block.timestamp + MAX_TERM) / WEEK) * WEEK;
+        }
     }
 
     /// @dev ceil(amount {wei} * maxPenaltyBps * left {s} / (MAX_TERM {s} * 10,000))
@@ -429,6 +441,13 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
 
     function _pointOf(address account, uint256 timestamp) private view returns (uint256) {
         return _points[account].pointAt(_locks[account].points, timestamp);
+    }
+
+    /// @dev Votes that an account has of its own now; one slot instead of the history.
+    function _ownVotes(address account) private view returns (uint256) {
+        Lock memory held = _locks[account];
+        if (held.away) return 0;
+        return LineLib.lineOf(held.amount, held.end, held.permanent, block.timestamp).valueOf(block.timestamp);
     }
 
     function _votesAt(address account, uint256 timestamp) private view returns (uint256) {

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {Aggregate, Line} from "../types/GovernanceTypes.sol";
+import {Aggregate, AggregateHead, Line} from "../types/GovernanceTypes.sol";
 
 /// @title LineLib
 /// @notice Lines that fall to zero, sums of them, and their history, in whole integers: nothing is rounded after a
@@ -38,15 +38,22 @@ library LineLib {
         if (permanent) {
             line.bias = amount;
         } else if (end > timestamp) {
+            uint256 slope = amount / MAX_TERM;
             line.end = end;
-            line.slope = amount / MAX_TERM;
-            line.bias = line.slope * end;
+            line.slope = slope;
+            // below 2^66 * 2^40
+            unchecked {
+                line.bias = slope * end;
+            }
         }
     }
 
-    /// @dev Value of a line that has not ended. {wei}
+    /// @dev Value of a line. {wei}
+    /// @param timestamp {s} when the line was made, so that it has not ended: bias = slope * end >= slope * timestamp.
     function valueOf(Line memory line, uint256 timestamp) internal pure returns (uint256) {
-        return line.bias - line.slope * timestamp;
+        unchecked {
+            return line.bias - line.slope * timestamp;
+        }
     }
 
     /* POINTS */
@@ -82,9 +89,12 @@ library LineLib {
         uint256 length,
         uint256 word
     ) internal returns (uint256) {
-        if (length != 0 && sinceOf(points[length - 1]) == sinceOf(word)) --length;
-        points[length] = word;
-        return length + 1;
+        // length is not 0 where it is lowered, and there are no 2^256 points
+        unchecked {
+            if (length != 0 && sinceOf(points[length - 1]) == sinceOf(word)) --length;
+            points[length] = word;
+            return length + 1;
+        }
     }
 
     /// @dev Number of points that are not younger than `timestamp`.
@@ -124,25 +134,33 @@ library LineLib {
 
     /// @dev Value of the sum at a time. {wei}
     function sumAt(Aggregate storage sum, uint256 timestamp) internal view returns (uint256) {
-        uint256 word = pointAt(sum.point, sum.points, timestamp);
+        uint256 word = pointAt(sum.point, sum.head.points, timestamp);
         (uint256 slope, uint256 bias) = _advance(sum, word, timestamp);
         return bias - slope * timestamp;
     }
 
     /// @dev Takes one line out of the sum, as it was a moment ago, and puts another in, now.
-    function replace(Aggregate storage sum, Line memory old, Line memory line) internal {
-        uint256 length = sum.points;
-        (uint256 slope, uint256 bias) = length == 0 ? (0, 0) : _advance(sum, sum.point[length - 1], block.timestamp);
-        slope = slope + line.slope - old.slope;
-        bias = bias + line.bias - old.bias;
+    /// @return before {wei} value of the sum now, with the old line.
+    function replace(Aggregate storage sum, Line memory old, Line memory line) internal returns (uint256 before) {
+        AggregateHead memory head = sum.head;
+        uint256 slope;
+        uint256 bias;
+        if (head.points != 0) (slope, bias) = _advance(sum, sum.point[head.points - 1], block.timestamp);
 
         if (old.slope != line.slope || old.end != line.end) {
             if (old.slope != 0) _changeEnding(sum, old.end, old.slope, false);
             if (line.slope != 0) _changeEnding(sum, line.end, line.slope, true);
         }
-        // The sum of all locks is below 2^90, the number of points below the number of seconds.
-        sum.amount = uint112(sum.amount + line.amount - old.amount);
-        sum.points = uint64(push(sum.point, length, packPoint(block.timestamp, 0, slope, bias)));
+        // A line leaves as it came in, so nothing runs under zero; all locks together are below 2^90, so no sum runs
+        // over its bits; there is one point a second at most.
+        unchecked {
+            before = bias - slope * block.timestamp;
+            slope = slope + line.slope - old.slope;
+            bias = bias + line.bias - old.bias;
+            head.amount = uint112(head.amount + line.amount - old.amount);
+            head.points = uint64(push(sum.point, head.points, packPoint(block.timestamp, 0, slope, bias)));
+        }
+        sum.head = head;
     }
 
     /// @dev Applies every end in (since, timestamp] to a point of the sum.
@@ -181,7 +199,9 @@ library LineLib {
         uint256 word = sum.ending[week / 3];
         uint256 ended = (word >> shift) & SLOPE_MASK;
         // Below 2^66 like every slope, so the 80 bits do not overflow; taken off only after it was added.
-        ended = more ? ended + slope : ended - slope;
+        unchecked {
+            ended = more ? ended + slope : ended - slope;
+        }
         sum.ending[week / 3] = (word & ~(SLOPE_MASK << shift)) | (ended << shift);
     }
 }

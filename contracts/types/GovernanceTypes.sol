@@ -21,10 +21,15 @@ struct Line {
 
 /// @dev Sum of many lines with its history. Points and the slope that ends in each week are packed words of LineLib.
 struct Aggregate {
-    uint112 amount; // {GIM wei} committed by all lines, expired ones included
-    uint64 points; // number of points
+    AggregateHead head;
     mapping(uint256 index => uint256 word) point;
     mapping(uint256 slot => uint256 word) ending; // three weeks a word
+}
+
+/// @dev One slot.
+struct AggregateHead {
+    uint112 amount; // {GIM wei} committed by all lines, expired ones included
+    uint64 points; // number of points
 }
 
 /// @dev A call that the timelock makes while the protocol is handed over to it.

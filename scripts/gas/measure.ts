@@ -7,6 +7,13 @@ const ZERO_BYTE_GAS = 4;
 const BYTE_GAS = 16;
 const FLOOR_GAS = 10; // EIP-7623: per token, of which a byte has one when zero, else four
 
+/** Gas of the whole transaction, as its sender pays it. */
+export async function txGas(sent: Promise<ContractTransactionResponse>): Promise<number> {
+  const receipt = await (await sent).wait();
+  if (receipt === null) throw new Error("a transaction was not mined");
+  return Number(receipt.gasUsed);
+}
+
 /** What the transaction executed: gas used without its base cost and its calldata. */
 export async function execGas(sent: Promise<ContractTransactionResponse>): Promise<number> {
   const response = await sent;
