@@ -25,6 +25,19 @@ library GovernanceErrors {
 
     /* ScoreRegistry */
 
+    /// @notice Thrown when an address has no code that must have.
+    error ScoreRegistry_AddressInvalid(address account);
+    /// @notice Thrown when a tier brings less than the one below it, or opens later, or multiplies by less than 1.
+    error ScoreRegistry_BenefitFalls(uint256 tier);
+    /// @notice Thrown when a tier brings more than the contract allows.
+    error ScoreRegistry_BenefitTooHigh(uint256 tier);
+    /// @notice Thrown when a time is asked for that has not passed. {s}
+    error ScoreRegistry_FutureLookup(uint256 timestamp, uint256 current);
+    /// @notice Thrown when a tier's score is not above the one below it. {GIM wei}
+    error ScoreRegistry_ScoresNotAscending(uint256 tier, uint256 minScore, uint256 previous);
+    /// @notice Thrown when a tier is not 1 to 10.
+    error ScoreRegistry_TierUnknown(uint8 tier);
+
     /* TimelockFactory */
 
     /// @notice Thrown when the protocol is handed over a second time.

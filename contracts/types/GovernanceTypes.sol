@@ -46,3 +46,41 @@ struct HandOver {
     address[] owned; // what must belong to the timelock in the end
     SetupCall[] calls;
 }
+
+/// @dev What holders of one score tier get. One slot.
+struct Tier {
+    uint96 minScore; // {GIM wei} Staking Score from which the tier counts
+    uint16 feeDiscountBps; // {bps} off the platform's fees
+    uint16 apiDiscountBps; // {bps} off the API's price
+    uint8 proposalsPerMonth;
+    uint32 saleCapUsd; // {USD} a sale, at multiplier 1
+    uint32 saleOpensAfter; // {s} after a sale's start
+    uint16 launchMultiplierBps; // {bps} 10,000 = 1x of the cap
+}
+
+/// @dev Everything about a sale that is announced, and never changes.
+struct SaleTerms {
+    address issuer; // brings the tokens, gets the payment and what was not sold
+    address paymentToken; // a US dollar token
+    address saleToken;
+    uint128 hardCap; // {raw payment tokens} most that is accepted
+    uint128 softCap; // {raw payment tokens} less than that committed: everybody is refunded
+    uint120 saleAmount; // {raw sale tokens} sold when the hard cap is met; the price is hardCap / saleAmount
+    uint40 snapshot; // {s} when scores are read
+    uint40 start; // {s} first second of commitments
+    uint40 end; // {s} first second without
+    uint40 cliff; // {s} after the end without any sale token
+    uint40 vesting; // {s} after the end until all of them are out, linear
+    uint16 feeBps; // {bps} of the payment, to the protocol
+}
+
+/// @dev Where a sale stands.
+enum SaleStatus {
+    Announced, // waits for the issuer's tokens
+    Funded, // has them, before the start
+    Open,
+    Succeeded,
+    Missed, // the soft cap
+    Lapsed, // the start came without the tokens
+    Cancelled
+}

@@ -51,6 +51,7 @@ export * from "./eip712.ts";
 export * from "./errors/base.ts";
 export * from "./errors/contract.ts";
 export { type ContractErrorArgs, type ContractErrorName, sentences } from "./errors/sentences.ts";
+export * from "./governance/tiers.ts";
 export * from "./math/buckets.ts";
 export * from "./math/curve.ts";
 export * from "./math/exp.ts";

@@ -37,6 +37,14 @@ export const governanceSentences: Sentences<Extract<ContractErrorName, `${Govern
   /* SaleRoundFactory */
 
   /* ScoreRegistry */
+  ScoreRegistry_AddressInvalid: ([account]) => `${account} is not a contract.`,
+  ScoreRegistry_BenefitFalls: ([tier]) =>
+    `Tier ${tier} must bring at least what the tier below brings, open sales no later, and multiply by 1 or more.`,
+  ScoreRegistry_BenefitTooHigh: ([tier]) =>
+    `Tier ${tier} brings more than the contract allows: lower its discounts, proposals, cap or multiplier.`,
+  ScoreRegistry_FutureLookup: ([timestamp]) => `${time(timestamp)} has not passed yet, so nothing is final about it.`,
+  ScoreRegistry_ScoresNotAscending: ([tier]) => `Tier ${tier} must need a higher score than the tier below.`,
+  ScoreRegistry_TierUnknown: ([tier]) => `There is no tier ${tier}. Tiers are numbered 1 to 10.`,
 
   /* TimelockFactory */
   TimelockFactory_AlreadyCompleted: () => "The protocol was handed over to the DAO already.",
