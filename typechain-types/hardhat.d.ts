@@ -21,6 +21,7 @@ getContractFactory(name: 'IndexVault', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexVaultViews__factory>
 getContractFactory(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperRegistry__factory>
 getContractFactory(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernanceToken__factory>
+getContractFactory(name: 'ScoreRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ScoreRegistry__factory>
 getContractFactory(name: 'TeamVesting', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TeamVesting__factory>
 getContractFactory(name: 'TimelockFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TimelockFactory__factory>
 getContractFactory(name: 'VotingEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.VotingEscrow__factory>
@@ -40,6 +41,9 @@ getContractFactory(name: 'IZap', signerOrOptions?: ethers.Signer | FactoryOption
 getContractFactory(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IZapExecutor__factory>
 getContractFactory(name: 'IPermit2', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPermit2__factory>
 getContractFactory(name: 'IWETH9', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWETH9__factory>
+getContractFactory(name: 'ISaleRound', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISaleRound__factory>
+getContractFactory(name: 'ISaleRoundFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISaleRoundFactory__factory>
+getContractFactory(name: 'IScoreRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IScoreRegistry__factory>
 getContractFactory(name: 'ITimelockFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITimelockFactory__factory>
 getContractFactory(name: 'IVotingEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVotingEscrow__factory>
 getContractFactory(name: 'BasketLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BasketLib__factory>
@@ -88,6 +92,7 @@ getContractAt(name: 'IndexVault', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'IndexVaultViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexVaultViews>
 getContractAt(name: 'KeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperRegistry>
 getContractAt(name: 'GovernanceToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernanceToken>
+getContractAt(name: 'ScoreRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ScoreRegistry>
 getContractAt(name: 'TeamVesting', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TeamVesting>
 getContractAt(name: 'TimelockFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TimelockFactory>
 getContractAt(name: 'VotingEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.VotingEscrow>
@@ -107,6 +112,9 @@ getContractAt(name: 'IZap', address: string | ethers.Addressable, signer?: ether
 getContractAt(name: 'IZapExecutor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IZapExecutor>
 getContractAt(name: 'IPermit2', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPermit2>
 getContractAt(name: 'IWETH9', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWETH9>
+getContractAt(name: 'ISaleRound', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISaleRound>
+getContractAt(name: 'ISaleRoundFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISaleRoundFactory>
+getContractAt(name: 'IScoreRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IScoreRegistry>
 getContractAt(name: 'ITimelockFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITimelockFactory>
 getContractAt(name: 'IVotingEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVotingEscrow>
 getContractAt(name: 'BasketLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BasketLib>
@@ -155,6 +163,7 @@ deployContract(name: 'IndexVault', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
 deployContract(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
+deployContract(name: 'ScoreRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ScoreRegistry>
 deployContract(name: 'TeamVesting', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TeamVesting>
 deployContract(name: 'TimelockFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TimelockFactory>
 deployContract(name: 'VotingEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VotingEscrow>
@@ -174,6 +183,9 @@ deployContract(name: 'IZap', signerOrOptions?: ethers.Signer | DeployContractOpt
 deployContract(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
 deployContract(name: 'IPermit2', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
 deployContract(name: 'IWETH9', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
+deployContract(name: 'ISaleRound', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRound>
+deployContract(name: 'ISaleRoundFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRoundFactory>
+deployContract(name: 'IScoreRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IScoreRegistry>
 deployContract(name: 'ITimelockFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITimelockFactory>
 deployContract(name: 'IVotingEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVotingEscrow>
 deployContract(name: 'BasketLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BasketLib>
@@ -222,6 +234,7 @@ deployContract(name: 'IndexVault', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'IndexVaultViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
 deployContract(name: 'GovernanceToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
+deployContract(name: 'ScoreRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ScoreRegistry>
 deployContract(name: 'TeamVesting', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TeamVesting>
 deployContract(name: 'TimelockFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TimelockFactory>
 deployContract(name: 'VotingEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VotingEscrow>
@@ -241,6 +254,9 @@ deployContract(name: 'IZap', args: any[], signerOrOptions?: ethers.Signer | Depl
 deployContract(name: 'IZapExecutor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
 deployContract(name: 'IPermit2', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
 deployContract(name: 'IWETH9', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
+deployContract(name: 'ISaleRound', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRound>
+deployContract(name: 'ISaleRoundFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRoundFactory>
+deployContract(name: 'IScoreRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IScoreRegistry>
 deployContract(name: 'ITimelockFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITimelockFactory>
 deployContract(name: 'IVotingEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVotingEscrow>
 deployContract(name: 'BasketLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BasketLib>

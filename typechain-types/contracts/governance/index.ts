@@ -3,6 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { GovernanceToken } from './GovernanceToken.js';
+export type { ScoreRegistry } from './ScoreRegistry.js';
 export type { TeamVesting } from './TeamVesting.js';
 export type { TimelockFactory } from './TimelockFactory.js';
 export type { VotingEscrow } from './VotingEscrow.js';

@@ -2,5 +2,8 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { ISaleRound } from './ISaleRound.js';
+export type { ISaleRoundFactory } from './ISaleRoundFactory.js';
+export type { IScoreRegistry } from './IScoreRegistry.js';
 export type { ITimelockFactory } from './ITimelockFactory.js';
 export type { IVotingEscrow } from './IVotingEscrow.js';

@@ -3,6 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export { GovernanceToken__factory } from './GovernanceToken__factory.js';
+export { ScoreRegistry__factory } from './ScoreRegistry__factory.js';
 export { TeamVesting__factory } from './TeamVesting__factory.js';
 export { TimelockFactory__factory } from './TimelockFactory__factory.js';
 export { VotingEscrow__factory } from './VotingEscrow__factory.js';

@@ -2,5 +2,8 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { ISaleRound__factory } from './ISaleRound__factory.js';
+export { ISaleRoundFactory__factory } from './ISaleRoundFactory__factory.js';
+export { IScoreRegistry__factory } from './IScoreRegistry__factory.js';
 export { ITimelockFactory__factory } from './ITimelockFactory__factory.js';
 export { IVotingEscrow__factory } from './IVotingEscrow__factory.js';
