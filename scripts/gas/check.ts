@@ -1,9 +1,9 @@
 // Measures gas again and fails when it is not what the snapshot says, or above a ceiling.
 import { measureAll } from "./operations.ts";
-import { aboveCeiling, missedTargets, printTable, unexplained } from "./report.ts";
+import { aboveCeiling, missedTargets, printTables, unexplained } from "./report.ts";
 
 const measured = await measureAll();
-printTable(measured);
+printTables(measured);
 
 const changes = unexplained(measured);
 for (const change of changes) console.error(change);

@@ -1,6 +1,7 @@
 // The operations that are measured, in the order in which a vault lives through them.
 import { MaxUint256, parseEther } from "ethers";
 import type { Measurements } from "../snapshot.ts";
+import { measureEscrow } from "./governance/escrow.ts";
 import { execGas } from "./measure.ts";
 import {
   buildWorld,
@@ -131,5 +132,6 @@ export async function measureAll(): Promise<Measurements> {
     if (size === 10) await measureFills(index, into);
     await measureUpkeep(index, into);
   }
+  await measureEscrow(into);
   return Object.fromEntries(Object.entries(into).sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
 }

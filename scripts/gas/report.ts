@@ -1,30 +1,66 @@
 import { differences, type Measurements, withSpaces } from "../snapshot.ts";
-import { anchors } from "./anchors.ts";
+import { type Anchor, anchors, type System } from "./anchors.ts";
+import { governanceAnchors } from "./governance/anchors.ts";
 
 export const SNAPSHOT = "snapshots/gas.json";
+
+interface Table {
+  title: string;
+  /** Whether a measurement of this name belongs here. */
+  holds(name: string): boolean;
+  anchors: Record<string, Anchor>;
+  systems: { [S in System]?: string };
+}
+
+const isGovernance = (name: string): boolean => name.endsWith(", tx");
+
+const tables: readonly Table[] = [
+  {
+    title: "Indices: what the call executes",
+    holds: (name) => !isGovernance(name),
+    anchors,
+    systems: { bare: "bare floor", folio: "Folio", set: "Set" },
+  },
+  {
+    title: "Governance: the whole transaction",
+    holds: isGovernance,
+    anchors: governanceAnchors,
+    systems: {
+      velodrome: "Velodrome",
+      aerodrome: "Aerodrome",
+      balancer: "veBAL, Balancer",
+      reserve: "Reserve",
+      openzeppelin: "OpenZeppelin",
+    },
+  },
+];
+
+const allAnchors: Record<string, Anchor> = { ...anchors, ...governanceAnchors };
 
 const ratio = (ours: number, theirs: number | undefined): string =>
   theirs === undefined ? "" : `${withSpaces(theirs)} (${(ours / theirs).toFixed(2)}x)`;
 
 /** Ours beside the least that can be done and the best that exists; the ratio is ours to theirs. */
-export function printTable(measured: Measurements): void {
-  console.log(
-    `${"".padEnd(44)}${"ours".padStart(11)}${"ceiling".padStart(11)}` +
-      `${"bare floor".padStart(20)}${"Folio".padStart(20)}${"Set".padStart(20)}`,
-  );
+export function printTables(measured: Measurements): void {
+  for (const table of tables) printTable(measured, table);
+}
+
+function printTable(measured: Measurements, { title, holds, anchors, systems }: Table): void {
+  const keys = Object.keys(systems) as System[];
+  const heads = Object.values(systems).map((name) => name.padStart(20));
+  console.log(`\n${title.padEnd(44)}${"ours".padStart(10)}${"ceiling".padStart(10)}${heads.join("")}`);
   for (const [name, gas] of Object.entries(measured)) {
-    const { ceiling, bare, folio, set } = anchors[name] ?? {};
-    const limit = ceiling === undefined ? "" : withSpaces(ceiling);
-    console.log(
-      `${name.padEnd(44)}${withSpaces(gas).padStart(11)}${limit.padStart(11)}` +
-        [bare, folio, set].map((theirs) => ratio(gas, theirs).padStart(20)).join(""),
-    );
+    if (!holds(name)) continue;
+    const anchor = anchors[name] ?? {};
+    const limit = anchor.ceiling === undefined ? "" : withSpaces(anchor.ceiling);
+    const others = keys.map((key) => ratio(gas, anchor[key]).padStart(20));
+    console.log(`${name.padEnd(44)}${withSpaces(gas).padStart(10)}${limit.padStart(10)}${others.join("")}`);
   }
 }
 
 /** One sentence for each target of the design that is missed. */
 export function missedTargets(measured: Measurements): string[] {
-  return Object.entries(anchors).flatMap(([name, { missed }]) => {
+  return Object.entries(allAnchors).flatMap(([name, { missed }]) => {
     const gas = measured[name];
     return missed === undefined || gas === undefined
       ? []
@@ -34,7 +70,7 @@ export function missedTargets(measured: Measurements): string[] {
 
 /** One sentence for each measurement above its ceiling, and for each ceiling that nothing was measured for. */
 export function aboveCeiling(measured: Measurements): string[] {
-  return Object.entries(anchors).flatMap(([name, { ceiling }]) => {
+  return Object.entries(allAnchors).flatMap(([name, { ceiling }]) => {
     const gas = measured[name];
     if (gas === undefined) return [`${name} has an anchor but was not measured`];
     return ceiling !== undefined && gas > ceiling ? [`${name} is ${gas}, above its ceiling of ${ceiling}`] : [];

@@ -1,10 +1,10 @@
 // Measures gas, compares it with the anchors and writes the snapshot. See measure.ts for the method.
 import { writeSnapshot } from "../snapshot.ts";
 import { measureAll } from "./operations.ts";
-import { aboveCeiling, missedTargets, printTable, SNAPSHOT } from "./report.ts";
+import { aboveCeiling, missedTargets, printTables, SNAPSHOT } from "./report.ts";
 
 const measured = await measureAll();
-printTable(measured);
+printTables(measured);
 writeSnapshot(SNAPSHOT, measured);
 
 for (const target of missedTargets(measured)) console.log(target);
