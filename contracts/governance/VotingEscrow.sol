@@ -8,6 +8,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -49,7 +50,7 @@ import {GovernanceToken} from "./GovernanceToken.sol";
 ///
 /// TOKEN REQUIREMENTS
 /// - GIM: fixed supply below 2^90 wei, no fee on transfer, no callback.
-contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
+contract VotingEscrow is IVotingEscrow, Ownable2Step, ReentrancyGuardTransient, EIP712, Nonces {
     using LineLib for Aggregate;
     using LineLib for Line;
     using LineLib for mapping(uint256 => uint256);
@@ -67,6 +68,7 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
     /// @dev {bps} of the amount, with 52 weeks to go; where `maxPenaltyBps` begins.
     uint16 public constant PENALTY_CAP_BPS = 5_000;
     uint256 private constant BPS = 10_000;
+    uint256 private constant MAX_AMOUNT = 1_000_000_000e18; // {GIM wei} all there is, so that no sum below overflows
     bytes32 private constant DELEGATION_TYPEHASH = keccak256(
         "Delegation(address delegatee,uint256 nonce,uint256 expiry)"
     );
@@ -103,12 +105,19 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
     /* LOCKING */
 
     /// @inheritdoc IVotingEscrow
-    function lock(uint256 amount, uint256 newEnd) external {
+    function lock(uint256 amount, uint256 newEnd) external nonReentrant {
         _lock(msg.sender, amount, newEnd);
     }
 
     /// @inheritdoc IVotingEscrow
-    function lockWithPermit(uint256 amount, uint256 newEnd, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external {
+    function lockWithPermit(
+        uint256 amount,
+        uint256 newEnd,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external nonReentrant {
         // Somebody may have sent the permit ahead of us: then the allowance is there already, and if not, the transfer
         // says so.
         try IERC20Permit(address(token)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
@@ -116,7 +125,7 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
     }
 
     /// @inheritdoc IVotingEscrow
-    function lockFor(address account, uint256 amount, uint256 newEnd) external {
+    function lockFor(address account, uint256 amount, uint256 newEnd) external nonReentrant {
         require(isDepositor[msg.sender], GovernanceErrors.VotingEscrow_Unauthorized(msg.sender));
         require(account != address(0), GovernanceErrors.VotingEscrow_ZeroAddress());
         _lock(account, amount, newEnd);
@@ -135,7 +144,7 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
     }
 
     /// @inheritdoc IVotingEscrow
-    function withdraw() external returns (uint256 amount) {
+    function withdraw() external nonReentrant returns (uint256 amount) {
         Lock memory held = _locks[msg.sender];
         amount = held.amount;
         require(amount != 0, GovernanceErrors.VotingEscrow_LockMissing(msg.sender));
@@ -148,7 +157,7 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
     }
 
     /// @inheritdoc IVotingEscrow
-    function earlyExit(uint256 maxPenalty) external returns (uint256 amountOut, uint256 penalty) {
+    function earlyExit(uint256 maxPenalty) external nonReentrant returns (uint256 amountOut, uint256 penalty) {
         Lock memory held = _requireRunning(msg.sender);
         uint256 holdEndsAt = held.heldSince + MIN_HOLD;
         require(block.timestamp >= holdEndsAt, GovernanceErrors.VotingEscrow_HoldNotOver(holdEndsAt, block.timestamp));
@@ -334,6 +343,7 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
         }
         bool extended = end != held.end && held.amount != 0;
         require(amount != 0 || extended, GovernanceErrors.VotingEscrow_AmountZero());
+        require(amount <= MAX_AMOUNT, GovernanceErrors.VotingEscrow_AmountTooLarge(amount, MAX_AMOUNT));
 
         uint256 newAmount = held.amount + amount;
         held.heldSince = uint40(block.timestamp); // fits 40 bits for some ten thousand years
@@ -372,7 +382,7 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
         unchecked {
             newVotes = votes - old.valueOf(block.timestamp) + line.valueOf(block.timestamp);
         }
-        emit DelegateVotesChanged(voter, votes, newVotes);
+        if (newVotes != votes) emit DelegateVotesChanged(voter, votes, newVotes);
     }
 
     function _delegate(address account, address to) private {
@@ -395,6 +405,7 @@ contract VotingEscrow is IVotingEscrow, Ownable2Step, EIP712, Nonces {
         _locks[account] = held;
 
         emit DelegateChanged(account, from, to);
+        if (moved == 0) return;
         emit DelegateVotesChanged(from, votesFrom, votesFrom - moved);
         emit DelegateVotesChanged(to, votesTo, votesTo + moved);
     }

@@ -55,6 +55,8 @@ library GovernanceErrors {
 
     /* VotingEscrow */
 
+    /// @notice Thrown when more is to be locked than there ever was. {GIM wei}
+    error VotingEscrow_AmountTooLarge(uint256 amount, uint256 maximum);
     /// @notice Thrown when an amount is zero that must not be.
     error VotingEscrow_AmountZero();
     /// @notice Thrown when a lock would end in the past, before its present end or after the longest term. {s}

@@ -80,7 +80,7 @@ library LineLib {
 
     /// @dev Value of a point that holds one line: max(0, bias - slope * t). {wei}
     function valueAt(uint256 word, uint256 timestamp) internal pure returns (uint256) {
-        return Math.saturatingSub(biasOf(word), slopeOf(word) * timestamp);
+        return Math.saturatingSub(biasOf(word), Math.saturatingMul(slopeOf(word), timestamp));
     }
 
     /// @dev Appends a point, or replaces the last one when it is of the same second. Returns the new length.

@@ -31,8 +31,8 @@ interface IVotingEscrow is IERC5805 {
     /* LOCKING */
 
     /// @notice Makes a lock, adds to it or moves its end away; `newEnd` 0 keeps the end.
-    /// Emits {Locked}, {DelegateVotesChanged} and with the first lock {DelegateChanged}.
-    /// Notes: the end is rounded down to a week boundary. Starts the minimum hold again.
+    /// Emits {Locked}, {DelegateVotesChanged} when votes change, and with the first lock {DelegateChanged}.
+    /// Notes: the end is rounded down to a week boundary. Starts the minimum hold again, whoever pays.
     /// Requirements: allowance for `amount`; no expired lock; the end neither past nor earlier than now's nor more than
     /// `MAX_TERM` away; for a permanent lock `newEnd` is not looked at.
     function lock(uint256 amount, uint256 newEnd) external;
@@ -51,7 +51,7 @@ interface IVotingEscrow is IERC5805 {
     function setPermanent(bool on) external;
 
     /// @notice Pays the caller's ended lock out.
-    /// Emits {Withdrawn} and {DelegateVotesChanged}.
+    /// Emits {Withdrawn}; no {DelegateVotesChanged}, because an ended lock has no votes.
     /// Requirements: the lock has ended.
     function withdraw() external returns (uint256 amount);
 

@@ -17,6 +17,7 @@ function sampleArgs(error: AbiError): unknown[] {
     if (type === "bytes32") return toHex(1, { size: 32 });
     if (type === "string") return "riskDelay";
     if (type === "bytes") return "0xabcd";
+    if (type === "bool") return true;
     return Number(type.replace(/\D/g, "")) <= 48 ? 7 : 1_700_000_000n;
   });
 }

@@ -1,3 +1,4 @@
+import { formatUnits } from "viem";
 import { percent, time } from "./format.ts";
 import type { ContractErrorName, Sentences } from "./sentences.ts";
 
@@ -57,6 +58,8 @@ export const governanceSentences: Sentences<Extract<ContractErrorName, `${Govern
   TimelockFactory_Unauthorized: ([caller]) => `${caller} has no right to do this.`,
 
   /* VotingEscrow */
+  VotingEscrow_AmountTooLarge: ([, maximum]) =>
+    `There are only ${formatUnits(maximum, 18)} GIM. Enter no more than you have.`,
   VotingEscrow_AmountZero: () => "Nothing would change: enter an amount, or a later end for the lock.",
   VotingEscrow_EndInvalid: ([end, earliest, latest]) =>
     `A lock cannot end at ${time(end)}. Choose a Thursday from ${time(earliest)} to ${time(latest)}.`,
