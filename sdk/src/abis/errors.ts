@@ -132,6 +132,7 @@ export const errorsAbi = [
   { inputs: [{ internalType: "address", name: "timelock", type: "address" }], name: "TimelockFactory_GovernorInvalid", type: "error" },
   { inputs: [{ internalType: "address", name: "owned", type: "address" }, { internalType: "address", name: "owner", type: "address" }, { internalType: "address", name: "pendingOwner", type: "address" }], name: "TimelockFactory_NotOwned", type: "error" },
   { inputs: [{ internalType: "address", name: "caller", type: "address" }], name: "TimelockFactory_Unauthorized", type: "error" },
+  { inputs: [{ internalType: "uint256", name: "amount", type: "uint256" }, { internalType: "uint256", name: "maximum", type: "uint256" }], name: "VotingEscrow_AmountTooLarge", type: "error" },
   { inputs: [], name: "VotingEscrow_AmountZero", type: "error" },
   { inputs: [{ internalType: "uint256", name: "end", type: "uint256" }, { internalType: "uint256", name: "earliest", type: "uint256" }, { internalType: "uint256", name: "latest", type: "uint256" }], name: "VotingEscrow_EndInvalid", type: "error" },
   { inputs: [{ internalType: "uint256", name: "timestamp", type: "uint256" }, { internalType: "uint48", name: "clock", type: "uint48" }], name: "VotingEscrow_FutureLookup", type: "error" },

@@ -166,6 +166,22 @@ import type { NonPayableOverrides } from "../../../common.js"
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "amount",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maximum",
+        "type": "uint256"
+      }
+    ],
+    "name": "VotingEscrow_AmountTooLarge",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "VotingEscrow_AmountZero",
     "type": "error"
