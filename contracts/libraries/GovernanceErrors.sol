@@ -7,9 +7,47 @@ pragma solidity 0.8.37;
 library GovernanceErrors {
     /* Buyback */
 
+    /// @notice Thrown when a pool keeps too few observations for its mean price to be there when it is needed.
+    error Buyback_CardinalityTooLow(address pool, uint16 actual, uint16 minimum);
+    /// @notice Thrown when a slice is sold too soon after the last one. {s}
+    error Buyback_IntervalNotOver(uint256 endsAt, uint256 timestamp);
+    /// @notice Thrown when there is nothing of a token to sell or to send.
+    error Buyback_NothingThere(address token);
+    /// @notice Thrown when a slice brings less than the mean price of the pools allows. {GIM wei}
+    error Buyback_OutputTooLow(uint256 amountOut, uint256 minimum);
+    /// @notice Thrown when a path has no hop, a broken length, begins with GIM or does not end with it.
+    error Buyback_PathInvalid(bytes path);
+    /// @notice Thrown when a path is not the one that its first token is sold along.
+    error Buyback_PathMismatch(address token);
+    /// @notice Thrown when a pool cannot tell its mean price of the last `window` seconds.
+    error Buyback_PriceUnknown(address pool, uint256 window);
+    /// @notice Thrown when slice, interval or slippage of a route is out of range.
+    error Buyback_RouteInvalid(uint256 maxSlice, uint256 interval, uint256 maxSlippageBps);
+    /// @notice Thrown when a token has no route.
+    error Buyback_RouteMissing(address token);
+    /// @notice Thrown when a token is to be sent out that has a route.
+    error Buyback_RouteStanding(address token);
+    /// @notice Thrown when an amount is too small to be worth a wei of GIM. {raw tokens}
+    error Buyback_SliceTooSmall(address token, uint256 amountIn);
+    /// @notice Thrown when an address is zero that must not be.
+    error Buyback_ZeroAddress();
+
     /* Compounder */
 
     /* FeeSplitter */
+
+    /// @notice Thrown when there is nothing of a token to split or to send.
+    error FeeSplitter_NothingThere(address token);
+    /// @notice Thrown when shares do not sum to the whole. {bps}
+    error FeeSplitter_SharesInvalid(uint256 sum, uint256 expected);
+    /// @notice Thrown when a token that stakers receive is to be sent to the treasury.
+    error FeeSplitter_TokenListed(address token);
+    /// @notice Thrown when stakers do not receive a token: list it, or release it to the treasury.
+    error FeeSplitter_TokenNotListed(address token);
+    /// @notice Thrown when an address is no vault of the factory.
+    error FeeSplitter_VaultUnknown(address vault);
+    /// @notice Thrown when an address is zero that must not be.
+    error FeeSplitter_ZeroAddress();
 
     /* IndexGovernor */
 
@@ -18,6 +56,23 @@ library GovernanceErrors {
     /* OptimisticModule */
 
     /* RevenueDistributor */
+
+    /// @notice Thrown when nothing is paid in.
+    error RevenueDistributor_AmountZero(address token);
+    /// @notice Thrown when the smallest supply that shares a pot is too small for the arithmetic. {veGIM wei}
+    error RevenueDistributor_MinSupplyTooSmall(uint256 actual, uint256 minimum);
+    /// @notice Thrown when all that is here of a token belongs to somebody.
+    error RevenueDistributor_NothingToSweep(address token);
+    /// @notice Thrown when a pot would not fit its field. {raw tokens}
+    error RevenueDistributor_PotTooLarge(address token, uint256 pot, uint256 maximum);
+    /// @notice Thrown when a claim may look at nothing.
+    error RevenueDistributor_SegmentsZero();
+    /// @notice Thrown when a token is paid in that is no reward token.
+    error RevenueDistributor_TokenNotListed(address token);
+    /// @notice Thrown when a caller may not claim for an account.
+    error RevenueDistributor_Unauthorized(address caller, address account);
+    /// @notice Thrown when an address is zero that must not be.
+    error RevenueDistributor_ZeroAddress();
 
     /* SaleRound */
 

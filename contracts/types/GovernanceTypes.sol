@@ -84,3 +84,51 @@ enum SaleStatus {
     Lapsed, // the start came without the tokens
     Cancelled
 }
+
+/// @dev Payments of one token that no finished week has shared out yet. One slot.
+struct Pot {
+    uint112 amount; // {raw tokens}
+    uint32 week; // {weeks since 1970} that its payments came in, or that it rolled on to
+    uint32 epochs; // number of weeks whose pots have been shared out
+}
+
+/// @dev Sums over the pots of a token up to and including one week.
+/// rate = pot {raw tokens} * 2^128 / supply {veGIM wei}.
+struct RevenueEpoch {
+    uint32 week; // {weeks since 1970} of the last pot in the sums
+    uint224 rates; // D128{raw tokens/veGIM wei} sum of rate
+    uint256 weightedRates; // D128{weeks*raw tokens/veGIM wei} sum of rate * week
+}
+
+/// @dev Whether a token may be paid to stakers.
+enum Listing {
+    DEFAULT, // shares of the factory's indices only
+    LISTED,
+    REMOVED
+}
+
+/// @dev How revenue is split. Sum 10,000.
+struct RevenueShares {
+    uint16 stakers; // {bps}
+    uint16 buyback; // {bps}
+    uint16 treasury; // {bps}
+    uint16 keepers; // {bps}
+}
+
+/// @dev One amount of revenue, split. Sums to the amount.
+struct RevenueParts {
+    uint256 stakers; // {raw tokens} to the distributor
+    uint256 buyback; // {raw tokens} to the buyback, to be sold for GIM
+    uint256 burned; // {GIM wei} burned at once, because it is GIM
+    uint256 treasury; // {raw tokens}
+    uint256 keepers; // {raw tokens}
+}
+
+/// @dev How the buyback sells one token.
+struct BuybackRoute {
+    uint128 maxSlice; // {raw tokens} at most in one sale
+    uint32 interval; // {s} between two sales
+    uint16 maxSlippageBps; // {bps} below the mean price of the pools, after their fees
+    uint40 soldAt; // {s} of the last sale
+    bytes path; // token, fee, token, ... GIM, as everywhere in Uniswap V3
+}

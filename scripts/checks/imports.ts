@@ -14,9 +14,14 @@ const stageRules: Rule[] = STAGES.slice(0, -1).map((stage, index) => ({
 
 const rules: Rule[] = [
   {
-    from: /^contracts\/(?!periphery\/|mocks\/|.*\.t\.sol)/,
+    from: /^contracts\/(?!periphery\/|mocks\/|governance\/(Buyback|Compounder)\.sol|.*\.t\.sol)/,
     never: /^contracts\/(periphery|mocks)\//,
     because: "the core knows neither periphery nor mocks",
+  },
+  {
+    from: /^contracts\/governance\/(Buyback|Compounder)\.sol/,
+    never: /^contracts\/(periphery\/(?!UniswapV3Swapper\.sol)|mocks\/)/,
+    because: "what trades with Uniswap uses the swapper and nothing else of the periphery",
   },
   { from: /^contracts\/periphery\//, never: /^contracts\/mocks\//, because: "mocks are for tests" },
   { from: /^sdk\/src\//, never: /^(keeper|scripts|deploy|test)\//, because: "the SDK stands below its users" },

@@ -20,10 +20,35 @@ type GovernanceContract =
 /** Sentences of the token, the escrow, the revenue, the sales and the DAO. */
 export const governanceSentences: Sentences<Extract<ContractErrorName, `${GovernanceContract}_${string}`>> = {
   /* Buyback */
+  Buyback_CardinalityTooLow: ([pool, actual, minimum]) =>
+    `The pool ${pool} keeps ${actual} observations and needs ${minimum}. Anyone can have it keep more (increaseObservationCardinalityNext), then it needs a swap.`,
+  Buyback_IntervalNotOver: ([endsAt]) => `The next slice can be sold from ${time(endsAt)}.`,
+  Buyback_NothingThere: ([token], say) => `The buyback holds no ${say.token(token)}.`,
+  Buyback_OutputTooLow: ([amountOut, minimum]) =>
+    `The pools would pay ${amountOut} wei of GIM, less than the ${minimum} that their mean price allows. Somebody may be moving the price: try again later.`,
+  Buyback_PathInvalid: () => "The route must lead from another token to GIM.",
+  Buyback_PathMismatch: ([token], say) => `${say.token(token)} is sold along another route. Read routeOf again.`,
+  Buyback_PriceUnknown: ([pool, window]) =>
+    `The pool ${pool} does not remember its prices of the last ${window} seconds yet. Try again later.`,
+  Buyback_RouteInvalid: ([maxSlice, interval, maxSlippageBps]) =>
+    `A slice of ${maxSlice} every ${interval} seconds, at most ${percent(maxSlippageBps)} below the mean price, is out of range.`,
+  Buyback_RouteMissing: ([token], say) => `${say.token(token)} is not sold here.`,
+  Buyback_RouteStanding: ([token], say) =>
+    `${say.token(token)} is being sold for GIM. Remove its route before sending it elsewhere.`,
+  Buyback_SliceTooSmall: ([token, amountIn], say) =>
+    `${say.amount(amountIn, token)} is worth less than one wei of GIM. Wait for more.`,
+  Buyback_ZeroAddress: () => "An address is missing.",
 
   /* Compounder */
 
   /* FeeSplitter */
+  FeeSplitter_NothingThere: ([token], say) => `There is no ${say.token(token)} to split.`,
+  FeeSplitter_SharesInvalid: ([sum]) => `The parts sum to ${percent(sum)}, not to 100%.`,
+  FeeSplitter_TokenListed: ([token], say) => `${say.token(token)} goes to stakers. Split it.`,
+  FeeSplitter_TokenNotListed: ([token], say) =>
+    `Stakers do not receive ${say.token(token)}. A vote must list it, or send it to the treasury.`,
+  FeeSplitter_VaultUnknown: ([vault]) => `${vault} is no index of this protocol.`,
+  FeeSplitter_ZeroAddress: () => "An address is missing.",
 
   /* IndexGovernor */
 
@@ -32,6 +57,18 @@ export const governanceSentences: Sentences<Extract<ContractErrorName, `${Govern
   /* OptimisticModule */
 
   /* RevenueDistributor */
+  RevenueDistributor_AmountZero: ([token], say) => `Nothing of ${say.token(token)} would be paid in. Enter an amount.`,
+  RevenueDistributor_MinSupplyTooSmall: ([actual, minimum]) =>
+    `The smallest supply that shares a pot is ${actual} wei of veGIM, but must be at least ${minimum}.`,
+  RevenueDistributor_NothingToSweep: ([token], say) => `All ${say.token(token)} here belongs to stakers.`,
+  RevenueDistributor_PotTooLarge: ([token, pot, maximum], say) =>
+    `The week's pot of ${say.token(token)} would be ${pot}, more than the ${maximum} that fit. Pay less now, the rest next week.`,
+  RevenueDistributor_SegmentsZero: () => "A claim must look at one change of the lock at least.",
+  RevenueDistributor_TokenNotListed: ([token], say) =>
+    `Stakers do not receive ${say.token(token)} until a vote lists it.`,
+  RevenueDistributor_Unauthorized: ([caller, account]) =>
+    `${caller} may not claim for ${account}. The account can name it as its claimer.`,
+  RevenueDistributor_ZeroAddress: () => "An address is missing.",
 
   /* SaleRound */
 
