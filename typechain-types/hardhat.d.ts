@@ -41,6 +41,9 @@ getContractFactory(name: 'IZap', signerOrOptions?: ethers.Signer | FactoryOption
 getContractFactory(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IZapExecutor__factory>
 getContractFactory(name: 'IPermit2', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPermit2__factory>
 getContractFactory(name: 'IWETH9', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWETH9__factory>
+getContractFactory(name: 'IBuyback', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBuyback__factory>
+getContractFactory(name: 'IFeeSplitter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFeeSplitter__factory>
+getContractFactory(name: 'IRevenueDistributor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRevenueDistributor__factory>
 getContractFactory(name: 'ISaleRound', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISaleRound__factory>
 getContractFactory(name: 'ISaleRoundFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISaleRoundFactory__factory>
 getContractFactory(name: 'IScoreRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IScoreRegistry__factory>
@@ -112,6 +115,9 @@ getContractAt(name: 'IZap', address: string | ethers.Addressable, signer?: ether
 getContractAt(name: 'IZapExecutor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IZapExecutor>
 getContractAt(name: 'IPermit2', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPermit2>
 getContractAt(name: 'IWETH9', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWETH9>
+getContractAt(name: 'IBuyback', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBuyback>
+getContractAt(name: 'IFeeSplitter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFeeSplitter>
+getContractAt(name: 'IRevenueDistributor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRevenueDistributor>
 getContractAt(name: 'ISaleRound', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISaleRound>
 getContractAt(name: 'ISaleRoundFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISaleRoundFactory>
 getContractAt(name: 'IScoreRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IScoreRegistry>
@@ -183,6 +189,9 @@ deployContract(name: 'IZap', signerOrOptions?: ethers.Signer | DeployContractOpt
 deployContract(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
 deployContract(name: 'IPermit2', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
 deployContract(name: 'IWETH9', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
+deployContract(name: 'IBuyback', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBuyback>
+deployContract(name: 'IFeeSplitter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFeeSplitter>
+deployContract(name: 'IRevenueDistributor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRevenueDistributor>
 deployContract(name: 'ISaleRound', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRound>
 deployContract(name: 'ISaleRoundFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRoundFactory>
 deployContract(name: 'IScoreRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IScoreRegistry>
@@ -254,6 +263,9 @@ deployContract(name: 'IZap', args: any[], signerOrOptions?: ethers.Signer | Depl
 deployContract(name: 'IZapExecutor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
 deployContract(name: 'IPermit2', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
 deployContract(name: 'IWETH9', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
+deployContract(name: 'IBuyback', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBuyback>
+deployContract(name: 'IFeeSplitter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFeeSplitter>
+deployContract(name: 'IRevenueDistributor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRevenueDistributor>
 deployContract(name: 'ISaleRound', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRound>
 deployContract(name: 'ISaleRoundFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRoundFactory>
 deployContract(name: 'IScoreRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IScoreRegistry>

@@ -2,8 +2,10 @@
 export { ammFillerAbi } from "./ammFiller.ts";
 export { assetRegistryAbi } from "./assetRegistry.ts";
 export { assetRegistryAdminAbi } from "./assetRegistryAdmin.ts";
+export { buybackAbi } from "./buyback.ts";
 export { creReceiverAbi } from "./creReceiver.ts";
 export { errorsAbi } from "./errors.ts";
+export { feeSplitterAbi } from "./feeSplitter.ts";
 export { fillCallbackAbi } from "./fillCallback.ts";
 export { governanceTokenAbi } from "./governanceToken.ts";
 export { iWETH9Abi } from "./iWETH9.ts";
@@ -15,6 +17,7 @@ export { keeperRegistryAbi } from "./keeperRegistry.ts";
 export { keeperRegistryAdminAbi } from "./keeperRegistryAdmin.ts";
 export { keeperUpkeepAbi } from "./keeperUpkeep.ts";
 export { permit2Abi } from "./permit2.ts";
+export { revenueDistributorAbi } from "./revenueDistributor.ts";
 export { saleRoundAbi } from "./saleRound.ts";
 export { saleRoundFactoryAbi } from "./saleRoundFactory.ts";
 export { scoreRegistryAbi } from "./scoreRegistry.ts";

@@ -2,6 +2,9 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { IBuyback } from './IBuyback.js';
+export type { IFeeSplitter } from './IFeeSplitter.js';
+export type { IRevenueDistributor } from './IRevenueDistributor.js';
 export type { ISaleRound } from './ISaleRound.js';
 export type { ISaleRoundFactory } from './ISaleRoundFactory.js';
 export type { IScoreRegistry } from './IScoreRegistry.js';

@@ -2,6 +2,9 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { IBuyback__factory } from './IBuyback__factory.js';
+export { IFeeSplitter__factory } from './IFeeSplitter__factory.js';
+export { IRevenueDistributor__factory } from './IRevenueDistributor__factory.js';
 export { ISaleRound__factory } from './ISaleRound__factory.js';
 export { ISaleRoundFactory__factory } from './ISaleRoundFactory__factory.js';
 export { IScoreRegistry__factory } from './IScoreRegistry__factory.js';
