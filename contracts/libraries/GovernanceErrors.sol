@@ -76,7 +76,63 @@ library GovernanceErrors {
 
     /* SaleRound */
 
+    /// @notice Thrown when the issuer was paid already.
+    error SaleRound_AlreadyClosed();
+    /// @notice Thrown when the sale has its tokens already.
+    error SaleRound_AlreadyFunded();
+    /// @notice Thrown when an account was settled already.
+    error SaleRound_AlreadySettled(address account);
+    /// @notice Thrown when an amount is zero that must not be.
+    error SaleRound_AmountZero();
+    /// @notice Thrown when the guardian has cancelled the sale.
+    error SaleRound_Cancelled();
+    /// @notice Thrown when an account would commit more than its tier may. {raw payment tokens}
+    error SaleRound_CapExceeded(uint256 committed, uint256 cap, address paymentToken);
+    /// @notice Thrown when the issuer's tokens come after the start. {s}
+    error SaleRound_FundedTooLate(uint256 start, uint256 timestamp);
+    /// @notice Thrown when an account had no tier at the snapshot.
+    error SaleRound_NotEligible(address account);
+    /// @notice Thrown when the issuer's tokens are missing.
+    error SaleRound_NotFunded();
+    /// @notice Thrown when the sale, or the account's tier, opens later. {s}
+    error SaleRound_NotOpen(uint256 opensAt, uint256 timestamp);
+    /// @notice Thrown when the sale has not ended. {s}
+    error SaleRound_NotOver(uint256 end, uint256 timestamp);
+    /// @notice Thrown when the sale has not succeeded, or not yet.
+    error SaleRound_NotSucceeded(uint8 status);
+    /// @notice Thrown when an account has committed nothing.
+    error SaleRound_NothingCommitted(address account);
+    /// @notice Thrown when nothing more of an account's tokens has vested.
+    error SaleRound_NothingToRelease(address account);
+    /// @notice Thrown when the sale has ended. {s}
+    error SaleRound_Over(uint256 end, uint256 timestamp);
+    /// @notice Thrown when a transfer brings another amount than it says. {raw tokens}
+    error SaleRound_TransferInexact(address token, uint256 received, uint256 amount);
+    /// @notice Thrown when a caller has no right to do this.
+    error SaleRound_Unauthorized(address caller);
+
     /* SaleRoundFactory */
+
+    /// @notice Thrown when an address is zero, or has no code and must have.
+    error SaleRoundFactory_AddressInvalid(address account);
+    /// @notice Thrown when the hard cap is zero or below the soft cap. {raw payment tokens}
+    error SaleRoundFactory_CapsInvalid(uint256 softCap, uint256 hardCap);
+    /// @notice Thrown when a payment token has too many decimals.
+    error SaleRoundFactory_DecimalsTooMany(uint8 decimals, uint8 maximum);
+    /// @notice Thrown when a sale would be too short or too long. {s}
+    error SaleRoundFactory_EndInvalid(uint256 end, uint256 earliest, uint256 latest);
+    /// @notice Thrown when a fee is above its cap. {bps}
+    error SaleRoundFactory_FeeTooHigh(uint256 actual, uint256 maximum);
+    /// @notice Thrown when a sale would sell nothing.
+    error SaleRoundFactory_SaleAmountZero();
+    /// @notice Thrown when a snapshot is not before the start, or too long before it. {s}
+    error SaleRoundFactory_SnapshotInvalid(uint256 snapshot, uint256 start);
+    /// @notice Thrown when a sale would start in the past or too late. {s}
+    error SaleRoundFactory_StartInvalid(uint256 start, uint256 earliest, uint256 latest);
+    /// @notice Thrown when a token would be paid for with itself.
+    error SaleRoundFactory_TokensEqual(address token);
+    /// @notice Thrown when vesting is too long or ends before the cliff. {s}
+    error SaleRoundFactory_VestingInvalid(uint256 cliff, uint256 vesting, uint256 maximum);
 
     /* ScoreRegistry */
 

@@ -71,8 +71,45 @@ export const governanceSentences: Sentences<Extract<ContractErrorName, `${Govern
   RevenueDistributor_ZeroAddress: () => "An address is missing.",
 
   /* SaleRound */
+  SaleRound_AlreadyClosed: () => "The issuer of this sale was paid already.",
+  SaleRound_AlreadyFunded: () => "This sale has its tokens already.",
+  SaleRound_AlreadySettled: ([account]) => `${account} was settled already.`,
+  SaleRound_AmountZero: () => "Enter an amount above zero.",
+  SaleRound_Cancelled: () => "This sale was cancelled. Everybody who committed is refunded.",
+  SaleRound_CapExceeded: ([committed, cap, paymentToken], say) =>
+    `Your tier may commit ${say.amount(cap, paymentToken)} in all, and this would make ${say.amount(committed, paymentToken)}.`,
+  SaleRound_FundedTooLate: ([start]) =>
+    `The tokens of this sale had to be there before ${time(start)}. Announce another sale.`,
+  SaleRound_NotEligible: ([account]) =>
+    `${account} had no tier when scores were read for this sale. Lock GIM before the snapshot of the next one.`,
+  SaleRound_NotFunded: () => "The issuer has not brought the tokens of this sale.",
+  SaleRound_NotOpen: ([opensAt]) => `You can commit from ${time(opensAt)}.`,
+  SaleRound_NotOver: ([end]) => `This sale runs until ${time(end)}.`,
+  SaleRound_NotSucceeded: () => "Tokens are released only after a sale that has succeeded.",
+  SaleRound_NothingCommitted: ([account]) => `${account} has committed nothing to this sale.`,
+  SaleRound_NothingToRelease: ([account]) => `No more tokens of ${account} have vested yet.`,
+  SaleRound_Over: ([end]) => `This sale ended at ${time(end)}.`,
+  SaleRound_TransferInexact: ([token], say) =>
+    `${say.token(token)} delivers another amount than was sent, so it cannot be used in a sale.`,
+  SaleRound_Unauthorized: ([caller]) => `${caller} has no right to do this.`,
 
   /* SaleRoundFactory */
+  SaleRoundFactory_AddressInvalid: ([account]) => `${account} cannot be used here: it is missing or has no code.`,
+  SaleRoundFactory_CapsInvalid: ([softCap, hardCap]) =>
+    `The hard cap (${hardCap}) must be above zero and not below the soft cap (${softCap}).`,
+  SaleRoundFactory_DecimalsTooMany: ([decimals, maximum]) =>
+    `The payment token has ${decimals} decimals. Choose one with at most ${maximum}.`,
+  SaleRoundFactory_EndInvalid: ([, earliest, latest]) =>
+    `This sale must end between ${time(earliest)} and ${time(latest)}.`,
+  SaleRoundFactory_FeeTooHigh: ([actual, maximum]) =>
+    `A sale's fee may be at most ${percent(maximum)}, not ${percent(actual)}.`,
+  SaleRoundFactory_SaleAmountZero: () => "A sale must sell something.",
+  SaleRoundFactory_SnapshotInvalid: ([snapshot, start]) =>
+    `The snapshot (${time(snapshot)}) must lie before the start (${time(start)}), by at most 90 days.`,
+  SaleRoundFactory_StartInvalid: ([, earliest, latest]) =>
+    `This sale must start between ${time(earliest)} and ${time(latest)}.`,
+  SaleRoundFactory_TokensEqual: ([token], say) => `${say.token(token)} cannot be paid for with itself.`,
+  SaleRoundFactory_VestingInvalid: () => "Vesting may last four years at most, and not end before the cliff.",
 
   /* ScoreRegistry */
   ScoreRegistry_AddressInvalid: ([account]) => `${account} is not a contract.`,

@@ -3,6 +3,8 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { GovernanceToken } from './GovernanceToken.js';
+export type { SaleRound } from './SaleRound.js';
+export type { SaleRoundFactory } from './SaleRoundFactory.js';
 export type { ScoreRegistry } from './ScoreRegistry.js';
 export type { TeamVesting } from './TeamVesting.js';
 export type { TimelockFactory } from './TimelockFactory.js';

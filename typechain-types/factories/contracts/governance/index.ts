@@ -3,6 +3,8 @@
 /* tslint:disable */
 /* eslint-disable */
 export { GovernanceToken__factory } from './GovernanceToken__factory.js';
+export { SaleRound__factory } from './SaleRound__factory.js';
+export { SaleRoundFactory__factory } from './SaleRoundFactory__factory.js';
 export { ScoreRegistry__factory } from './ScoreRegistry__factory.js';
 export { TeamVesting__factory } from './TeamVesting__factory.js';
 export { TimelockFactory__factory } from './TimelockFactory__factory.js';
