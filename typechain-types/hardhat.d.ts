@@ -21,6 +21,8 @@ getContractFactory(name: 'IndexVault', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexVaultViews__factory>
 getContractFactory(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperRegistry__factory>
 getContractFactory(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernanceToken__factory>
+getContractFactory(name: 'SaleRound', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SaleRound__factory>
+getContractFactory(name: 'SaleRoundFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SaleRoundFactory__factory>
 getContractFactory(name: 'ScoreRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ScoreRegistry__factory>
 getContractFactory(name: 'TeamVesting', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TeamVesting__factory>
 getContractFactory(name: 'TimelockFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TimelockFactory__factory>
@@ -95,6 +97,8 @@ getContractAt(name: 'IndexVault', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'IndexVaultViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexVaultViews>
 getContractAt(name: 'KeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperRegistry>
 getContractAt(name: 'GovernanceToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernanceToken>
+getContractAt(name: 'SaleRound', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SaleRound>
+getContractAt(name: 'SaleRoundFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SaleRoundFactory>
 getContractAt(name: 'ScoreRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ScoreRegistry>
 getContractAt(name: 'TeamVesting', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TeamVesting>
 getContractAt(name: 'TimelockFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TimelockFactory>
@@ -169,6 +173,8 @@ deployContract(name: 'IndexVault', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
 deployContract(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
+deployContract(name: 'SaleRound', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRound>
+deployContract(name: 'SaleRoundFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRoundFactory>
 deployContract(name: 'ScoreRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ScoreRegistry>
 deployContract(name: 'TeamVesting', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TeamVesting>
 deployContract(name: 'TimelockFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TimelockFactory>
@@ -243,6 +249,8 @@ deployContract(name: 'IndexVault', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'IndexVaultViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
 deployContract(name: 'GovernanceToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
+deployContract(name: 'SaleRound', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRound>
+deployContract(name: 'SaleRoundFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRoundFactory>
 deployContract(name: 'ScoreRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ScoreRegistry>
 deployContract(name: 'TeamVesting', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TeamVesting>
 deployContract(name: 'TimelockFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TimelockFactory>
