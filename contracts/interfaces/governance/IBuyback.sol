@@ -54,6 +54,7 @@ interface IBuyback {
     /// @notice How a token is sold.
     function routeOf(address token) external view returns (BuybackRoute memory);
 
-    /// @notice GIM that selling `amountIn` along a path must bring now, at the least. {GIM wei}
-    function minAmountOut(bytes calldata path, uint256 amountIn, uint16 slippageBps) external view returns (uint256);
+    /// @notice What `amountIn` is worth at the end of a path, at the pools' mean prices and after their fees. {GIM wei}
+    /// Requirements: the pools exist and know their mean price of the last `WINDOW`.
+    function meanAmountOut(bytes calldata path, uint256 amountIn) external view returns (uint256);
 }

@@ -11,14 +11,14 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface IBuybackInterface extends Interface {
-    getFunction(nameOrSignature: "buy" | "gim" | "hasRoute" | "minAmountOut" | "removeRoute" | "rescue" | "routeOf" | "setRoute"): FunctionFragment;
+    getFunction(nameOrSignature: "buy" | "gim" | "hasRoute" | "meanAmountOut" | "removeRoute" | "rescue" | "routeOf" | "setRoute"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "BoughtBack" | "Rescued" | "RouteSet"): EventFragment;
 
     encodeFunctionData(functionFragment: 'buy', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'gim', values?: undefined): string;
 encodeFunctionData(functionFragment: 'hasRoute', values: [AddressLike]): string;
-encodeFunctionData(functionFragment: 'minAmountOut', values: [BytesLike, BigNumberish, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'meanAmountOut', values: [BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'removeRoute', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'rescue', values: [AddressLike, AddressLike]): string;
 encodeFunctionData(functionFragment: 'routeOf', values: [AddressLike]): string;
@@ -27,7 +27,7 @@ encodeFunctionData(functionFragment: 'setRoute', values: [BytesLike, BigNumberis
     decodeFunctionResult(functionFragment: 'buy', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'gim', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'hasRoute', data: BytesLike): Result;
-decodeFunctionResult(functionFragment: 'minAmountOut', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'meanAmountOut', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'removeRoute', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'rescue', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'routeOf', data: BytesLike): Result;
@@ -129,8 +129,8 @@ decodeFunctionResult(functionFragment: 'setRoute', data: BytesLike): Result;
     
 
     
-    minAmountOut: TypedContractMethod<
-      [path: BytesLike, amountIn: BigNumberish, slippageBps: BigNumberish, ],
+    meanAmountOut: TypedContractMethod<
+      [path: BytesLike, amountIn: BigNumberish, ],
       [bigint],
       'view'
     >
@@ -186,8 +186,8 @@ getFunction(nameOrSignature: 'hasRoute'): TypedContractMethod<
       [boolean],
       'view'
     >;
-getFunction(nameOrSignature: 'minAmountOut'): TypedContractMethod<
-      [path: BytesLike, amountIn: BigNumberish, slippageBps: BigNumberish, ],
+getFunction(nameOrSignature: 'meanAmountOut'): TypedContractMethod<
+      [path: BytesLike, amountIn: BigNumberish, ],
       [bigint],
       'view'
     >;

@@ -210,14 +210,9 @@
         "internalType": "uint256",
         "name": "amountIn",
         "type": "uint256"
-      },
-      {
-        "internalType": "uint16",
-        "name": "slippageBps",
-        "type": "uint16"
       }
     ],
-    "name": "minAmountOut",
+    "name": "meanAmountOut",
     "outputs": [
       {
         "internalType": "uint256",
