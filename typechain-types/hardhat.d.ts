@@ -20,7 +20,10 @@ getContractFactory(name: 'IndexFactory', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'IndexVault', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexVault__factory>
 getContractFactory(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexVaultViews__factory>
 getContractFactory(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperRegistry__factory>
+getContractFactory(name: 'Buyback', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Buyback__factory>
+getContractFactory(name: 'FeeSplitter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FeeSplitter__factory>
 getContractFactory(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernanceToken__factory>
+getContractFactory(name: 'RevenueDistributor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RevenueDistributor__factory>
 getContractFactory(name: 'SaleRound', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SaleRound__factory>
 getContractFactory(name: 'SaleRoundFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SaleRoundFactory__factory>
 getContractFactory(name: 'ScoreRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ScoreRegistry__factory>
@@ -96,7 +99,10 @@ getContractAt(name: 'IndexFactory', address: string | ethers.Addressable, signer
 getContractAt(name: 'IndexVault', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexVault>
 getContractAt(name: 'IndexVaultViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexVaultViews>
 getContractAt(name: 'KeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperRegistry>
+getContractAt(name: 'Buyback', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Buyback>
+getContractAt(name: 'FeeSplitter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FeeSplitter>
 getContractAt(name: 'GovernanceToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernanceToken>
+getContractAt(name: 'RevenueDistributor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RevenueDistributor>
 getContractAt(name: 'SaleRound', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SaleRound>
 getContractAt(name: 'SaleRoundFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SaleRoundFactory>
 getContractAt(name: 'ScoreRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ScoreRegistry>
@@ -172,7 +178,10 @@ deployContract(name: 'IndexFactory', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'IndexVault', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVault>
 deployContract(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
+deployContract(name: 'Buyback', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Buyback>
+deployContract(name: 'FeeSplitter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeeSplitter>
 deployContract(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
+deployContract(name: 'RevenueDistributor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RevenueDistributor>
 deployContract(name: 'SaleRound', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRound>
 deployContract(name: 'SaleRoundFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRoundFactory>
 deployContract(name: 'ScoreRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ScoreRegistry>
@@ -248,7 +257,10 @@ deployContract(name: 'IndexFactory', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'IndexVault', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVault>
 deployContract(name: 'IndexVaultViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
+deployContract(name: 'Buyback', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Buyback>
+deployContract(name: 'FeeSplitter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeeSplitter>
 deployContract(name: 'GovernanceToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
+deployContract(name: 'RevenueDistributor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RevenueDistributor>
 deployContract(name: 'SaleRound', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRound>
 deployContract(name: 'SaleRoundFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRoundFactory>
 deployContract(name: 'ScoreRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ScoreRegistry>

@@ -2,7 +2,10 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { Buyback } from './Buyback.js';
+export type { FeeSplitter } from './FeeSplitter.js';
 export type { GovernanceToken } from './GovernanceToken.js';
+export type { RevenueDistributor } from './RevenueDistributor.js';
 export type { SaleRound } from './SaleRound.js';
 export type { SaleRoundFactory } from './SaleRoundFactory.js';
 export type { ScoreRegistry } from './ScoreRegistry.js';

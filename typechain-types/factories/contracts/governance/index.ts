@@ -2,7 +2,10 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { Buyback__factory } from './Buyback__factory.js';
+export { FeeSplitter__factory } from './FeeSplitter__factory.js';
 export { GovernanceToken__factory } from './GovernanceToken__factory.js';
+export { RevenueDistributor__factory } from './RevenueDistributor__factory.js';
 export { SaleRound__factory } from './SaleRound__factory.js';
 export { SaleRoundFactory__factory } from './SaleRoundFactory__factory.js';
 export { ScoreRegistry__factory } from './ScoreRegistry__factory.js';
