@@ -57,3 +57,9 @@ export const SCORE_TIERS: readonly ScoreTier[] = TABLE.map(([gim, fee, api, prop
 export function tierOfScore(score: bigint, tiers: readonly ScoreTier[] = SCORE_TIERS): number {
   return tiers.filter(({ minScore }) => score >= minScore).length;
 }
+
+/** {GIM wei} of score that the next tier asks for on top; 0 in the highest. */
+export function scoreToNextTier(score: bigint, tiers: readonly ScoreTier[] = SCORE_TIERS): bigint {
+  const next = tiers.find(({ minScore }) => score < minScore);
+  return next === undefined ? 0n : next.minScore - score;
+}
