@@ -56,7 +56,9 @@ describe("sdk governance: revenue", () => {
       claims.forEach((claim, account) => {
         const naive = claimableByWeeks(histories[account] ?? [], weeks);
         const difference = claim > naive ? claim - naive : naive - claim;
-        expect(difference <= BigInt(weeks.length), `seed ${seed}, account ${account}: ${claim}, ${naive}`).to.equal(true);
+        expect(difference <= BigInt(weeks.length), `seed ${seed}, account ${account}: ${claim}, ${naive}`).to.equal(
+          true,
+        );
       });
       const paid = claims.reduce((total, claim) => total + claim, 0n);
       const pots = weeks.reduce((total, { pot }) => total + pot, 0n);

@@ -1,4 +1,4 @@
-import { BPS, mulDiv, zeroFloorSub } from "../math/fixed.ts";
+import { BPS, max, mulDiv, zeroFloorSub } from "../math/fixed.ts";
 import type { ScoreTier } from "./tiers.ts";
 
 export type SaleResultParameters = {
@@ -31,12 +31,11 @@ export type SaleResult = {
  */
 export function saleResult(parameters: SaleResultParameters): SaleResult {
   const { committed, totalCommitted, hardCap, softCap, saleAmount, cancelled = false } = parameters;
-  if (cancelled || totalCommitted < softCap || totalCommitted === 0n) {
-    return { accepted: 0n, refund: committed, bought: 0n };
-  }
-  const refund = mulDiv(committed, zeroFloorSub(totalCommitted, hardCap), totalCommitted);
+  if (cancelled || totalCommitted < softCap) return { accepted: 0n, refund: committed, bought: 0n };
+  const above = zeroFloorSub(totalCommitted, hardCap);
+  const refund = above === 0n ? 0n : mulDiv(committed, above, totalCommitted);
   const accepted = committed - refund;
-  return { accepted, refund, bought: mulDiv(accepted, saleAmount, hardCap) };
+  return { accepted, refund, bought: mulDiv(committed, saleAmount, max(totalCommitted, hardCap)) };
 }
 
 export type VestedAtParameters = {
@@ -52,12 +51,15 @@ export type VestedAtParameters = {
 
 /** {raw sale tokens} that have vested: nothing before the cliff, then linear from the end of the sale. */
 export function vestedAt({ bought, end, cliff, vesting }: VestedAtParameters, timestamp: bigint): bigint {
-  const elapsed = zeroFloorSub(timestamp, end);
-  if (timestamp < end + cliff || timestamp < end) return 0n;
+  if (timestamp < end + cliff) return 0n;
+  const elapsed = timestamp - end;
   return elapsed >= vesting ? bought : mulDiv(bought, elapsed, vesting);
 }
 
 /** {raw payment tokens} that a tier may commit to one sale. */
-export function saleCapOf(tier: Pick<ScoreTier, "saleCapUsd" | "launchMultiplierBps">, paymentDecimals: number): bigint {
+export function saleCapOf(
+  tier: Pick<ScoreTier, "saleCapUsd" | "launchMultiplierBps">,
+  paymentDecimals: number,
+): bigint {
   return (BigInt(tier.saleCapUsd) * BigInt(tier.launchMultiplierBps) * 10n ** BigInt(paymentDecimals)) / BPS;
 }
