@@ -22,8 +22,9 @@ import {HandOver, SetupCall} from "../types/GovernanceTypes.sol";
 ///   proposer until it is done, and can do nothing but what `complete` says.
 ///
 /// WHAT IT GUARANTEES (beyond the script that calls it)
-/// - Proposers are the governor and the optimistic module, the governor cancels, anyone executes what is due, nobody
-///   administers but the timelock itself. No setup call can reach the timelock, so none can change that.
+/// - Proposers and cancellers are the governor and the optimistic module, which cancels what it scheduled only; anyone
+///   executes what is due; nobody administers but the timelock itself. No setup call can reach the timelock, so none can
+///   change that.
 /// - No operation is left behind: one was scheduled, and it was executed in the same transaction.
 /// - Delays are not below their minimum at the start. Only a proposal can lower them later.
 ///
@@ -39,7 +40,7 @@ contract TimelockFactory is ITimelockFactory {
     /// @notice {s} shortest vote.
     uint256 public constant MIN_VOTING_PERIOD = 3 days;
     /// @dev Calls to the timelock itself after the setup calls.
-    uint256 private constant ROLE_CALLS = 6;
+    uint256 private constant ROLE_CALLS = 7;
 
     /* STORAGE */
 
@@ -115,9 +116,10 @@ contract TimelockFactory is ITimelockFactory {
         payloads[count] = abi.encodeCall(IAccessControl.grantRole, (proposer, handOver.governor));
         payloads[count + 1] = abi.encodeCall(IAccessControl.grantRole, (canceller, handOver.governor));
         payloads[count + 2] = abi.encodeCall(IAccessControl.grantRole, (proposer, handOver.optimisticModule));
-        payloads[count + 3] = abi.encodeCall(IAccessControl.revokeRole, (proposer, address(this)));
-        payloads[count + 4] = abi.encodeCall(IAccessControl.revokeRole, (canceller, address(this)));
-        payloads[count + 5] = abi.encodeCall(TimelockController.updateDelay, (handOver.delay));
+        payloads[count + 3] = abi.encodeCall(IAccessControl.grantRole, (canceller, handOver.optimisticModule));
+        payloads[count + 4] = abi.encodeCall(IAccessControl.revokeRole, (proposer, address(this)));
+        payloads[count + 5] = abi.encodeCall(IAccessControl.revokeRole, (canceller, address(this)));
+        payloads[count + 6] = abi.encodeCall(TimelockController.updateDelay, (handOver.delay));
 
         timelock.scheduleBatch(targets, values, payloads, 0, 0, 0);
         timelock.executeBatch(targets, values, payloads, 0, 0);

@@ -15,7 +15,7 @@ interface ITimelockFactory {
         uint256 delay
     );
 
-    /// @notice Runs the setup calls as the timelock, makes governor and module its only proposers, and sets its delay.
+    /// @notice Runs the setup calls as the timelock, makes governor and module its only proposers and cancellers, and sets its delay.
     /// Emits {HandedOver}.
     /// Notes: all or nothing. Afterwards this contract has no role and no function that does anything.
     /// Requirements: caller is the deployer; not done before; delay, voting delay and voting period at least their

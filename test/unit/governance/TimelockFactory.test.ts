@@ -147,7 +147,7 @@ describe("TimelockFactory", () => {
         .withArgs(await born.getAddress());
     });
 
-    it("hands over: setup done, governor and module propose, the governor cancels, anyone executes, nobody else", async () => {
+    it("hands over: setup done, governor and module propose and cancel, anyone executes, nobody else", async () => {
       const { factory, timelock, governor, module, handOver, born, given, ...w } = await load();
       const timelockAt = await timelock.getAddress();
       const governorAt = await governor.getAddress();
@@ -164,7 +164,7 @@ describe("TimelockFactory", () => {
       const expected = new Map([
         [ADMIN, [timelockAt]],
         [w.proposer, [governorAt, module.address]],
-        [w.canceller, [governorAt]],
+        [w.canceller, [governorAt, module.address]],
         [w.executor, [ZeroAddress]],
       ]);
       for (const [role, members] of expected) {
