@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -64,6 +63,8 @@ contract SaleRound is ISaleRound, ReentrancyGuardTransient {
     /* CONSTANTS */
 
     uint256 private constant BPS = 10_000;
+    uint256 private constant PROXY = 45; // {bytes} OpenZeppelin Clones
+    uint256 private constant ARGS = 0x1c0; // {bytes} 12 words of terms and two more
 
     /* STORAGE */
 
@@ -252,8 +253,16 @@ contract SaleRound is ISaleRound, ReentrancyGuardTransient {
     /* INTERNAL */
 
     /// @dev What the factory wrote into this clone's code: terms, receiver of the fee, decimals of the payment token.
+    /// They are ABI-encoded one word each, which is how a struct lies in memory too, so copying is all the decoding.
     function _args() private view returns (SaleTerms memory sale, address receiver, uint8 decimals) {
-        return abi.decode(Clones.fetchCloneArgs(address(this)), (SaleTerms, address, uint8));
+        require(address(this).code.length == PROXY + ARGS, GovernanceErrors.SaleRound_NotASale());
+        assembly ("memory-safe") {
+            sale := mload(0x40)
+            mstore(0x40, add(sale, ARGS))
+            extcodecopy(address(), sale, PROXY, ARGS)
+            receiver := mload(add(sale, 0x180))
+            decimals := mload(add(sale, 0x1a0))
+        }
     }
 
     /// @dev cap {raw} = cap {USD} * multiplier {bps} / 10,000 * 10^decimals {raw/USD}

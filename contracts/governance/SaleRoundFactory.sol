@@ -146,8 +146,12 @@ contract SaleRoundFactory is ISaleRoundFactory, Ownable2Step {
         require(account.code.length != 0, GovernanceErrors.SaleRoundFactory_AddressInvalid(account));
     }
 
-    function _decimalsOf(address token) private view returns (uint8 decimals) {
-        decimals = IERC20Metadata(token).decimals();
+    /// @dev A token that does not answer is no payment token.
+    function _decimalsOf(address token) private view returns (uint8) {
+        (bool answered, bytes memory answer) = token.staticcall(abi.encodeCall(IERC20Metadata.decimals, ()));
+        require(answered && answer.length == 32, GovernanceErrors.SaleRoundFactory_AddressInvalid(token));
+        uint256 decimals = abi.decode(answer, (uint256));
         require(decimals <= MAX_DECIMALS, GovernanceErrors.SaleRoundFactory_DecimalsTooMany(decimals, MAX_DECIMALS));
+        return uint8(decimals); // at most 18
     }
 }

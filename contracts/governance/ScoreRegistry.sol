@@ -31,6 +31,12 @@ import {Tier} from "../types/GovernanceTypes.sol";
 contract ScoreRegistry is IScoreRegistry, Ownable2Step {
     using Checkpoints for Checkpoints.Trace208;
 
+    /// @dev The table set last, which most questions are about. One slot.
+    struct Latest {
+        uint48 since; // {s}
+        uint208 id;
+    }
+
     /* CONSTANTS */
 
     uint256 public constant TIERS = 10;
@@ -54,7 +60,7 @@ contract ScoreRegistry is IScoreRegistry, Ownable2Step {
 
     Checkpoints.Trace208 private _versions; // {s} since when -> id of the table
     mapping(uint256 id => Tier[10] tiers) private _tables;
-    uint208 private _lastId;
+    Latest private _latest;
 
     /* CONSTRUCTOR */
 
@@ -137,8 +143,8 @@ contract ScoreRegistry is IScoreRegistry, Ownable2Step {
 
     /// @inheritdoc IScoreRegistry
     function latestTiers() external view returns (Tier[10] memory tiers, uint256 since) {
-        (, since, ) = _versions.latestCheckpoint();
-        tiers = _tables[_lastId];
+        since = _latest.since;
+        tiers = _tables[_latest.id];
     }
 
     /// @inheritdoc IScoreRegistry
@@ -153,7 +159,7 @@ contract ScoreRegistry is IScoreRegistry, Ownable2Step {
         Tier memory previous;
         previous.saleOpensAfter = MAX_SALE_OPENS_AFTER;
         previous.launchMultiplierBps = MIN_LAUNCH_MULTIPLIER_BPS;
-        uint208 id = ++_lastId;
+        uint208 id = _latest.id + 1;
         for (uint256 i; i < TIERS; ++i) {
             Tier memory tier = tiers[i];
             require(
@@ -166,6 +172,7 @@ contract ScoreRegistry is IScoreRegistry, Ownable2Step {
             previous = tier;
         }
         // A time fits 48 bits for some millions of years. The same start again replaces the table that waits for it.
+        _latest = Latest(uint48(since), id);
         _versions.push(uint48(since), id);
 
         emit TiersSet(since, tiers);
@@ -199,6 +206,8 @@ contract ScoreRegistry is IScoreRegistry, Ownable2Step {
 
     /// @dev Not in the future, so the time fits 48 bits.
     function _tableAt(uint256 timestamp) private view returns (Tier[10] storage) {
-        return _tables[_versions.upperLookupRecent(uint48(timestamp))];
+        Latest memory latest = _latest;
+        uint256 id = timestamp >= latest.since ? latest.id : _versions.upperLookupRecent(uint48(timestamp));
+        return _tables[id];
     }
 }

@@ -90,6 +90,8 @@ library GovernanceErrors {
     error SaleRound_CapExceeded(uint256 committed, uint256 cap, address paymentToken);
     /// @notice Thrown when the issuer's tokens come after the start. {s}
     error SaleRound_FundedTooLate(uint256 start, uint256 timestamp);
+    /// @notice Thrown when the code behind the sales is called itself.
+    error SaleRound_NotASale();
     /// @notice Thrown when an account had no tier at the snapshot.
     error SaleRound_NotEligible(address account);
     /// @notice Thrown when the issuer's tokens are missing.
@@ -118,7 +120,7 @@ library GovernanceErrors {
     /// @notice Thrown when the hard cap is zero or below the soft cap. {raw payment tokens}
     error SaleRoundFactory_CapsInvalid(uint256 softCap, uint256 hardCap);
     /// @notice Thrown when a payment token has too many decimals.
-    error SaleRoundFactory_DecimalsTooMany(uint8 decimals, uint8 maximum);
+    error SaleRoundFactory_DecimalsTooMany(uint256 decimals, uint256 maximum);
     /// @notice Thrown when a sale would be too short or too long. {s}
     error SaleRoundFactory_EndInvalid(uint256 end, uint256 earliest, uint256 latest);
     /// @notice Thrown when a fee is above its cap. {bps}

@@ -80,6 +80,7 @@ export const governanceSentences: Sentences<Extract<ContractErrorName, `${Govern
     `Your tier may commit ${say.amount(cap, paymentToken)} in all, and this would make ${say.amount(committed, paymentToken)}.`,
   SaleRound_FundedTooLate: ([start]) =>
     `The tokens of this sale had to be there before ${time(start)}. Announce another sale.`,
+  SaleRound_NotASale: () => "This address is the code behind the sales, not a sale.",
   SaleRound_NotEligible: ([account]) =>
     `${account} had no tier when scores were read for this sale. Lock GIM before the snapshot of the next one.`,
   SaleRound_NotFunded: () => "The issuer has not brought the tokens of this sale.",

@@ -366,14 +366,14 @@ import type { NonPayableOverrides } from "../../../common.js"
   {
     "inputs": [
       {
-        "internalType": "uint8",
+        "internalType": "uint256",
         "name": "decimals",
-        "type": "uint8"
+        "type": "uint256"
       },
       {
-        "internalType": "uint8",
+        "internalType": "uint256",
         "name": "maximum",
-        "type": "uint8"
+        "type": "uint256"
       }
     ],
     "name": "SaleRoundFactory_DecimalsTooMany",
@@ -556,6 +556,11 @@ import type { NonPayableOverrides } from "../../../common.js"
       }
     ],
     "name": "SaleRound_FundedTooLate",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "SaleRound_NotASale",
     "type": "error"
   },
   {
