@@ -2,6 +2,8 @@
 import { MaxUint256, parseEther } from "ethers";
 import type { Measurements } from "../snapshot.ts";
 import { measureEscrow } from "./governance/escrow.ts";
+import { measureRevenue } from "./governance/revenue.ts";
+import { measureSale } from "./governance/sale.ts";
 import { execGas } from "./measure.ts";
 import {
   buildWorld,
@@ -133,5 +135,7 @@ export async function measureAll(): Promise<Measurements> {
     await measureUpkeep(index, into);
   }
   await measureEscrow(into);
+  await measureRevenue(into);
+  await measureSale(into);
   return Object.fromEntries(Object.entries(into).sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
 }

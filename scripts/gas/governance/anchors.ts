@@ -48,4 +48,33 @@ export const governanceAnchors: Record<string, Anchor> = {
   "delegate, second to a delegate, tx": { ceiling: 165_000, openzeppelin: 96_627 },
   "delegate to another, tx": { ceiling: 180_000, velodrome: 280_539, aerodrome: 280_560, openzeppelin: 96_627 },
   "delegate back to oneself, tx": { ceiling: 180_000 },
+
+  "pay revenue in, a token's first time, tx": { ceiling: 140_000 },
+  "pay revenue in, again in that week, tx": { ceiling: 140_000 },
+  "pay revenue in, in a new week, tx": { ceiling: 140_000 },
+  "claim 1 token after 1 week, tx": {
+    ceiling: 100_000,
+    velodrome: 269_870,
+    aerodrome: 307_548,
+    balancer: 112_999,
+    reserve: 126_519,
+  },
+  "claim 1 token after 10 weeks, tx": {
+    ceiling: 100_000,
+    velodrome: 498_298,
+    aerodrome: 557_165,
+    balancer: 357_880,
+    reserve: 127_242,
+  },
+  "claim 1 token after 35 weeks, tx": { ceiling: 100_000 },
+  "claim 1 token after 52 weeks, tx": {
+    ceiling: 100_000,
+    velodrome: 1_594_496,
+    aerodrome: 1_693_704,
+    balancer: 1_284_955,
+    reserve: 128_559,
+  },
+  "claim 2 tokens after 45 weeks, first time of one, tx": { ceiling: 200_000 },
+  "commit to a sale, tx": { ceiling: 110_000 },
+  "settle a sale, tx": { ceiling: 70_000 },
 };

@@ -2,11 +2,12 @@
 import { MaxUint256 } from "ethers";
 import type { Measurements } from "../../snapshot.ts";
 import { txGas } from "../measure.ts";
-import { buildGovernance, type Governed, gim, time, WEEK, weekStart } from "./world.ts";
+import { buildGovernance, type Governed, gim, people, time, WEEK, weekStart } from "./world.ts";
 
 /** The second lock of a week finds the week's slot in use; the first does not. Others have locked before. */
-async function measureLocking({ escrow, people }: Governed, into: Measurements): Promise<void> {
-  const [other, first, second] = people as [Governed["owner"], Governed["owner"], Governed["owner"]];
+async function measureLocking(governed: Governed, into: Measurements): Promise<void> {
+  const { escrow } = governed;
+  const [other, first, second] = people(governed, 3);
   await escrow.connect(other).lock(gim(1_000), await weekStart(10));
   await time.increase(WEEK);
   const end = await weekStart(30);
@@ -20,13 +21,9 @@ async function measureLocking({ escrow, people }: Governed, into: Measurements):
   into["end the permanence of a lock, tx"] = await txGas(escrow.connect(first).setPermanent(false));
 }
 
-async function measureDelegation({ escrow, people }: Governed, into: Measurements): Promise<void> {
-  const [other, first, second, third] = people as [
-    Governed["owner"],
-    Governed["owner"],
-    Governed["owner"],
-    Governed["owner"],
-  ];
+async function measureDelegation(governed: Governed, into: Measurements): Promise<void> {
+  const { escrow } = governed;
+  const [other, first, second, third] = people(governed, 4);
   await escrow.connect(third).lock(gim(1_000), await weekStart(20));
   into["delegate, first to a delegate, tx"] = await txGas(escrow.connect(first).delegate(third));
   into["delegate, second to a delegate, tx"] = await txGas(escrow.connect(second).delegate(third));
@@ -36,8 +33,9 @@ async function measureDelegation({ escrow, people }: Governed, into: Measurement
   into["delegate back to oneself, tx"] = await txGas(escrow.connect(first).delegate(first));
 }
 
-async function measureLeaving({ escrow, people }: Governed, into: Measurements): Promise<void> {
-  const [other, first, second] = people as [Governed["owner"], Governed["owner"], Governed["owner"]];
+async function measureLeaving(governed: Governed, into: Measurements): Promise<void> {
+  const { escrow } = governed;
+  const [other, first, second] = people(governed, 3);
   await time.increase(WEEK);
   into["exit early, tx"] = await txGas(escrow.connect(first).earlyExit(MaxUint256));
   await time.increase(45 * WEEK);

@@ -26,6 +26,12 @@ export interface Governed {
   people: HardhatEthersSigner[];
 }
 
+interface People {
+  1: [HardhatEthersSigner];
+  3: [HardhatEthersSigner, HardhatEthersSigner, HardhatEthersSigner];
+  4: [HardhatEthersSigner, HardhatEthersSigner, HardhatEthersSigner, HardhatEthersSigner];
+}
+
 export const gim = (amount: number): bigint => parseEther(String(amount));
 
 export async function buildGovernance(): Promise<Governed> {
@@ -38,6 +44,12 @@ export async function buildGovernance(): Promise<Governed> {
     await token.connect(person).approve(escrow, MaxUint256);
   }
   return { token, escrow, owner, people };
+}
+
+/** The first of the people. */
+export function people<const N extends 1 | 3 | 4>({ people: all }: Governed, count: N): People[N] {
+  if (all.length < count) throw new Error("the network has too few accounts");
+  return all.slice(0, count) as People[N];
 }
 
 /** First second of the week that is `weeks` after the running one. */
