@@ -19,7 +19,7 @@ import {Aggregate, AggregateHead, Line} from "../types/GovernanceTypes.sol";
 /// many lines there are and however long nobody looked.
 library LineLib {
     uint256 internal constant WEEK = 7 days; // {s}
-    uint256 internal constant MAX_TERM = 52 * WEEK; // {s}
+    uint256 internal constant MAX_TERM = 364 days; // {s} 52 weeks
     uint256 internal constant AWAY = 1; // flag: the line counts in the votes of another account
 
     uint256 private constant SLOPE_MASK = type(uint80).max;
