@@ -32,6 +32,16 @@ export const invariantsCheck: Check = {
   },
 };
 
+/** Laws of governance: I-01 to I-20. */
+export const lawsCheck: Check = {
+  name: "every law of governance in docs/INVARIANTS.md has a test with its id",
+  run: () => {
+    const headings = readIfThere("docs/INVARIANTS.md").match(/^## .*$/gm) ?? [];
+    const open = idsIn(headings.join("\n"), "I").difference(idsIn(titles(), "I"));
+    return [...open].map((id) => `I-${id} has no test with this id in its title`);
+  },
+};
+
 /** Known attacks on systems of this kind: S01 to S77 concern what exists today, S89 and S90 are our own. */
 const ATTACKS = [...Array.from({ length: 77 }, (_, index) => index + 1), 89, 90].map((n) => String(n).padStart(2, "0"));
 

@@ -4,7 +4,7 @@ import { importsCheck } from "./imports.ts";
 import { lockFileCheck } from "./lock-file.ts";
 import { natspecCheck } from "./natspec.ts";
 import { packagesCheck } from "./packages.ts";
-import { attacksCheck, invariantsCheck } from "./promises.ts";
+import { attacksCheck, invariantsCheck, lawsCheck } from "./promises.ts";
 import { sizeCheck } from "./size.ts";
 import type { Check } from "./sources.ts";
 import { unitsCheck } from "./units.ts";
@@ -19,6 +19,7 @@ const checks: Check[] = [
   packagesCheck,
   lockFileCheck,
   invariantsCheck,
+  lawsCheck,
   attacksCheck,
 ];
 
