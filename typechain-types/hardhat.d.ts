@@ -23,6 +23,9 @@ getContractFactory(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'Buyback', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Buyback__factory>
 getContractFactory(name: 'FeeSplitter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FeeSplitter__factory>
 getContractFactory(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernanceToken__factory>
+getContractFactory(name: 'IndexGovernor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexGovernor__factory>
+getContractFactory(name: 'IndexTimelock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexTimelock__factory>
+getContractFactory(name: 'OptimisticModule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OptimisticModule__factory>
 getContractFactory(name: 'RevenueDistributor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RevenueDistributor__factory>
 getContractFactory(name: 'SaleRound', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SaleRound__factory>
 getContractFactory(name: 'SaleRoundFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SaleRoundFactory__factory>
@@ -48,6 +51,9 @@ getContractFactory(name: 'IPermit2', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'IWETH9', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWETH9__factory>
 getContractFactory(name: 'IBuyback', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBuyback__factory>
 getContractFactory(name: 'IFeeSplitter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFeeSplitter__factory>
+getContractFactory(name: 'IIndexGovernor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexGovernor__factory>
+getContractFactory(name: 'IIndexTimelock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexTimelock__factory>
+getContractFactory(name: 'IOptimisticModule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOptimisticModule__factory>
 getContractFactory(name: 'IRevenueDistributor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRevenueDistributor__factory>
 getContractFactory(name: 'ISaleRound', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISaleRound__factory>
 getContractFactory(name: 'ISaleRoundFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISaleRoundFactory__factory>
@@ -102,6 +108,9 @@ getContractAt(name: 'KeeperRegistry', address: string | ethers.Addressable, sign
 getContractAt(name: 'Buyback', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Buyback>
 getContractAt(name: 'FeeSplitter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FeeSplitter>
 getContractAt(name: 'GovernanceToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernanceToken>
+getContractAt(name: 'IndexGovernor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexGovernor>
+getContractAt(name: 'IndexTimelock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexTimelock>
+getContractAt(name: 'OptimisticModule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OptimisticModule>
 getContractAt(name: 'RevenueDistributor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RevenueDistributor>
 getContractAt(name: 'SaleRound', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SaleRound>
 getContractAt(name: 'SaleRoundFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SaleRoundFactory>
@@ -127,6 +136,9 @@ getContractAt(name: 'IPermit2', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'IWETH9', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWETH9>
 getContractAt(name: 'IBuyback', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBuyback>
 getContractAt(name: 'IFeeSplitter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFeeSplitter>
+getContractAt(name: 'IIndexGovernor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexGovernor>
+getContractAt(name: 'IIndexTimelock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexTimelock>
+getContractAt(name: 'IOptimisticModule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOptimisticModule>
 getContractAt(name: 'IRevenueDistributor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRevenueDistributor>
 getContractAt(name: 'ISaleRound', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISaleRound>
 getContractAt(name: 'ISaleRoundFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISaleRoundFactory>
@@ -181,6 +193,9 @@ deployContract(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | DeployC
 deployContract(name: 'Buyback', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Buyback>
 deployContract(name: 'FeeSplitter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeeSplitter>
 deployContract(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
+deployContract(name: 'IndexGovernor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexGovernor>
+deployContract(name: 'IndexTimelock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexTimelock>
+deployContract(name: 'OptimisticModule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OptimisticModule>
 deployContract(name: 'RevenueDistributor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RevenueDistributor>
 deployContract(name: 'SaleRound', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRound>
 deployContract(name: 'SaleRoundFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRoundFactory>
@@ -206,6 +221,9 @@ deployContract(name: 'IPermit2', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'IWETH9', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
 deployContract(name: 'IBuyback', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBuyback>
 deployContract(name: 'IFeeSplitter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFeeSplitter>
+deployContract(name: 'IIndexGovernor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexGovernor>
+deployContract(name: 'IIndexTimelock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexTimelock>
+deployContract(name: 'IOptimisticModule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOptimisticModule>
 deployContract(name: 'IRevenueDistributor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRevenueDistributor>
 deployContract(name: 'ISaleRound', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRound>
 deployContract(name: 'ISaleRoundFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRoundFactory>
@@ -260,6 +278,9 @@ deployContract(name: 'KeeperRegistry', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'Buyback', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Buyback>
 deployContract(name: 'FeeSplitter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeeSplitter>
 deployContract(name: 'GovernanceToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
+deployContract(name: 'IndexGovernor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexGovernor>
+deployContract(name: 'IndexTimelock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexTimelock>
+deployContract(name: 'OptimisticModule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OptimisticModule>
 deployContract(name: 'RevenueDistributor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RevenueDistributor>
 deployContract(name: 'SaleRound', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRound>
 deployContract(name: 'SaleRoundFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRoundFactory>
@@ -285,6 +306,9 @@ deployContract(name: 'IPermit2', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'IWETH9', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
 deployContract(name: 'IBuyback', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBuyback>
 deployContract(name: 'IFeeSplitter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFeeSplitter>
+deployContract(name: 'IIndexGovernor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexGovernor>
+deployContract(name: 'IIndexTimelock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexTimelock>
+deployContract(name: 'IOptimisticModule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOptimisticModule>
 deployContract(name: 'IRevenueDistributor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRevenueDistributor>
 deployContract(name: 'ISaleRound', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRound>
 deployContract(name: 'ISaleRoundFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRoundFactory>

@@ -9,6 +9,7 @@ import {GovernorTimelockControl} from "@openzeppelin/contracts/governance/extens
 import {ITimelockFactory} from "../interfaces/governance/ITimelockFactory.sol";
 import {GovernanceErrors} from "../libraries/GovernanceErrors.sol";
 import {HandOver, SetupCall} from "../types/GovernanceTypes.sol";
+import {IndexTimelock} from "./IndexTimelock.sol";
 
 /// @title TimelockFactory
 /// @notice Makes the DAO's timelock and hands the protocol over to it in one transaction, once.
@@ -22,11 +23,11 @@ import {HandOver, SetupCall} from "../types/GovernanceTypes.sol";
 ///   proposer until it is done, and can do nothing but what `complete` says.
 ///
 /// WHAT IT GUARANTEES (beyond the script that calls it)
-/// - Proposers and cancellers are the governor and the optimistic module, which cancels what it scheduled only; anyone
-///   executes what is due; nobody administers but the timelock itself. No setup call can reach the timelock, so none can
-///   change that.
+/// - Proposers and cancellers are the governor and the optimistic module, which cancels what it scheduled only;
+///   anyone executes what is due; nobody administers but the timelock itself. No setup call can reach the timelock, so
+///   none can change that.
 /// - No operation is left behind: one was scheduled, and it was executed in the same transaction.
-/// - Delays are not below their minimum at the start. Only a proposal can lower them later.
+/// - Delays are not below their minimum at the start. The timelock and the governor keep them there.
 ///
 /// KNOWN LIMITS
 /// - The deployer chooses the contracts and the setup calls. What they are is in the timelock's events.
@@ -60,7 +61,7 @@ contract TimelockFactory is ITimelockFactory {
         address[] memory proposers = new address[](1);
         proposers[0] = address(this);
         // The only executor is address 0: anyone.
-        timelock = new TimelockController(0, proposers, new address[](1), address(0));
+        timelock = new IndexTimelock(0, proposers, new address[](1), address(0));
     }
 
     /* HAND OVER */

@@ -51,9 +51,54 @@ library GovernanceErrors {
 
     /* IndexGovernor */
 
+    /// @notice Thrown when a period is outside its bounds. {s}
+    error IndexGovernor_DurationInvalid(uint256 actual, uint256 minimum, uint256 maximum);
+    /// @notice Thrown when an address that must have code has none.
+    error IndexGovernor_NoCode(address account);
+    /// @notice Thrown when the supply has not reached the gate for the first proposal. {veGIM wei}
+    error IndexGovernor_NotLaunched(uint256 supply, uint256 gate);
+    /// @notice Thrown when an account has made all the proposals that its tier allows in this month.
+    error IndexGovernor_QuotaUsed(address proposer, uint256 used, uint256 allowed);
+    /// @notice Thrown when the bounds of the quorum are outside their own. {veGIM wei}
+    error IndexGovernor_QuorumBoundsInvalid(uint256 floor, uint256 cap);
+    /// @notice Thrown when the quorum's part of the supply is too high. {%}
+    error IndexGovernor_QuorumTooHigh(uint256 percent, uint256 maximum);
+    /// @notice Thrown when proposing would need too many votes. {veGIM wei}
+    error IndexGovernor_ThresholdTooHigh(uint256 threshold, uint256 maximum);
+    /// @notice Thrown when an account without a tier proposes.
+    error IndexGovernor_TierTooLow(address proposer);
+
+    /* IndexTimelock */
+
+    /// @notice Thrown when a delay is outside its bounds. {s}
+    error IndexTimelock_DelayInvalid(uint256 actual, uint256 minimum, uint256 maximum);
+
     /* MerkleAirdrop */
 
     /* OptimisticModule */
+
+    /// @notice Thrown when an account vetoes again.
+    error OptimisticModule_AlreadyVetoed(uint256 id, address voter);
+    /// @notice Thrown when a call may not be made without a vote.
+    error OptimisticModule_CallNotAllowed(address target, bytes4 selector);
+    /// @notice Thrown when there are no calls, or too many.
+    error OptimisticModule_CallsCountInvalid(uint256 actual, uint256 maximum);
+    /// @notice Thrown when the calls are not those of the proposal.
+    error OptimisticModule_CallsMismatch(uint256 id, bytes32 actual, bytes32 expected);
+    /// @notice Thrown when there is no supply to veto with.
+    error OptimisticModule_NobodyCanVeto();
+    /// @notice Thrown when an address that must have code has none.
+    error OptimisticModule_NoCode(address account);
+    /// @notice Thrown when a proposal is in a state in which this cannot be done.
+    error OptimisticModule_StateInvalid(uint256 id, uint8 state);
+    /// @notice Thrown when calls to a target can only be made after a vote.
+    error OptimisticModule_TargetForbidden(address target);
+    /// @notice Thrown when a proposer has made all the proposals that fit one window. {s}
+    error OptimisticModule_Throttled(uint256 nextAt, uint256 timestamp);
+    /// @notice Thrown when a caller has no right to do this.
+    error OptimisticModule_Unauthorized(address caller);
+    /// @notice Thrown when an account had no votes at the snapshot.
+    error OptimisticModule_WithoutVotes(uint256 id, address voter);
 
     /* RevenueDistributor */
 

@@ -132,3 +132,51 @@ struct BuybackRoute {
     uint40 soldAt; // {s} of the last sale
     bytes path; // token, fee, token, ... GIM, as everywhere in Uniswap V3
 }
+
+/// @dev What the governor starts with. All but the launch gate can be changed by a proposal.
+struct GovernorConfig {
+    uint48 votingDelay; // {s} between a proposal and its snapshot
+    uint32 votingPeriod; // {s}
+    uint48 lateQuorumExtension; // {s} that a vote goes on at least after its quorum was reached
+    uint104 proposalThreshold; // {veGIM wei}
+    uint8 quorumPercent; // {%} of the supply at the snapshot
+    uint104 quorumFloor; // {veGIM wei} least quorum
+    uint104 quorumCap; // {veGIM wei} largest quorum
+    uint104 launchGate; // {veGIM wei} supply with which the first proposal can be made
+}
+
+/// @dev How often an account has proposed. One slot.
+struct ProposerMonth {
+    uint64 month; // {months of 30 days since 1970} of the last proposal
+    uint64 count; // number of proposals in that month
+}
+
+/// @dev A call that the timelock makes when nobody vetoes it. It carries no ether.
+struct OptimisticCall {
+    address target;
+    bytes data;
+}
+
+/// @dev Where an optimistic proposal stands.
+enum OptimisticState {
+    Missing,
+    Open, // can be vetoed
+    Rejected, // by vetoes
+    Passed, // waits to be queued
+    Expired, // was not queued in time
+    Queued, // waits in the timelock
+    Executed,
+    Cancelled
+}
+
+/// @dev What the module keeps of a proposal. Four slots.
+struct OptimisticProposal {
+    address proposer;
+    uint40 snapshot; // {s} when votes are read
+    uint40 vetoEnd; // {s} first second without vetoes
+    bool cancelled;
+    uint104 vetoes; // {veGIM wei} so far
+    uint104 vetoThreshold; // {veGIM wei} that reject it
+    bytes32 callsHash; // of abi.encode(calls)
+    bytes32 operation; // in the timelock; 0 before it is queued
+}

@@ -15,7 +15,8 @@ interface ITimelockFactory {
         uint256 delay
     );
 
-    /// @notice Runs the setup calls as the timelock, makes governor and module its only proposers and cancellers, and sets its delay.
+    /// @notice Runs the setup calls as the timelock, makes governor and module its only proposers and cancellers, and
+    /// sets its delay.
     /// Emits {HandedOver}.
     /// Notes: all or nothing. Afterwards this contract has no role and no function that does anything.
     /// Requirements: caller is the deployer; not done before; delay, voting delay and voting period at least their
@@ -23,7 +24,7 @@ interface ITimelockFactory {
     /// `owned` belongs to the timelock in the end and is offered to nobody else.
     function complete(HandOver calldata handOver) external;
 
-    /// @notice The timelock, OpenZeppelin's as it is published.
+    /// @notice The timelock, an IndexTimelock: OpenZeppelin's with a least delay.
     function timelock() external view returns (TimelockController);
 
     /// @notice The account that may complete, once.

@@ -8,6 +8,7 @@ type GovernanceContract =
   | "Compounder"
   | "FeeSplitter"
   | "IndexGovernor"
+  | "IndexTimelock"
   | "MerkleAirdrop"
   | "OptimisticModule"
   | "RevenueDistributor"
@@ -16,6 +17,18 @@ type GovernanceContract =
   | "ScoreRegistry"
   | "TimelockFactory"
   | "VotingEscrow";
+
+/** By the numbers of the module's states. */
+const OPTIMISTIC_STATES = [
+  "not there",
+  "open to vetoes",
+  "rejected",
+  "passed and not queued yet",
+  "expired",
+  "queued",
+  "executed",
+  "cancelled",
+];
 
 /** Sentences of the token, the escrow, the revenue, the sales and the DAO. */
 export const governanceSentences: Sentences<Extract<ContractErrorName, `${GovernanceContract}_${string}`>> = {
@@ -51,10 +64,43 @@ export const governanceSentences: Sentences<Extract<ContractErrorName, `${Govern
   FeeSplitter_ZeroAddress: () => "An address is missing.",
 
   /* IndexGovernor */
+  IndexGovernor_DurationInvalid: ([actual, minimum, maximum]) =>
+    `A period of the governor must last between ${minimum} and ${maximum} seconds, not ${actual}.`,
+  IndexGovernor_NoCode: ([account]) => `There is no contract at ${account}.`,
+  IndexGovernor_NotLaunched: ([supply, gate]) =>
+    `Proposals open when ${gate} wei of veGIM exist. There are ${supply} now.`,
+  IndexGovernor_QuotaUsed: ([, used, allowed]) =>
+    `Your tier allows ${allowed} proposals in 30 days, and you have made ${used}. Wait for the next month or lock more GIM.`,
+  IndexGovernor_QuorumBoundsInvalid: ([floor, cap]) =>
+    `The quorum cannot be bounded by ${floor} and ${cap} wei of veGIM. Choose a floor between 1% and 10% of all GIM, and a cap not below it.`,
+  IndexGovernor_QuorumTooHigh: ([quorum, maximum]) =>
+    `The quorum may be at most ${maximum}% of the supply, not ${quorum}%.`,
+  IndexGovernor_ThresholdTooHigh: ([threshold, maximum]) =>
+    `Proposing may need at most ${maximum} wei of veGIM, not ${threshold}.`,
+  IndexGovernor_TierTooLow: ([proposer]) =>
+    `${proposer} had no tier when this week began. Lock GIM of your own, and propose next week.`,
+
+  /* IndexTimelock */
+  IndexTimelock_DelayInvalid: ([actual, minimum, maximum]) =>
+    `The timelock must wait between ${minimum} and ${maximum} seconds, not ${actual}.`,
 
   /* MerkleAirdrop */
 
   /* OptimisticModule */
+  OptimisticModule_AlreadyVetoed: ([id, voter]) => `${voter} has vetoed proposal ${id} already.`,
+  OptimisticModule_CallNotAllowed: ([target, selector]) =>
+    `The call ${selector} to ${target} needs a vote. Propose it to the governor.`,
+  OptimisticModule_CallsCountInvalid: ([actual, maximum]) =>
+    `A proposal makes between 1 and ${maximum} calls, not ${actual}.`,
+  OptimisticModule_CallsMismatch: ([id]) => `These are not the calls of proposal ${id}.`,
+  OptimisticModule_NoCode: ([account]) => `There is no contract at ${account}.`,
+  OptimisticModule_NobodyCanVeto: () => "Nobody has votes to veto with yet. Propose it to the governor.",
+  OptimisticModule_StateInvalid: ([id, state]) =>
+    `Proposal ${id} is ${OPTIMISTIC_STATES[state] ?? "in another state"}, so this cannot be done.`,
+  OptimisticModule_TargetForbidden: ([target]) => `Calls to ${target} are never made without a vote.`,
+  OptimisticModule_Throttled: ([nextAt]) => `Too many proposals at once. The next one can be made at ${time(nextAt)}.`,
+  OptimisticModule_Unauthorized: ([caller]) => `${caller} has no right to do this.`,
+  OptimisticModule_WithoutVotes: ([id, voter]) => `${voter} had no votes when proposal ${id} was made.`,
 
   /* RevenueDistributor */
   RevenueDistributor_AmountZero: ([token], say) => `Nothing of ${say.token(token)} would be paid in. Enter an amount.`,
