@@ -4,12 +4,12 @@ import { deployScene } from "./demo/02-deploy.ts";
 import { marketScene } from "./demo/03-market.ts";
 import { indicesScene } from "./demo/04-indices.ts";
 import { depositsScene } from "./demo/05-deposits.ts";
-import { replayScene } from "./demo/06-replay.ts";
-import { exitsScene } from "./demo/07-exits.ts";
-import { reconcileScene } from "./demo/08-reconcile.ts";
-import { verifyScene } from "./demo/09-verify.ts";
-import { reportScene } from "./demo/10-report.ts";
-import { keepScene } from "./demo/11-keep.ts";
+import { replayScene } from "./demo/07-replay.ts";
+import { exitsScene } from "./demo/08-exits.ts";
+import { reconcileScene } from "./demo/13-reconcile.ts";
+import { verifyScene } from "./demo/14-verify.ts";
+import { reportScene } from "./demo/15-report.ts";
+import { keepScene } from "./demo/16-keep.ts";
 import { playScenes } from "./demo/lib/play.ts";
 import type { Scene } from "./demo/lib/scene.ts";
 

@@ -5,7 +5,7 @@ import { deployScene } from "./demo/02-deploy.ts";
 import { marketScene } from "./demo/03-market.ts";
 import { indicesScene } from "./demo/04-indices.ts";
 import { depositsScene } from "./demo/05-deposits.ts";
-import { keepScene } from "./demo/11-keep.ts";
+import { keepScene } from "./demo/16-keep.ts";
 import { playScenes } from "./demo/lib/play.ts";
 
 await playScenes(

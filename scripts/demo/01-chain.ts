@@ -1,13 +1,28 @@
+import type { Address } from "viem";
 import { DAY } from "../../keeper/src/data/time.ts";
+import { createAgenda } from "./lib/agenda.ts";
 import { startChain } from "./lib/chain.ts";
-import type { Demo, Scene } from "./lib/scene.ts";
+import type { Demo, Person, Scene } from "./lib/scene.ts";
 import { startOf } from "./lib/universe.ts";
 
 /** Days before the replay on which contracts, pools and indices come to be. */
 export const PREPARATION = 2;
 
+/** Who has which of the node's accounts. */
+const ACCOUNTS = {
+  deployer: 0,
+  creator: 1,
+  keeper: 2,
+  filler: 3,
+  strategist: 4,
+  guardian: 10,
+  liquidity: 12,
+  issuer: 13,
+};
 const HOLDERS = ["Alice", "Bob", "Carol", "Dave", "Erin"];
 const FIRST_HOLDER = 5;
+const WALLETS = ["Wallet 1", "Wallet 2", "Wallet 3", "Wallet 4", "Wallet 5", "Wallet 6"];
+const FIRST_WALLET = 14;
 
 export const chainScene: Scene = {
   number: "01",
@@ -16,21 +31,26 @@ export const chainScene: Scene = {
     const startsAt = startOf(demo.options.from) - PREPARATION * DAY;
     const chain = await startChain(startsAt, demo.options.port);
     demo.cleanUp.push(() => chain.stop());
-    const [deployer, creator, keeper, filler] = chain.accounts;
-    if (deployer === undefined || creator === undefined || keeper === undefined || filler === undefined) {
-      throw new Error("the chain has too few accounts");
-    }
+    const at = (index: number): Address => {
+      const address = chain.accounts[index];
+      if (address === undefined) throw new Error("the chain has too few accounts");
+      return address;
+    };
+    const people = (names: readonly string[], first: number): Person[] =>
+      names.map((name, index) => ({ name, address: at(first + index) }));
     demo.chain = chain;
+    demo.agenda = createAgenda(chain);
     demo.cast = {
-      deployer,
-      creator,
-      keeper,
-      filler,
-      holders: HOLDERS.map((name, index) => {
-        const address = chain.accounts[FIRST_HOLDER + index];
-        if (address === undefined) throw new Error("the chain has too few accounts");
-        return { name, address };
-      }),
+      deployer: at(ACCOUNTS.deployer),
+      creator: at(ACCOUNTS.creator),
+      keeper: at(ACCOUNTS.keeper),
+      filler: at(ACCOUNTS.filler),
+      strategist: at(ACCOUNTS.strategist),
+      guardian: at(ACCOUNTS.guardian),
+      liquidity: at(ACCOUNTS.liquidity),
+      issuer: at(ACCOUNTS.issuer),
+      holders: people(HOLDERS, FIRST_HOLDER),
+      wallets: people(WALLETS, FIRST_WALLET),
     };
     demo.screen.say(`${chain.url}, first block ${new Date(startsAt * 1_000).toISOString().slice(0, 10)}`);
   },

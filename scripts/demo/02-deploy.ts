@@ -48,17 +48,19 @@ export const deployScene: Scene = {
 
     const chosen = chooseAssets(replay);
     const assets = chosen.map((asset, rank) => describe(replay, asset, rank, options.from - 1));
+    const listed = assets.slice(0, -1);
     // The chain is new, so is its journal: two chains that start at the same date have the same first block.
     mkdirSync(options.out, { recursive: true });
     const journal = mkdtempSync(join(options.out, "deployment-"));
     demo.cleanUp.push(() => rmSync(journal, { recursive: true, force: true }));
     const local = await deployLocalNetwork(hre, provider, assets, journal);
     screen.say(`venue, ${assets.length} tokens and their feeds behind real proxies`);
+    const config = { ...local.config, assets: local.config.assets.slice(0, listed.length) };
 
     const book = join(hre.config.paths.root, "deployments", `${local.config.chainId}.json`);
     const { deployer } = cast;
     const { deployment } = await deployNetwork(hre, provider, {
-      config: local.config,
+      config,
       roles: { deployer, owner: deployer, guardian: deployer, feeRecipient: deployer },
       journal: join(journal, "gimbal"),
       book,
@@ -73,33 +75,37 @@ export const deployScene: Scene = {
       const asset = chosen[index];
       const aggregator = local.aggregators[listing.symbol];
       if (asset === undefined || aggregator === undefined) throw new Error(`${listing.symbol} has no feed`);
-      const { symbol, token, decimals, feedDecimals } = listing;
       const stable = listing.tier === "STABLE";
-      return { asset, symbol, token, decimals, aggregator, feedDecimals, stable, pool: undefined };
+      return { ...listing, asset, aggregator, stable, pool: undefined };
     });
+    const candidate = market.pop();
     const usdc = market.find(({ asset }) => asset === "USDC");
-    if (usdc === undefined) throw new Error("the market needs USDC");
+    if (usdc === undefined || candidate === undefined) throw new Error("the market needs USDC and a candidate");
     demo.market = {
       assets: market,
       byToken: new Map(market.map((asset) => [asset.token.toLowerCase(), asset])),
       usdc,
       hub: local.hub,
       bot: local.bot,
+      candidate,
     };
   },
 };
 
+/** What the indices hold, largest first and stables last, and one more that is not listed yet. */
 function chooseAssets({ coins, stables }: Replay): AssetId[] {
   if (coins.length < COINS || stables.length < 2) {
     throw new Error(
       `The first day knows ${coins.length} coins and ${stables.length} stables; ${COINS} and 2 are needed.`,
     );
   }
-  return [...coins.slice(0, COINS), ...stables.slice(0, 2)];
+  const candidate = coins[COINS] ?? stables[2];
+  if (candidate === undefined) throw new Error("The first day knows nothing beyond what the indices hold.");
+  return [...coins.slice(0, COINS), ...stables.slice(0, 2), candidate];
 }
 
 function describe(replay: Replay, asset: AssetId, rank: number, day: number): LocalAsset {
-  const stable = rank >= COINS;
+  const stable = replay.stables.includes(asset);
   return {
     symbol: WRAPPED[asset] ?? asset,
     decimals: DECIMALS[asset] ?? 18,

@@ -17,6 +17,9 @@ const START_STABLE = 200;
 /** D18{1/s} continuous rate of 1% a year. */
 const STREAMING_RATE = 316_887_385n;
 
+/** {bps} of the creator's part, to whom the vault's record names as the author of its method. */
+const ROYALTY_BPS = 2_000;
+
 /** Limits that each vault keeps for ever. */
 export const LIMITS = {
   turnoverBps: 5_000,
@@ -84,6 +87,11 @@ async function create(demo: Demo, { name, symbol, coins }: Wanted): Promise<Demo
     threshold: 1,
     curator: cast.creator,
     fees: { streamingRate: STREAMING_RATE, mintFeeBps: 10, recipient: cast.creator },
+    strategy: {
+      recipient: cast.strategist,
+      royaltyBps: ROYALTY_BPS,
+      methodologyHash: keccak256(toHex("gimbal demo: cap-weighted, exposure by trend and volatility")),
+    },
     salt: keccak256(toHex(symbol)),
     account: cast.creator,
   });

@@ -28,7 +28,7 @@ export function hasPrice({ replay }: Demo, { asset, stable }: MarketAsset, day: 
 /** New rounds of all feeds in one call: the closes of `day`. Feeds of assets without a price stay silent. */
 export async function publishFeeds(demo: Demo, day: number): Promise<void> {
   const { chain, cast, market } = demo;
-  const heard = market.assets.filter((asset) => hasPrice(demo, asset, day));
+  const heard = [...market.assets, market.candidate].filter((asset) => hasPrice(demo, asset, day));
   const answers = heard.map((asset) => toAnswer(priceAfter(demo, asset, day), asset.feedDecimals));
   const args = [heard.map(({ aggregator }) => aggregator), answers, 0n] as const;
   const data = encodeFunctionData({ abi: hubAbi, functionName: "publish", args });

@@ -1,6 +1,8 @@
 import type { Address, Hex } from "viem";
+import type { AssetListing } from "../../../deploy/config/types.ts";
 import type { AssetId } from "../../../keeper/src/data/source.ts";
 import type { Deployment } from "../../../sdk/src/index.ts";
+import type { Agenda } from "./agenda.ts";
 import type { Chain } from "./chain.ts";
 import type { Keeper } from "./keeper.ts";
 import type { DemoOptions } from "./options.ts";
@@ -27,13 +29,9 @@ export interface Week {
 }
 
 /** A token of the market: how the data, the chain and the venue know it. */
-export interface MarketAsset {
+export interface MarketAsset extends AssetListing {
   asset: AssetId;
-  symbol: string;
-  token: Address;
-  decimals: number;
   aggregator: Address;
-  feedDecimals: number;
   stable: boolean;
   /** Pool against USDC; USDC itself has none. */
   pool: { address: Address; fee: number } | undefined;
@@ -46,6 +44,8 @@ export interface Market {
   usdc: MarketAsset;
   hub: Address;
   bot: Address;
+  /** Has a token and a feed, but the registry does not list it when the replay begins. */
+  candidate: MarketAsset;
 }
 
 /** Who plays. Normal accounts, each with its own key. */
@@ -54,7 +54,21 @@ export interface Cast {
   creator: Address;
   keeper: Address;
   filler: Address;
-  holders: readonly { name: string; address: Address }[];
+  /** Wrote the method that the large index follows. */
+  strategist: Address;
+  /** Stand for the multisigs that a public network would have. */
+  guardian: Address;
+  liquidity: Address;
+  /** Sells a token to stakers. */
+  issuer: Address;
+  holders: readonly Person[];
+  /** Large accounts of the airdrop, who lock and vote. */
+  wallets: readonly Person[];
+}
+
+export interface Person {
+  name: string;
+  address: Address;
 }
 
 /** An index of the demo and what was noted about it. */
@@ -122,6 +136,8 @@ export interface Demo {
   screen: Screen;
   replay: Replay;
   chain: Chain;
+  /** What accounts do on their own account, at its time. */
+  agenda: Agenda;
   cast: Cast;
   deployment: Deployment;
   market: Market;
@@ -152,5 +168,5 @@ export function createDemo(options: DemoOptions, replay: Replay, screen: Screen)
     halted: new Set<Address>(),
     cleanUp: [],
   };
-  return start as Omit<Demo, "chain" | "cast" | "deployment" | "market" | "keeper"> as Demo;
+  return start as Omit<Demo, "chain" | "agenda" | "cast" | "deployment" | "market" | "keeper"> as Demo;
 }

@@ -15,6 +15,8 @@ const WEEK = 7;
 const AFTER_CLOSE = 300;
 /** Where on each of the two curves fills are tried: near the end, where the price suits the venue. */
 const POSITIONS = [0.97, 1.97];
+/** {s} before the next decision in which nothing else happens. */
+const REST = 3_600;
 /** Orders that the outside filler takes at each step. */
 const OUTSIDE = 1;
 
@@ -26,7 +28,7 @@ interface OpenEpoch {
 /** The weeks of the replay; the other scenes take their turn after each of them. */
 export function replayScene(others: readonly Scene[]): Scene {
   return {
-    number: "06",
+    number: "07",
     title: "The replay: every Monday the keeper decides",
     run: async (demo: Demo) => {
       const { from, to } = demo.options;
@@ -37,6 +39,7 @@ export function replayScene(others: readonly Scene[]): Scene {
         const week: Week = { day, number, isLast: day + WEEK > to };
         await playWeek(demo, week);
         for (const scene of others) await scene.week?.(demo, week);
+        await demo.agenda.playUntil(startOf(day + WEEK) - REST);
       }
     },
   };

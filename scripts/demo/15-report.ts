@@ -8,7 +8,7 @@ import { formatTable, percent, usd } from "./lib/table.ts";
 
 /** The closing table, a file with every decision and its reasons, and the chart. */
 export const reportScene: Scene = {
-  number: "10",
+  number: "15",
   title: "What came of it",
   run: async (demo: Demo) => {
     const { options, replay, screen } = demo;

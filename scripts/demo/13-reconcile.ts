@@ -9,7 +9,7 @@ const transferAbi = parseAbi(["event Transfer(address indexed from, address inde
 
 /** Every share of every holder against the vault's books, to the wei bounds of INV-01. */
 export const reconcileScene: Scene = {
-  number: "08",
+  number: "13",
   title: "Every holder's shares against the vault's own accounting",
   run: async (demo: Demo) => {
     for (const index of demo.indices) await reconcile(demo, index);

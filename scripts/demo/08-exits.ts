@@ -30,7 +30,7 @@ const stories = new WeakMap<Demo, ExitStory>();
 
 /** Holders leave while the replay goes on, also while one token of the basket refuses every transfer. */
 export const exitsScene: Scene = {
-  number: "07",
+  number: "08",
   title: "Holders leave, and one token's transfers start to revert",
   week: async (demo: Demo, week: Week) => {
     const story = stories.get(demo) ?? begin(demo);

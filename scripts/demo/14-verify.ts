@@ -4,7 +4,7 @@ import type { Demo, DemoIndex, Scene } from "./lib/scene.ts";
 
 /** What the chain says was decided against what comes out when each decision is made again from its stored inputs. */
 export const verifyScene: Scene = {
-  number: "09",
+  number: "14",
   title: "Every decision on chain, made again from its record",
   run: async (demo: Demo) => {
     for (const index of demo.indices) {
