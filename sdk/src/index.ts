@@ -1,6 +1,7 @@
 export * from "./abis/index.ts";
 export type { Authorization, ZapPermit } from "./actions/authorization.ts";
 export type { AnyClient, AtBlock, ReadErrorType, WriteErrorType } from "./actions/client.ts";
+export * from "./actions/governance/index.ts";
 export {
   type PreparedAction,
   type SendParameters,
@@ -57,6 +58,7 @@ export * from "./governance/revenue.ts";
 export * from "./governance/sales.ts";
 export * from "./governance/sums.ts";
 export * from "./governance/tiers.ts";
+export * from "./governance/typedData.ts";
 export * from "./governance/votes.ts";
 export * from "./math/buckets.ts";
 export * from "./math/curve.ts";

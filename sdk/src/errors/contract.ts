@@ -1,39 +1,9 @@
-import { type Abi, type Address, decodeErrorResult, type Hex, isHex, parseAbi, BaseError as ViemError } from "viem";
+import { type Abi, type Address, decodeErrorResult, type Hex, isHex, BaseError as ViemError } from "viem";
 import { errorsAbi } from "../abis/errors.ts";
 import { BaseError } from "./base.ts";
+import { foreignErrorsAbi, foreignSentences, isForeignError } from "./foreign.ts";
 import { type TokenWords, toWording, type Wording } from "./format.ts";
 import { type ContractErrorName, sentences } from "./sentences.ts";
-
-/** Errors of ERC-20 tokens and of libraries below the protocol that reach its callers. */
-const tokenErrorsAbi = parseAbi([
-  "error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)",
-  "error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)",
-  "error ERC20InvalidReceiver(address receiver)",
-  "error InsufficientAllowance()",
-  "error InsufficientBalance()",
-  "error InvalidPermit()",
-  "error PermitExpired()",
-  "error SafeERC20FailedOperation(address token)",
-  "error SignatureExpired(uint256 signatureDeadline)",
-  "error InvalidSigner()",
-  "error InvalidNonce()",
-]);
-
-type TokenErrorName = (typeof tokenErrorsAbi)[number]["name"];
-
-const tokenSentences: Record<TokenErrorName, string> = {
-  ERC20InsufficientAllowance: "The approval of a token is too small. Approve it first.",
-  ERC20InsufficientBalance: "The balance of a token is too small for this.",
-  ERC20InvalidReceiver: "The receiver is no address that a token can be sent to.",
-  InsufficientAllowance: "The approval of the shares is too small. Approve them first.",
-  InsufficientBalance: "The balance of shares is too small for this.",
-  InvalidNonce: "This permit was used before. Sign a new one.",
-  InvalidPermit: "The signature of the permit does not fit. Sign it again with the right account and chain.",
-  InvalidSigner: "The signature of the permit does not fit. Sign it again with the right account and chain.",
-  PermitExpired: "The permit expired. Sign a new one.",
-  SafeERC20FailedOperation: "A token refused the transfer. Check balance and approval; the token may also be paused.",
-  SignatureExpired: "The permit expired. Sign a new one.",
-};
 
 /** Thrown when a contract refuses a call. `shortMessage` is a sentence for a screen. */
 export class ContractError extends BaseError {
@@ -75,7 +45,7 @@ export type DecodeContractErrorOptions = {
   abi?: Abi;
 };
 
-const knownAbi: Abi = [...errorsAbi, ...tokenErrorsAbi];
+const knownAbi: Abi = [...errorsAbi, ...foreignErrorsAbi];
 
 function sentenceFor(name: string, args: readonly unknown[], say: Wording): string {
   if (name in sentences) {
@@ -83,7 +53,7 @@ function sentenceFor(name: string, args: readonly unknown[], say: Wording): stri
     const sentence = sentences[name as ContractErrorName] as (args: readonly unknown[], say: Wording) => string;
     return sentence(args, say);
   }
-  if (name in tokenSentences) return tokenSentences[name as TokenErrorName];
+  if (isForeignError(name)) return foreignSentences[name];
   if (name === "Error") return `The contract refused: ${String(args[0])}.`;
   if (name === "Panic") return `The contract stopped on an internal check (code ${String(args[0])}). Please report it.`;
   return `The contract refused the call: ${name}.`;

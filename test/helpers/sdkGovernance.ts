@@ -1,0 +1,63 @@
+import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
+import type { EthereumProvider } from "hardhat/types/providers";
+import { type Address, getAddress, parseEther } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { type AnyClient, SCORE_TIERS } from "../../sdk/src/index.ts";
+import {
+  FeeSplitter__factory,
+  GovernanceToken__factory,
+  RevenueDistributor__factory,
+  SaleRoundFactory__factory,
+  ScoreRegistry__factory,
+  VotingEscrow__factory,
+} from "../../typechain-types/index.js";
+import { deploySdkFixture, viemClient } from "./sdk.ts";
+
+/** Twenty million GIM, of which each of the stakers begins with a part. */
+export const STAKE = parseEther("20000000");
+
+/** A key of its own, for what only a local account can sign. */
+const SIGNER_KEY = `0x${"5a".repeat(32)}` as const;
+
+/** The index of the SDK's tests with GIM, escrow, tiers, revenue and sales on top; three accounts hold GIM. */
+export async function deployStaking(ethers: HardhatEthers, provider: EthereumProvider) {
+  const base = await deploySdkFixture(ethers, provider);
+  const { owner, protocol, holder, client } = base;
+  const [, , , , second, third] = await ethers.getSigners();
+  if (!second || !third) throw new Error("the simulated network has too few accounts");
+
+  const gim = await new GovernanceToken__factory(owner).deploy(owner);
+  const escrow = await new VotingEscrow__factory(owner).deploy(gim, owner, third);
+  const scores = await new ScoreRegistry__factory(owner).deploy(escrow, owner, [...SCORE_TIERS]);
+  const distributor = await new RevenueDistributor__factory(owner).deploy(
+    escrow,
+    protocol.factory,
+    owner,
+    parseEther("1000"),
+  );
+  const splitter = await new FeeSplitter__factory(owner).deploy(gim, distributor, owner, owner, owner);
+  const sales = await new SaleRoundFactory__factory(owner).deploy(owner, scores, protocol.keeperRegistry, owner);
+  await distributor.setRewardToken(base.addressOf("USDC"), true);
+  await distributor.setRewardToken(gim, true);
+
+  const signer = privateKeyToAccount(SIGNER_KEY);
+  await owner.sendTransaction({ to: signer.address, value: parseEther("10") });
+  for (const account of [holder, second.address, signer.address]) await gim.transfer(account, STAKE);
+  const at = async (contract: { getAddress(): Promise<string> }): Promise<Address> =>
+    getAddress(await contract.getAddress());
+  return {
+    ...base,
+    gim: await at(gim),
+    escrow: await at(escrow),
+    scores: await at(scores),
+    distributor: await at(distributor),
+    splitter: await at(splitter),
+    second: { client: viemClient(provider, getAddress(second.address)), address: getAddress(second.address) },
+    signer: { client: viemClient(provider, signer), account: signer },
+    ownerClient: viemClient(provider, getAddress(owner.address)),
+    client: client satisfies AnyClient,
+    contracts: { gim, escrow, scores, distributor, splitter, sales },
+  };
+}
+
+export type Staking = Awaited<ReturnType<typeof deployStaking>>;

@@ -1,0 +1,401 @@
+import { expect } from "chai";
+import { network } from "hardhat";
+import { type Address, erc20Abi, parseEther, zeroAddress } from "viem";
+import { getBlock, readContract } from "viem/actions";
+import {
+  type AnyClient,
+  ArgumentInvalidError,
+  ContractError,
+  claimableOf,
+  claimRevenue,
+  closeSale,
+  collectFees,
+  commitToSale,
+  delegate,
+  delegateBySig,
+  distributeFees,
+  distributeRevenue,
+  earlyExit,
+  extendLock,
+  fundSale,
+  getClaimable,
+  getDelegationTypedData,
+  getLock,
+  getSale,
+  getTier,
+  latestEnd,
+  lock,
+  notifyRevenue,
+  releaseSale,
+  SCORE_TIERS,
+  saleCapOf,
+  saleResult,
+  send,
+  setClaimer,
+  setPermanent,
+  settleSale,
+  vestedAt,
+  WEEK,
+  withdrawLock,
+  type ZapPermit,
+} from "../../sdk/src/index.ts";
+import { TokenMock__factory } from "../../typechain-types/index.js";
+import { failureOf, fulfil } from "../helpers/sdk.ts";
+import { deployStaking, type Staking } from "../helpers/sdkGovernance.ts";
+
+const { ethers, networkHelpers, provider } = await network.create();
+
+const DAY = 86_400n;
+const AMOUNT = parseEther("1000000");
+
+async function deployed() {
+  return deployStaking(ethers, provider);
+}
+
+async function now(client: AnyClient): Promise<bigint> {
+  return (await getBlock(client)).timestamp;
+}
+
+async function balanceOf(client: AnyClient, token: Address, account: Address): Promise<bigint> {
+  return readContract(client, { address: token, abi: erc20Abi, functionName: "balanceOf", args: [account] });
+}
+
+async function lockLongest({ escrow }: Staking, client: AnyClient, amount = AMOUNT): Promise<void> {
+  const action = await lock(client, { escrow, amount, newEnd: latestEnd(await now(client)) });
+  for (const requirement of await action.getRequirements()) {
+    if (requirement.kind === "approval") await send(client, { tx: requirement.tx });
+  }
+  await send(client, { tx: action.buildTx() });
+}
+
+/** To the first second of a week to come. */
+async function toWeekStart(client: AnyClient, weeks = 1n): Promise<void> {
+  const week = (await now(client)) / WEEK + weeks;
+  await networkHelpers.time.increaseTo(week * WEEK + 1n);
+}
+
+describe("sdk: staking", () => {
+  it("locks after an approval, and says before what power and score it brings", async () => {
+    const stage = await networkHelpers.loadFixture(deployed);
+    const { client, escrow, scores, holder } = stage;
+    expect((await getLock(client, { escrow, scores, account: holder })).status).to.equal("none");
+    const action = await lock(client, { escrow, amount: AMOUNT, newEnd: latestEnd(await now(client)) });
+    const refused = await failureOf(ContractError, () => action.simulate());
+    expect(refused.errorName).to.equal("ERC20InsufficientAllowance");
+    const requirements = await action.getRequirements();
+    expect(requirements.map(({ kind }) => kind)).to.deep.equal(["approval"]);
+    for (const requirement of requirements) {
+      if (requirement.kind === "approval") await send(client, { tx: requirement.tx });
+    }
+    expect(await action.getRequirements()).to.deep.equal([]);
+    await action.simulate();
+    await send(client, { tx: action.buildTx() });
+
+    const { status, amount, end, power, score, votes, delegatee, unlocksAt, penalty, exitOpensAt, timestamp, tier } =
+      await getLock(client, { escrow, scores, account: holder });
+    expect({ status, amount, end, delegatee, unlocksAt }).to.deep.equal({
+      status: "running",
+      amount: AMOUNT,
+      end: action.lock.end,
+      delegatee: holder,
+      unlocksAt: action.lock.end,
+    });
+    expect(votes).to.equal(power);
+    // Predicted for the second after the block; two more have passed.
+    expect(action.power - power <= 10n * (AMOUNT / (364n * DAY))).to.equal(true);
+    expect(score - power).to.equal((AMOUNT / (364n * DAY)) * 364n * DAY);
+    expect(penalty > 0n && penalty <= AMOUNT / 2n).to.equal(true);
+    expect(exitOpensAt).to.equal(timestamp + 7n * DAY);
+    expect(tier, "counts from the next week on").to.equal(0);
+  });
+
+  it("locks with a permit in one transaction", async () => {
+    const { signer, escrow, scores } = await networkHelpers.loadFixture(deployed);
+    const { client, account } = signer;
+    const end = latestEnd(await now(client));
+    const action = await lock(client, { escrow, amount: AMOUNT, newEnd: end, authorization: "erc2612" });
+    let permit: ZapPermit | undefined;
+    for (const requirement of await action.getRequirements()) {
+      if (requirement.kind !== "permit") throw new Error(`unexpected requirement: ${requirement.kind}`);
+      permit = requirement.toPermit(await account.signTypedData(requirement.typedData));
+    }
+    await action.simulate({}, permit);
+    await send(client, { tx: action.buildTx(permit) });
+    expect((await getLock(client, { escrow, scores, account: account.address })).amount).to.equal(AMOUNT);
+  });
+
+  it("extends, turns permanent and back, exits early, and withdraws what has ended", async () => {
+    const stage = await networkHelpers.loadFixture(deployed);
+    const { client, escrow, scores, holder, gim } = stage;
+    const near = (await now(client)) + 5n * WEEK;
+    const locking = await lock(client, { escrow, amount: AMOUNT, newEnd: near });
+    for (const requirement of await locking.getRequirements()) {
+      if (requirement.kind === "approval") await send(client, { tx: requirement.tx });
+    }
+    await send(client, { tx: locking.buildTx() });
+    const extension = await extendLock(client, { escrow, newEnd: near + 5n * WEEK });
+    expect(extension.score > locking.score).to.equal(true);
+    await send(client, { tx: extension.buildTx() });
+    await send(client, { tx: setPermanent(client, { escrow, on: true }).buildTx() });
+    const permanent = await getLock(client, { escrow, scores, account: holder });
+    expect(permanent).to.include({ status: "permanent", power: AMOUNT, unlocksAt: undefined, score: 2n * AMOUNT });
+    await send(client, { tx: setPermanent(client, { escrow, on: false }).buildTx() });
+
+    const early = await earlyExit(client, { escrow });
+    const held = await failureOf(ContractError, () => early.simulate());
+    expect(held.errorName).to.equal("VotingEscrow_HoldNotOver");
+    await networkHelpers.time.increase(8n * DAY);
+    const exit = await earlyExit(client, { escrow });
+    const { amountOut, penalty } = await exit.simulate();
+    expect(amountOut + penalty).to.equal(AMOUNT);
+    expect(penalty > AMOUNT / 3n && penalty <= exit.maxPenalty).to.equal(true);
+    await failureOf(ContractError, async () => (await earlyExit(client, { escrow, maxPenalty: 1n })).simulate());
+
+    const waiting = withdrawLock(client, { escrow });
+    expect((await failureOf(ContractError, () => waiting.simulate())).errorName).to.equal("VotingEscrow_LockActive");
+    await networkHelpers.time.increase(53n * WEEK);
+    expect(await getLock(client, { escrow, scores, account: holder })).to.include({ status: "expired", power: 0n });
+    await failureOf(ArgumentInvalidError, () => lock(client, { escrow, amount: AMOUNT }));
+    const before = await balanceOf(client, gim, holder);
+    expect(await waiting.simulate()).to.deep.equal({ amount: AMOUNT });
+    await send(client, { tx: waiting.buildTx() });
+    expect((await balanceOf(client, gim, holder)) - before).to.equal(AMOUNT);
+  });
+
+  it("refuses bad locks before anything is sent", async () => {
+    const { client, escrow } = await networkHelpers.loadFixture(deployed);
+    const newEnd = latestEnd(await now(client));
+    await failureOf(ArgumentInvalidError, () => lock(client, { escrow, amount: 1n, newEnd }));
+    await failureOf(ArgumentInvalidError, () => lock(client, { escrow, amount: AMOUNT }));
+    await failureOf(ArgumentInvalidError, () => lock(client, { escrow, amount: AMOUNT, newEnd: newEnd + WEEK }));
+    await failureOf(ArgumentInvalidError, () => extendLock(client, { escrow, newEnd }));
+  });
+
+  it("delegates directly and by a signature that somebody else submits", async () => {
+    const stage = await networkHelpers.loadFixture(deployed);
+    const { client, escrow, scores, holder, second, signer } = stage;
+    await lockLongest(stage, client);
+    await lockLongest(stage, signer.client);
+    await send(client, { tx: delegate(client, { escrow, delegatee: second.address }).buildTx() });
+    const expiry = (await now(client)) + DAY;
+    const typedData = await getDelegationTypedData(client, {
+      escrow,
+      holder: signer.account.address,
+      delegatee: second.address,
+      expiry,
+    });
+    const signature = await signer.account.signTypedData(typedData);
+    const relayed = delegateBySig(client, { escrow, delegation: typedData.message, signature });
+    await relayed.simulate();
+    await send(client, { tx: relayed.buildTx() });
+
+    const [own, other] = await Promise.all(
+      [holder, signer.account.address].map((account) => getLock(client, { escrow, scores, account })),
+    );
+    const delegatee = await getLock(client, { escrow, scores, account: second.address });
+    expect(own).to.include({ votes: 0n, delegatee: second.address });
+    expect(delegatee.votes).to.equal(own!.power + other!.power);
+    const again = await failureOf(ContractError, () => relayed.simulate());
+    expect(again.errorName).to.equal("InvalidAccountNonce");
+  });
+
+  it("tells the tier from the next week start on, its benefits and what the next one asks for", async () => {
+    const stage = await networkHelpers.loadFixture(deployed);
+    const { client, escrow, scores, holder } = stage;
+    await lockLongest(stage, client, parseEther("30000"));
+    expect(await getTier(client, { scores, account: holder })).to.include({ tier: 0, benefits: undefined, score: 0n });
+    await toWeekStart(client);
+    const { tier, benefits, score, toNextTier, multiplierBps } = await getTier(client, { scores, account: holder });
+    expect(tier).to.equal(4);
+    expect(benefits).to.deep.equal(SCORE_TIERS[3]);
+    expect(score + toNextTier).to.equal(SCORE_TIERS[4]?.minScore);
+    expect(multiplierBps > 19_000n && multiplierBps <= 20_000n).to.equal(true);
+    expect((await getLock(client, { escrow, scores, account: holder })).tier).to.equal(4);
+  });
+});
+
+/** What the SDK's maths say of an account's history and the sums on chain. */
+async function claimableByMaths({ contracts }: Staking, token: Address, account: Address): Promise<bigint> {
+  const { escrow, distributor } = contracts;
+  const { epochs: count } = await distributor.potOf(token);
+  const indices = (length: bigint) => Array.from({ length: Number(length) }, (_, index) => index);
+  const points = await Promise.all(
+    indices(await escrow.pointCount(account)).map(async (index) => {
+      const [since, slope, bias] = await escrow.pointAt(account, index);
+      return { since, slope, bias };
+    }),
+  );
+  const epochs = await Promise.all(
+    indices(count).map(async (index) => {
+      const { week, rates, weightedRates } = await distributor.epochAt(token, index);
+      return { week, rates, weightedRates };
+    }),
+  );
+  return claimableOf({ points, epochs });
+}
+
+describe("sdk: revenue", () => {
+  it("collects an index's fees, splits them, and pays stakers the next week what was said", async () => {
+    const stage = await networkHelpers.loadFixture(deployed);
+    const { client, vault, distributor, splitter, holder, second, protocol, owner, contracts } = stage;
+    await protocol.factory.connect(owner).setProtocolFee(1_000, await contracts.splitter.getAddress());
+    await lockLongest(stage, client);
+    await lockLongest(stage, second.client, 3n * AMOUNT);
+    await toWeekStart(client, 30n);
+    await send(client, { tx: collectFees(client, { splitter, vaults: [vault] }).buildTx() });
+    expect((await getClaimable(client, { distributor, account: holder, tokens: [vault] })).tokens).to.deep.equal([]);
+    await toWeekStart(client);
+
+    const [mine, others] = await Promise.all(
+      [holder, second.address].map((account) => getClaimable(client, { distributor, account, tokens: [vault] })),
+    );
+    expect(mine!.tokens).to.deep.equal([vault]);
+    const part = mine!.amounts[0]!.amount;
+    await contracts.distributor.finalize(vault);
+    expect(part > 0n && part).to.equal(await claimableByMaths(stage, vault, holder));
+    expect(others!.amounts[0]!.amount).to.equal(await claimableByMaths(stage, vault, second.address));
+    const action = claimRevenue(client, { distributor, tokens: mine!.tokens });
+    expect(await action.simulate()).to.deep.equal({ amounts: mine!.amounts });
+    const before = await balanceOf(client, vault, holder);
+    await send(client, { tx: action.buildTx() });
+    expect((await balanceOf(client, vault, holder)) - before).to.equal(part);
+    expect(await action.simulate()).to.deep.equal({ amounts: [{ token: vault, amount: 0n }] });
+  });
+
+  it("splits a token and lets a named claimer collect for its owner", async () => {
+    const stage = await networkHelpers.loadFixture(deployed);
+    const { client, distributor, splitter, holder, second, addressOf, owner } = stage;
+    const usdc = addressOf("USDC");
+    await lockLongest(stage, client);
+    await toWeekStart(client);
+    const empty = distributeRevenue(client, { splitter, token: usdc });
+    expect((await failureOf(ContractError, () => empty.simulate())).errorName).to.equal("FeeSplitter_NothingThere");
+    await TokenMock__factory.connect(usdc, owner).mint(splitter, 1_000_000n);
+    const { stakers, buyback } = await empty.simulate();
+    expect([stakers, buyback]).to.deep.equal([1_000_000n, 0n]);
+    await send(client, { tx: empty.buildTx() });
+    await TokenMock__factory.connect(usdc, owner).mint(holder, 500_000n);
+    await fulfil(client, notifyRevenue(client, { distributor, token: usdc, amount: 500_000n }));
+    await toWeekStart(client);
+
+    const foreign = claimRevenue(second.client, { distributor, tokens: [usdc], owner: holder });
+    const refused = await failureOf(ContractError, () => foreign.simulate());
+    expect(refused.errorName).to.equal("RevenueDistributor_Unauthorized");
+    await send(client, { tx: setClaimer(client, { distributor, claimer: second.address }).buildTx() });
+    const { amounts } = await foreign.simulate();
+    expect(amounts[0]!.amount > 1_499_990n).to.equal(true);
+    const before = await balanceOf(client, usdc, holder);
+    await send(second.client, { tx: foreign.buildTx() });
+    expect((await balanceOf(client, usdc, holder)) - before).to.equal(amounts[0]!.amount);
+    expect(() => claimRevenue(client, { distributor, tokens: [] })).to.throw(ArgumentInvalidError);
+    expect(() => collectFees(client, { splitter, vaults: [] })).to.throw(ArgumentInvalidError);
+    await distributeFees(client, { vault: stage.vault }).simulate();
+  });
+});
+
+/** A sale of 700,000 tokens for at most $4,000, announced after the stakers' tiers count. */
+async function announceSale(stage: Staking): Promise<{ sale: Address; token: Address }> {
+  const { client, contracts, owner, addressOf, holder, second } = stage;
+  await lockLongest(stage, client, parseEther("30000"));
+  await lockLongest(stage, second.client, parseEther("1000000"));
+  await toWeekStart(client);
+  const token = await new TokenMock__factory(owner).deploy("New token", "NEW", 18);
+  await token.mint(owner, parseEther("700000"));
+  for (const account of [holder, second.address]) {
+    await TokenMock__factory.connect(addressOf("USDC"), owner).mint(account, 100_000_000_000n);
+  }
+  const snapshot = (await now(client)) - 1n;
+  const start = snapshot + 2n * DAY;
+  const terms = {
+    issuer: owner.address,
+    paymentToken: addressOf("USDC"),
+    saleToken: await token.getAddress(),
+    hardCap: 4_000_000_000n,
+    softCap: 1_000_000_000n,
+    saleAmount: parseEther("700000"),
+    snapshot,
+    start,
+    end: start + 3n * DAY,
+    cliff: 30n * DAY,
+    vesting: 300n * DAY,
+    feeBps: 200,
+  };
+  await contracts.sales.createRound(terms);
+  const [sale] = await contracts.sales.rounds(0, 1);
+  return { sale: sale as Address, token: (await token.getAddress()) as Address };
+}
+
+describe("sdk: sales", () => {
+  it("goes from funding to the last vested token, as the maths say", async () => {
+    const stage = await networkHelpers.loadFixture(deployed);
+    const { client, second, holder, ownerClient, addressOf } = stage;
+    const { sale, token } = await announceSale(stage);
+    const announced = await getSale(client, { sale, account: holder });
+    expect(announced).to.include({ status: "announced", paymentDecimals: 6, totalCommitted: 0n });
+    expect(announced.access?.tier).to.equal(4);
+    expect(announced.access?.cap).to.equal(saleCapOf(SCORE_TIERS[3]!, 6));
+    await fulfil(ownerClient, await fundSale(ownerClient, { sale }));
+    expect((await getSale(client, { sale })).access).to.equal(undefined);
+
+    await networkHelpers.time.increaseTo(announced.access!.opensAt - 5n);
+    const first = await commitToSale(client, { sale, amount: 2_000_000_000n });
+    for (const requirement of await first.getRequirements()) {
+      if (requirement.kind === "approval") await send(client, { tx: requirement.tx });
+    }
+    const early = await failureOf(ContractError, () => first.simulate());
+    expect(early.errorName).to.equal("SaleRound_NotOpen");
+    await networkHelpers.time.increaseTo(announced.access!.opensAt);
+    await send(client, { tx: first.buildTx() });
+    await fulfil(second.client, await commitToSale(second.client, { sale, amount: 5_000_000_001n }));
+    const open = await getSale(client, { sale, account: holder });
+    expect(open.status).to.equal("open");
+    const { hardCap, softCap, saleAmount } = open.terms;
+    const committed = 2_000_000_000n;
+    const { totalCommitted } = open;
+    const expected = saleResult({ committed, totalCommitted, hardCap, softCap, saleAmount });
+    const { accepted, refund, bought } = open.access!;
+    expect({ accepted, refund, bought }).to.deep.equal(expected);
+
+    await networkHelpers.time.increaseTo(BigInt(open.terms.end));
+    const settling = settleSale(client, { sale });
+    expect(await settling.simulate()).to.deep.equal({ accepted, refund });
+    const before = await balanceOf(client, addressOf("USDC"), holder);
+    await send(client, { tx: settling.buildTx() });
+    expect((await balanceOf(client, addressOf("USDC"), holder)) - before).to.equal(refund);
+    await send(client, { tx: settleSale(client, { sale, owner: second.address }).buildTx() });
+    const { payment, fee, unsold } = await closeSale(client, { sale }).simulate();
+    expect([payment + fee, unsold]).to.deep.equal([hardCap, 0n]);
+    await send(client, { tx: closeSale(client, { sale }).buildTx() });
+
+    const releasing = releaseSale(client, { sale });
+    const cliff = await failureOf(ContractError, () => releasing.simulate());
+    expect(cliff.errorName).to.equal("SaleRound_NothingToRelease");
+    await networkHelpers.time.increase(100n * DAY);
+    const { end, cliff: waits, vesting } = open.terms;
+    const times = { end: BigInt(end), cliff: BigInt(waits), vesting: BigInt(vesting) };
+    const { amount } = await releasing.simulate();
+    const vested = vestedAt({ bought, ...times }, await now(client));
+    // A call runs in the block to come.
+    expect(amount >= vested && amount - vested <= (bought / times.vesting) * 2n).to.equal(true);
+    await networkHelpers.time.increase(300n * DAY);
+    expect((await getSale(client, { sale, account: holder })).access?.releasable).to.equal(bought);
+    await send(client, { tx: releasing.buildTx() });
+    expect(await balanceOf(client, token, holder)).to.equal(bought);
+  });
+
+  it("refuses nothing, too much and strangers in words", async () => {
+    const stage = await networkHelpers.loadFixture(deployed);
+    const { client, ownerClient, signer } = stage;
+    const { sale } = await announceSale(stage);
+    await failureOf(ArgumentInvalidError, () => commitToSale(client, { sale, amount: 0n }));
+    await fulfil(ownerClient, await fundSale(ownerClient, { sale }));
+    await networkHelpers.time.increase(4n * DAY);
+    const greedy = await commitToSale(client, { sale, amount: 99_000_000_000n });
+    const { errorName, shortMessage } = await failureOf(ContractError, () => greedy.simulate());
+    expect(errorName).to.equal("SaleRound_CapExceeded");
+    expect(shortMessage).to.not.contain("undefined");
+    const stranger = await commitToSale(signer.client, { sale, amount: 1n });
+    expect((await failureOf(ContractError, () => stranger.simulate())).errorName).to.equal("SaleRound_NotEligible");
+    expect((await getSale(client, { sale, account: zeroAddress })).access).to.equal(undefined);
+  });
+});
