@@ -75,6 +75,41 @@ library GovernanceErrors {
 
     /* MerkleAirdrop */
 
+    /// @notice Thrown when an index of a wave has been claimed.
+    error MerkleAirdrop_AlreadyClaimed(uint256 wave, uint256 index);
+    /// @notice Thrown when an amount is zero that must not be.
+    error MerkleAirdrop_AmountZero();
+    /// @notice Thrown when the pool gives less than the caller wants at least. {GIM wei}
+    error MerkleAirdrop_BonusTooLow(uint256 bonus, uint256 minimum);
+    /// @notice Thrown when a wave would be open for too short or too long. {s}
+    error MerkleAirdrop_DeadlineInvalid(uint256 deadline, uint256 earliest, uint256 latest);
+    /// @notice Thrown when a wave is over. {s}
+    error MerkleAirdrop_Ended(uint256 wave, uint256 deadline);
+    /// @notice Thrown when somebody claims for another account too early. {s}
+    error MerkleAirdrop_LastCallNotOpen(uint256 opensAt, uint256 timestamp);
+    /// @notice Thrown when the account's lock has ended: withdraw it, then claim again. {s}
+    error MerkleAirdrop_LockExpired(address account, uint256 end);
+    /// @notice Thrown when a lock is shorter or longer than the bonus is for. {weeks}
+    error MerkleAirdrop_LockWeeksInvalid(uint256 lockWeeks, uint256 minimum, uint256 maximum);
+    /// @notice Thrown when there is nothing to pay.
+    error MerkleAirdrop_NothingThere();
+    /// @notice Thrown when tokens that people can still claim are to be swept. {s}
+    error MerkleAirdrop_NotOver(uint256 deadline, uint256 timestamp);
+    /// @notice Thrown when a wave has not begun. {s}
+    error MerkleAirdrop_NotStarted(uint256 wave, uint256 start);
+    /// @notice Thrown when a proof leads to the list of no wave. {GIM wei}
+    error MerkleAirdrop_ProofInvalid(uint256 index, address account, uint256 amount);
+    /// @notice Thrown when a root is zero, or another wave's.
+    error MerkleAirdrop_RootInvalid(bytes32 root);
+    /// @notice Thrown when a wave would begin in the past or too far away. {s}
+    error MerkleAirdrop_StartInvalid(uint256 start, uint256 earliest, uint256 latest);
+    /// @notice Thrown when vesting would end before it begins, or too late. {s}
+    error MerkleAirdrop_VestEndInvalid(uint256 vestEnd, uint256 earliest, uint256 latest);
+    /// @notice Thrown when a list gives away more than was funded. {GIM wei}
+    error MerkleAirdrop_WaveExhausted(uint256 wave, uint256 amount, uint256 remaining);
+    /// @notice Thrown when an address is zero that must not be.
+    error MerkleAirdrop_ZeroAddress();
+
     /* OptimisticModule */
 
     /// @notice Thrown when an account vetoes again.

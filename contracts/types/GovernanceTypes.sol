@@ -180,3 +180,19 @@ struct OptimisticProposal {
     bytes32 callsHash; // of abi.encode(calls)
     bytes32 operation; // in the timelock; 0 before it is queued
 }
+
+/// @dev One list of the airdrop. Everything that a claim reads is in the first slot.
+struct AirdropWave {
+    uint32 id; // number of the wave, from 0
+    uint96 remaining; // {GIM wei} not claimed yet
+    uint40 start; // {s} first second of claims, and where vesting begins
+    uint40 deadline; // {s} first second without claims; 0 for a wave that does not exist
+    uint40 vestEnd; // {s} when everything has vested
+    uint96 total; // {GIM wei} funded
+}
+
+/// @dev What vests for one account in one wave. One slot.
+struct AirdropVesting {
+    uint128 total; // {GIM wei}
+    uint128 released; // {GIM wei}
+}

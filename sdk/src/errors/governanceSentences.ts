@@ -85,6 +85,33 @@ export const governanceSentences: Sentences<Extract<ContractErrorName, `${Govern
     `The timelock must wait between ${minimum} and ${maximum} seconds, not ${actual}.`,
 
   /* MerkleAirdrop */
+  MerkleAirdrop_AlreadyClaimed: ([wave, index]) => `Number ${index} of wave ${wave} has been claimed already.`,
+  MerkleAirdrop_AmountZero: () => "Nothing would be funded: enter an amount.",
+  MerkleAirdrop_BonusTooLow: ([bonus, minimum]) =>
+    `The bonus pool gives ${bonus} wei of GIM, less than your minimum of ${minimum}. Accept less, or claim without a lock.`,
+  MerkleAirdrop_DeadlineInvalid: ([deadline, earliest, latest]) =>
+    `A wave that ends at ${time(deadline)} is too short or too long. Choose ${time(earliest)} to ${time(latest)}.`,
+  MerkleAirdrop_Ended: ([wave, deadline]) =>
+    `Wave ${wave} ended at ${time(deadline)}. What was left went to the treasury.`,
+  MerkleAirdrop_LastCallNotOpen: ([opensAt]) =>
+    `Only the account itself can claim before ${time(opensAt)}, because it may want to lock.`,
+  MerkleAirdrop_LockExpired: ([, end]) =>
+    `Your lock ended at ${time(end)}. Withdraw it first, then claim: your tokens are still reserved for you.`,
+  MerkleAirdrop_LockWeeksInvalid: ([lockWeeks, minimum, maximum]) =>
+    `${lockWeeks} weeks bring no bonus. Choose ${minimum} to ${maximum} weeks.`,
+  MerkleAirdrop_NothingThere: () => "There is nothing to pay yet, or any more.",
+  MerkleAirdrop_NotOver: ([deadline]) => `People can claim until ${time(deadline)}. What is left can be swept then.`,
+  MerkleAirdrop_NotStarted: ([wave, start]) => `Wave ${wave} begins at ${time(start)}.`,
+  MerkleAirdrop_ProofInvalid: ([index, account]) =>
+    `No list gives ${account} this amount as number ${index}. Check the account and the proof.`,
+  MerkleAirdrop_RootInvalid: () => "This root is empty, or an earlier wave's. Build the list again.",
+  MerkleAirdrop_StartInvalid: ([start, earliest, latest]) =>
+    `A wave cannot begin at ${time(start)}. Choose ${time(earliest)} to ${time(latest)}.`,
+  MerkleAirdrop_VestEndInvalid: ([vestEnd, earliest, latest]) =>
+    `Vesting cannot end at ${time(vestEnd)}. Choose ${time(earliest)} to ${time(latest)}.`,
+  MerkleAirdrop_WaveExhausted: ([wave, amount, remaining]) =>
+    `Wave ${wave} has ${remaining} wei of GIM left and this claim needs ${amount}: its list was larger than its funds.`,
+  MerkleAirdrop_ZeroAddress: () => "An address is missing.",
 
   /* OptimisticModule */
   OptimisticModule_AlreadyVetoed: ([id, voter]) => `${voter} has vetoed proposal ${id} already.`,
