@@ -25,6 +25,7 @@ getContractFactory(name: 'FeeSplitter', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernanceToken__factory>
 getContractFactory(name: 'IndexGovernor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexGovernor__factory>
 getContractFactory(name: 'IndexTimelock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexTimelock__factory>
+getContractFactory(name: 'MerkleAirdrop', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MerkleAirdrop__factory>
 getContractFactory(name: 'OptimisticModule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OptimisticModule__factory>
 getContractFactory(name: 'RevenueDistributor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RevenueDistributor__factory>
 getContractFactory(name: 'SaleRound', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SaleRound__factory>
@@ -53,6 +54,7 @@ getContractFactory(name: 'IBuyback', signerOrOptions?: ethers.Signer | FactoryOp
 getContractFactory(name: 'IFeeSplitter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFeeSplitter__factory>
 getContractFactory(name: 'IIndexGovernor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexGovernor__factory>
 getContractFactory(name: 'IIndexTimelock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexTimelock__factory>
+getContractFactory(name: 'IMerkleAirdrop', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IMerkleAirdrop__factory>
 getContractFactory(name: 'IOptimisticModule', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IOptimisticModule__factory>
 getContractFactory(name: 'IRevenueDistributor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRevenueDistributor__factory>
 getContractFactory(name: 'ISaleRound', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ISaleRound__factory>
@@ -110,6 +112,7 @@ getContractAt(name: 'FeeSplitter', address: string | ethers.Addressable, signer?
 getContractAt(name: 'GovernanceToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernanceToken>
 getContractAt(name: 'IndexGovernor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexGovernor>
 getContractAt(name: 'IndexTimelock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexTimelock>
+getContractAt(name: 'MerkleAirdrop', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MerkleAirdrop>
 getContractAt(name: 'OptimisticModule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OptimisticModule>
 getContractAt(name: 'RevenueDistributor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RevenueDistributor>
 getContractAt(name: 'SaleRound', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SaleRound>
@@ -138,6 +141,7 @@ getContractAt(name: 'IBuyback', address: string | ethers.Addressable, signer?: e
 getContractAt(name: 'IFeeSplitter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFeeSplitter>
 getContractAt(name: 'IIndexGovernor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexGovernor>
 getContractAt(name: 'IIndexTimelock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexTimelock>
+getContractAt(name: 'IMerkleAirdrop', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IMerkleAirdrop>
 getContractAt(name: 'IOptimisticModule', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IOptimisticModule>
 getContractAt(name: 'IRevenueDistributor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRevenueDistributor>
 getContractAt(name: 'ISaleRound', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ISaleRound>
@@ -195,6 +199,7 @@ deployContract(name: 'FeeSplitter', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
 deployContract(name: 'IndexGovernor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexGovernor>
 deployContract(name: 'IndexTimelock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexTimelock>
+deployContract(name: 'MerkleAirdrop', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MerkleAirdrop>
 deployContract(name: 'OptimisticModule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OptimisticModule>
 deployContract(name: 'RevenueDistributor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RevenueDistributor>
 deployContract(name: 'SaleRound', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRound>
@@ -223,6 +228,7 @@ deployContract(name: 'IBuyback', signerOrOptions?: ethers.Signer | DeployContrac
 deployContract(name: 'IFeeSplitter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFeeSplitter>
 deployContract(name: 'IIndexGovernor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexGovernor>
 deployContract(name: 'IIndexTimelock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexTimelock>
+deployContract(name: 'IMerkleAirdrop', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMerkleAirdrop>
 deployContract(name: 'IOptimisticModule', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOptimisticModule>
 deployContract(name: 'IRevenueDistributor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRevenueDistributor>
 deployContract(name: 'ISaleRound', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRound>
@@ -280,6 +286,7 @@ deployContract(name: 'FeeSplitter', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'GovernanceToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
 deployContract(name: 'IndexGovernor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexGovernor>
 deployContract(name: 'IndexTimelock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexTimelock>
+deployContract(name: 'MerkleAirdrop', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MerkleAirdrop>
 deployContract(name: 'OptimisticModule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OptimisticModule>
 deployContract(name: 'RevenueDistributor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RevenueDistributor>
 deployContract(name: 'SaleRound', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SaleRound>
@@ -308,6 +315,7 @@ deployContract(name: 'IBuyback', args: any[], signerOrOptions?: ethers.Signer | 
 deployContract(name: 'IFeeSplitter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFeeSplitter>
 deployContract(name: 'IIndexGovernor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexGovernor>
 deployContract(name: 'IIndexTimelock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexTimelock>
+deployContract(name: 'IMerkleAirdrop', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IMerkleAirdrop>
 deployContract(name: 'IOptimisticModule', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IOptimisticModule>
 deployContract(name: 'IRevenueDistributor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRevenueDistributor>
 deployContract(name: 'ISaleRound', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ISaleRound>

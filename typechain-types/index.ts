@@ -39,6 +39,8 @@ export type { IndexGovernor } from './contracts/governance/IndexGovernor.js';
 export { IndexGovernor__factory } from './factories/contracts/governance/IndexGovernor__factory.js';
 export type { IndexTimelock } from './contracts/governance/IndexTimelock.js';
 export { IndexTimelock__factory } from './factories/contracts/governance/IndexTimelock__factory.js';
+export type { MerkleAirdrop } from './contracts/governance/MerkleAirdrop.js';
+export { MerkleAirdrop__factory } from './factories/contracts/governance/MerkleAirdrop__factory.js';
 export type { OptimisticModule } from './contracts/governance/OptimisticModule.js';
 export { OptimisticModule__factory } from './factories/contracts/governance/OptimisticModule__factory.js';
 export type { RevenueDistributor } from './contracts/governance/RevenueDistributor.js';
@@ -95,6 +97,8 @@ export type { IIndexGovernor } from './contracts/interfaces/governance/IIndexGov
 export { IIndexGovernor__factory } from './factories/contracts/interfaces/governance/IIndexGovernor__factory.js';
 export type { IIndexTimelock } from './contracts/interfaces/governance/IIndexTimelock.js';
 export { IIndexTimelock__factory } from './factories/contracts/interfaces/governance/IIndexTimelock__factory.js';
+export type { IMerkleAirdrop } from './contracts/interfaces/governance/IMerkleAirdrop.js';
+export { IMerkleAirdrop__factory } from './factories/contracts/interfaces/governance/IMerkleAirdrop__factory.js';
 export type { IOptimisticModule } from './contracts/interfaces/governance/IOptimisticModule.js';
 export { IOptimisticModule__factory } from './factories/contracts/interfaces/governance/IOptimisticModule__factory.js';
 export type { IRevenueDistributor } from './contracts/interfaces/governance/IRevenueDistributor.js';

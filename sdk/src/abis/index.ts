@@ -18,6 +18,7 @@ export { indexVaultViewsAbi } from "./indexVaultViews.ts";
 export { keeperRegistryAbi } from "./keeperRegistry.ts";
 export { keeperRegistryAdminAbi } from "./keeperRegistryAdmin.ts";
 export { keeperUpkeepAbi } from "./keeperUpkeep.ts";
+export { merkleAirdropAbi } from "./merkleAirdrop.ts";
 export { optimisticModuleAbi } from "./optimisticModule.ts";
 export { permit2Abi } from "./permit2.ts";
 export { revenueDistributorAbi } from "./revenueDistributor.ts";

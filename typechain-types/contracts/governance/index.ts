@@ -7,6 +7,7 @@ export type { FeeSplitter } from './FeeSplitter.js';
 export type { GovernanceToken } from './GovernanceToken.js';
 export type { IndexGovernor } from './IndexGovernor.js';
 export type { IndexTimelock } from './IndexTimelock.js';
+export type { MerkleAirdrop } from './MerkleAirdrop.js';
 export type { OptimisticModule } from './OptimisticModule.js';
 export type { RevenueDistributor } from './RevenueDistributor.js';
 export type { SaleRound } from './SaleRound.js';

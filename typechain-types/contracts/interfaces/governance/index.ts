@@ -6,6 +6,7 @@ export type { IBuyback } from './IBuyback.js';
 export type { IFeeSplitter } from './IFeeSplitter.js';
 export type { IIndexGovernor } from './IIndexGovernor.js';
 export type { IIndexTimelock } from './IIndexTimelock.js';
+export type { IMerkleAirdrop } from './IMerkleAirdrop.js';
 export type { IOptimisticModule } from './IOptimisticModule.js';
 export type { IRevenueDistributor } from './IRevenueDistributor.js';
 export type { ISaleRound } from './ISaleRound.js';

@@ -7,6 +7,7 @@ export { FeeSplitter__factory } from './FeeSplitter__factory.js';
 export { GovernanceToken__factory } from './GovernanceToken__factory.js';
 export { IndexGovernor__factory } from './IndexGovernor__factory.js';
 export { IndexTimelock__factory } from './IndexTimelock__factory.js';
+export { MerkleAirdrop__factory } from './MerkleAirdrop__factory.js';
 export { OptimisticModule__factory } from './OptimisticModule__factory.js';
 export { RevenueDistributor__factory } from './RevenueDistributor__factory.js';
 export { SaleRound__factory } from './SaleRound__factory.js';

@@ -6,6 +6,7 @@ export { IBuyback__factory } from './IBuyback__factory.js';
 export { IFeeSplitter__factory } from './IFeeSplitter__factory.js';
 export { IIndexGovernor__factory } from './IIndexGovernor__factory.js';
 export { IIndexTimelock__factory } from './IIndexTimelock__factory.js';
+export { IMerkleAirdrop__factory } from './IMerkleAirdrop__factory.js';
 export { IOptimisticModule__factory } from './IOptimisticModule__factory.js';
 export { IRevenueDistributor__factory } from './IRevenueDistributor__factory.js';
 export { ISaleRound__factory } from './ISaleRound__factory.js';
