@@ -62,7 +62,7 @@ contract RevenueDistributor is IRevenueDistributor, Ownable2Step, ReentrancyGuar
 
     /// @dev The lock of an account between two changes: balance = max(0, bias - slope * t).
     struct Segment {
-        uint256 index; // of the point in the account's history
+        uint256 index; // number of the point in the account's history, from 0
         uint256 since; // {s}
         uint256 slope; // {veGIM wei/s}
         uint256 bias; // {veGIM wei}
