@@ -61,9 +61,10 @@ contract RevenueHandler is RevenueLedger {
 
     function goAway(uint256 seed) external action(seed) {
         address account = _holder();
-        bytes memory call_ = _isRunning(account)
-            ? abi.encodeCall(VotingEscrow.earlyExit, (type(uint256).max))
-            : abi.encodeCall(VotingEscrow.withdraw, ());
+        bytes memory call_ =
+            _isRunning(account)
+                ? abi.encodeCall(VotingEscrow.earlyExit, (type(uint256).max))
+                : abi.encodeCall(VotingEscrow.withdraw, ());
         (bool worked, ) = _try(account, address(escrow), call_);
         if (worked) _did("goAway");
         if (worked && _rand(2) == 0) _lock(account); // relocked in the same second
