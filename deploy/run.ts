@@ -3,13 +3,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { PrettyEventHandler } from "@nomicfoundation/hardhat-ignition/helpers";
 import hre from "hardhat";
-import { type Address, getAddress } from "viem";
 import { networks } from "./config/index.ts";
 import { localAssets } from "./config/local.ts";
 import type { RpcProvider } from "./lib/ignition.ts";
 import { deployLocalNetwork, localJournal } from "./lib/local.ts";
 import { deployNetwork } from "./lib/network.ts";
-import type { Roles } from "./modules/Gimbal.ts";
+import { deployerOf, localRoles, publicRoles } from "./lib/roles.ts";
 
 const LOCAL = "localhost";
 const FAST = { blockPollingInterval: 10, requiredConfirmations: 1, disableFeeBumping: true };
@@ -32,9 +31,8 @@ try {
 async function main(): Promise<void> {
   await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
   const { provider } = await hre.network.create(name);
-  const roles = await rolesOf(provider);
   const deploy = name === LOCAL ? deployLocal : deployPublic;
-  const { deployment, changed } = await deploy(provider, roles);
+  const { deployment, changed } = await deploy(provider);
 
   const contracts = Object.entries(deployment.contracts);
   for (const [contract, address] of contracts) console.log(`${contract.padEnd(26)} ${address}`);
@@ -42,44 +40,30 @@ async function main(): Promise<void> {
   console.log(changed ? `Wrote ${file}.` : `Nothing to do: ${file} is up to date.`);
 }
 
-function deployPublic(rpc: RpcProvider, who: Roles) {
+async function deployPublic(rpc: RpcProvider) {
   const config = networks[name];
   if (config === undefined) throw new Error(`no configuration for ${name}`);
   const journal = join(hre.config.paths.ignition, "deployments", name);
   return deployNetwork(hre, rpc, {
     config,
-    roles: who,
+    roles: publicRoles(await deployerOf(rpc), config, process.env),
     journal,
     book: bookOf(config.chainId),
     listener: new PrettyEventHandler(hre.interruptions),
   });
 }
 
-async function deployLocal(rpc: RpcProvider, who: Roles) {
+async function deployLocal(rpc: RpcProvider) {
   const journal = await localJournal(hre, rpc);
   const { config } = await deployLocalNetwork(hre, rpc, localAssets, journal);
   const protocol = join(journal, "gimbal");
   return deployNetwork(hre, rpc, {
     config,
-    roles: who,
+    roles: await localRoles(rpc),
     journal: protocol,
     book: bookOf(config.chainId),
     polling: FAST,
   });
-}
-
-/** Owner, guardian and fee recipient come from the environment; without them the deployer is all three. */
-async function rolesOf(rpc: RpcProvider): Promise<Roles> {
-  const [first] = (await rpc.request({ method: "eth_accounts" })) as Address[];
-  if (first === undefined) throw new Error(`no account to deploy from on ${name}: set DEPLOYER_PRIVATE_KEY`);
-  const deployer = getAddress(first);
-  const { GIMBAL_OWNER, GIMBAL_GUARDIAN, GIMBAL_FEE_RECIPIENT } = process.env;
-  return {
-    deployer,
-    owner: getAddress(GIMBAL_OWNER ?? deployer),
-    guardian: getAddress(GIMBAL_GUARDIAN ?? deployer),
-    feeRecipient: getAddress(GIMBAL_FEE_RECIPIENT ?? deployer),
-  };
 }
 
 function bookOf(chainId: number): string {

@@ -1,3 +1,4 @@
+import { GOVERNANCE } from "./governance.ts";
 import { MULTICALL3, type NetworkConfig, PERMIT2, ZERO_ADDRESS } from "./types.ts";
 
 const HOUR = 3_600;
@@ -22,6 +23,7 @@ export const arbitrumSepolia: NetworkConfig = {
     permit2: PERMIT2,
     multicall3: MULTICALL3,
   },
+  governance: GOVERNANCE,
   assets: [
     {
       symbol: "WETH",

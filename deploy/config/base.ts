@@ -1,3 +1,4 @@
+import { GOVERNANCE } from "./governance.ts";
 import { MULTICALL3, type NetworkConfig, PERMIT2 } from "./types.ts";
 
 // Deviation thresholds: see AssetListing in types.ts before deploying.
@@ -20,6 +21,7 @@ export const base: NetworkConfig = {
     permit2: PERMIT2,
     multicall3: MULTICALL3,
   },
+  governance: GOVERNANCE,
   assets: [
     {
       symbol: "WETH",

@@ -1,3 +1,4 @@
+import { GOVERNANCE } from "./governance.ts";
 import { MULTICALL3, type NetworkConfig, PERMIT2, ZERO_ADDRESS } from "./types.ts";
 
 // Feeds: docs.chain.link/data-feeds/price-feeds/addresses (proxies). Uniswap: docs.uniswap.org, v3 deployments.
@@ -21,6 +22,7 @@ export const mainnet: NetworkConfig = {
     permit2: PERMIT2,
     multicall3: MULTICALL3,
   },
+  governance: GOVERNANCE,
   assets: [
     {
       symbol: "WETH",

@@ -66,6 +66,58 @@ export interface CreWorkflow {
   workflowOwner: Address;
 }
 
+/** Accounts outside the protocol that have a part in it from the start. Multisigs, on a public network. */
+export interface Accounts {
+  /** Cancels, pauses, freezes and revokes until its term is over. */
+  guardian: Address;
+  /** Receives the team's GIM as it vests. */
+  team: Address;
+  /** Receives the GIM that is to become liquidity; the timelock when it is not named. */
+  liquidity?: Address;
+  /** Receives the GIM for keepers and grants; the timelock when it is not named. */
+  grants?: Address;
+}
+
+/** The first list of the airdrop, as its builder printed it. */
+export interface AirdropWave {
+  root: Hex;
+  /** {GIM wei} sum of the list. What is left of the airdrop's part stays in the timelock for later waves. */
+  total: bigint;
+  /** {s since 1970} first second of claims. */
+  start: number;
+  /** {s since 1970} first second without claims. */
+  deadline: number;
+  /** {s since 1970} when everything has vested. */
+  vestEnd: number;
+}
+
+/** The fields of GovernorConfig in GovernanceTypes.sol, which says what they mean. */
+export interface GovernorSettings {
+  votingDelay: number;
+  votingPeriod: number;
+  lateQuorumExtension: number;
+  proposalThreshold: bigint;
+  quorumPercent: number;
+  quorumFloor: bigint;
+  quorumCap: bigint;
+  launchGate: bigint;
+}
+
+/** What the DAO starts with. */
+export interface GovernanceConfig {
+  /** Whom the environment does not name when deploying. */
+  accounts: Partial<Accounts>;
+  /** {s} between a passed proposal and its execution. */
+  timelockDelay: number;
+  governor: GovernorSettings;
+  /** {veGIM wei} Revenue waits for the first week that begins with so much. */
+  minStaked: bigint;
+  /** Absent until the list is published; a public network is not deployed without it. */
+  airdrop?: AirdropWave;
+  /** Symbols of the listed tokens that may be paid to stakers, beside GIM and the shares of indices. */
+  rewardTokens: readonly string[];
+}
+
 /** Everything that differs between networks. */
 export interface NetworkConfig {
   name: string;
@@ -77,6 +129,7 @@ export interface NetworkConfig {
   /** {bps of fees} */
   protocolFeeBps: number;
   external: ExternalAddresses;
+  governance: GovernanceConfig;
   /** Chainlink CRE: absent until a workflow is registered, because its id is part of the receiver. */
   cre?: CreWorkflow;
   assets: readonly AssetListing[];

@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { type Abi, type Address, decodeFunctionResult, encodeFunctionData, getAddress, type Hex } from "viem";
+import { type Abi, type Address, decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
 import type { NetworkConfig } from "../config/types.ts";
 import { gimbalModule, type Roles } from "../modules/Gimbal.ts";
 import type { Deployment } from "./addresses.ts";
 import type { RpcProvider } from "./ignition.ts";
+import { localList, localWave } from "./localWave.ts";
 import { deployNetwork } from "./network.ts";
 import { type PlannedStep, planOf } from "./plan.ts";
+import { localRoles } from "./roles.ts";
 import { placeStandIns } from "./standIns.ts";
 
 const FAST = { blockPollingInterval: 5, requiredConfirmations: 1, disableFeeBumping: true };
@@ -25,14 +27,12 @@ export interface DryRun {
 }
 
 /** Deploys a configuration on a simulated chain of its own, without any network, and reads the result back. */
-export async function dryRun(hre: HardhatRuntimeEnvironment, config: NetworkConfig, owner?: Address): Promise<DryRun> {
-  const { provider } = await hre.network.create({ network: "default", override: { chainId: config.chainId } });
-  const [first] = (await provider.request({ method: "eth_accounts" })) as Address[];
-  if (first === undefined) throw new Error("the simulated chain has no account");
-  const deployer = getAddress(first);
-  const roles: Roles = { deployer, owner: owner ?? deployer, guardian: deployer, feeRecipient: deployer };
+export async function dryRun(hre: HardhatRuntimeEnvironment, network: NetworkConfig): Promise<DryRun> {
+  const { provider } = await hre.network.create({ network: "default", override: { chainId: network.chainId } });
+  const roles = await localRoles(provider);
 
-  await placeStandIns(hre, provider, config);
+  await placeStandIns(hre, provider, network);
+  const config = await withWave(provider, network, roles);
   const start = await blockNumber(provider);
   const folder = mkdtempSync(join(tmpdir(), "gimbal-dry-run-"));
   try {
@@ -60,6 +60,15 @@ export async function dryRun(hre: HardhatRuntimeEnvironment, config: NetworkConf
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The configuration with a list for the airdrop, if it has none yet. */
+async function withWave(provider: RpcProvider, config: NetworkConfig, { deployer }: Roles): Promise<NetworkConfig> {
+  const { governance } = config;
+  if (governance.airdrop !== undefined) return config;
+  const params = ["latest", false];
+  const { timestamp } = (await provider.request({ method: "eth_getBlockByNumber", params })) as { timestamp: Hex };
+  return { ...config, governance: { ...governance, airdrop: localWave(localList([deployer]), Number(timestamp)) } };
 }
 
 async function readContract(

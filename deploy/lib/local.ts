@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Address, getAddress, keccak256, parseUnits, toHex } from "viem";
+import { GOVERNANCE } from "../config/governance.ts";
 import {
   type AssetListing,
   MULTICALL3,
@@ -12,6 +13,7 @@ import {
 } from "../config/types.ts";
 import { LocalStack } from "../modules/LocalStack.ts";
 import { type RpcProvider, runModule } from "./ignition.ts";
+import { localList, localWave } from "./localWave.ts";
 import { createSender, type Sender } from "./transactions.ts";
 
 /** What a local chain is asked to trade. */
@@ -46,6 +48,8 @@ interface Progress {
   hub?: Address;
   bot?: Address;
   keystone?: Address;
+  /** {s since 1970} when the deployment began: its airdrop is announced for a time that must not change later. */
+  beganAt?: number;
   assets: Record<string, LocalFeed>;
 }
 
@@ -92,7 +96,8 @@ export async function deployLocalNetwork(
   assets: readonly LocalAsset[],
   journal: string,
 ): Promise<LocalNetwork> {
-  const [account] = (await provider.request({ method: "eth_accounts" })) as Address[];
+  const accounts = (await provider.request({ method: "eth_accounts" })) as Address[];
+  const [account] = accounts;
   if (account === undefined) throw new Error("the local chain has no unlocked account");
   const sender = createSender(hre, provider, getAddress(account));
 
@@ -101,6 +106,7 @@ export async function deployLocalNetwork(
   await installAtFixedAddresses(hre, provider);
 
   const progress = openProgress(join(journal, "market.json"));
+  progress.state.beganAt ??= await clockOf(provider);
   const hub = await progress.once("hub", () => sender.deploy("ReplayFeedHub", [sender.account]));
   const bot = await progress.once("bot", () => sender.deploy("MarketMakerBot", [sender.account]));
   const forwarder = await progress.once("keystone", () => sender.deploy("KeystoneForwarder", []));
@@ -124,10 +130,17 @@ export async function deployLocalNetwork(
       sequencerGrace: 3_600,
       protocolFeeBps: 1_000,
       external,
+      governance: { ...GOVERNANCE, airdrop: localWave(localList(accounts), progress.state.beganAt) },
       cre: { forwarder, workflowId: keccak256(toHex("gimbal local workflow")), workflowOwner: sender.account },
       assets: assets.map(({ symbol }) => known[symbol]?.listing).filter((listing) => listing !== undefined),
     },
   };
+}
+
+async function clockOf(provider: RpcProvider): Promise<number> {
+  const params = ["latest", false];
+  const block = (await provider.request({ method: "eth_getBlockByNumber", params })) as { timestamp: string };
+  return Number(block.timestamp);
 }
 
 function deployToken(sender: Sender, { symbol, decimals, breakable }: LocalAsset): Promise<Address> {

@@ -4,6 +4,7 @@ import type { NetworkConfig } from "../config/types.ts";
 import { gimbalModule, type Roles } from "../modules/Gimbal.ts";
 import { addressBook, type Deployment, writeAddressBook } from "./addresses.ts";
 import { type RpcProvider, type RunOptions, runModule } from "./ignition.ts";
+import { verifyRoleTable } from "./roleTable.ts";
 
 export interface NetworkDeployment {
   config: NetworkConfig;
@@ -24,7 +25,7 @@ export class WrongChainError extends Error {
   }
 }
 
-/** Deploys the protocol, or what is missing of it, and writes the address book. */
+/** Deploys the protocol, or what is missing of it, checks who has which right, and writes the address book. */
 export async function deployNetwork(
   hre: HardhatRuntimeEnvironment,
   provider: RpcProvider,
@@ -41,5 +42,6 @@ export async function deployNetwork(
     ...(listener === undefined ? {} : { listener }),
   });
   const deployment = addressBook(config, contracts, blockNumber);
+  await verifyRoleTable(hre, provider, deployment, config, roles);
   return { deployment, changed: writeAddressBook(book, deployment) };
 }

@@ -10,7 +10,7 @@ import {
 /** One step of a deployment in words: what, and with which arguments. */
 export interface PlannedStep {
   id: string;
-  kind: "deploy" | "call" | "read" | "attach";
+  kind: "deploy" | "call" | "read" | "attach" | "encode";
   what: string;
   args: string[];
 }
@@ -33,6 +33,8 @@ function describe(future: Future): PlannedStep {
       return { id, kind: "deploy", what: future.contractName, args: [] };
     case FutureType.CONTRACT_CALL:
       return { id, kind: "call", what: functionOf(future), args: future.args.map(show) };
+    case FutureType.ENCODE_FUNCTION_CALL:
+      return { id, kind: "encode", what: functionOf(future), args: future.args.map(show) };
     case FutureType.STATIC_CALL:
       return { id, kind: "read", what: functionOf(future), args: future.args.map(show) };
     case FutureType.NAMED_ARTIFACT_CONTRACT_AT:

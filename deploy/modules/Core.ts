@@ -5,6 +5,7 @@ import type {
 } from "@nomicfoundation/ignition-core";
 import { type NetworkConfig, TIERS } from "../config/types.ts";
 import type { Roles } from "./Gimbal.ts";
+import type { Timelock } from "./Timelock.ts";
 
 export interface CoreContracts {
   AssetRegistry: Deployed<"AssetRegistry">;
@@ -13,15 +14,18 @@ export interface CoreContracts {
   IndexVaultImplementation: Deployed<"IndexVault">;
 }
 
+type Call = ContractCallFuture<string, string>;
+
 /** Stateless parts of the vault that do not fit into its own code. */
 const VAULT_LIBRARIES = ["BasketLib", "FillLib", "GovernLib", "ProposalLib", "ViewLib"] as const;
 
-/** Registries, factory and the first vault version. The deployer owns them until everything is set up. */
+/** Registries, factory and the first vault version. The deployer owns them until they are handed over. */
 export function deployCore(
   m: IgnitionModuleBuilder,
   config: NetworkConfig,
   roles: Roles,
-): { core: CoreContracts; tiers: ContractCallFuture<string, string>[] } {
+  { IndexTimelock }: Timelock,
+): { core: CoreContracts; tiers: Call[]; settings: Call[] } {
   const deployer = m.getAccount(0);
 
   // First of all: it names the guardian, whom everything else reads here.
@@ -41,13 +45,13 @@ export function deployCore(
     assetRegistry,
     keeperRegistry,
     config.protocolFeeBps,
-    roles.feeRecipient,
+    IndexTimelock, // until the splitter is there
   ]);
-  m.call(keeperRegistry, "setFactory", [indexFactory]);
+  const factorySet = m.call(keeperRegistry, "setFactory", [indexFactory]);
 
   const libraries = Object.fromEntries(VAULT_LIBRARIES.map((name) => [name, m.library(name)]));
   const implementation = m.contract("IndexVault", [indexFactory, assetRegistry, keeperRegistry], { libraries });
-  m.call(indexFactory, "addVersion", [implementation]);
+  const versionAdded = m.call(indexFactory, "addVersion", [implementation]);
 
   const core = {
     AssetRegistry: assetRegistry,
@@ -55,5 +59,5 @@ export function deployCore(
     IndexFactory: indexFactory,
     IndexVaultImplementation: implementation,
   };
-  return { core, tiers };
+  return { core, tiers, settings: [...tiers, factorySet, versionAdded] };
 }

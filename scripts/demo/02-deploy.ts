@@ -4,6 +4,7 @@ import hre from "hardhat";
 import type { Tier } from "../../deploy/config/types.ts";
 import { deployLocalNetwork, type LocalAsset } from "../../deploy/lib/local.ts";
 import { deployNetwork } from "../../deploy/lib/network.ts";
+import { localRoles } from "../../deploy/lib/roles.ts";
 import type { AssetId } from "../../keeper/src/data/source.ts";
 import { parseDeployment } from "../../sdk/src/index.ts";
 import type { Demo, MarketAsset, Scene } from "./lib/scene.ts";
@@ -58,10 +59,9 @@ export const deployScene: Scene = {
     const config = { ...local.config, assets: local.config.assets.slice(0, listed.length) };
 
     const book = join(hre.config.paths.root, "deployments", `${local.config.chainId}.json`);
-    const { deployer } = cast;
     const { deployment } = await deployNetwork(hre, provider, {
       config,
-      roles: { deployer, owner: deployer, guardian: deployer, feeRecipient: deployer },
+      roles: await localRoles(provider),
       journal: join(journal, "gimbal"),
       book,
       polling: FAST,

@@ -12,6 +12,17 @@ const contractNames = [
   "UniswapV3Adapter",
   "Zap",
   "IndexLens",
+  "GovernanceToken",
+  "VotingEscrow",
+  "ScoreRegistry",
+  "IndexGovernor",
+  "IndexTimelock",
+  "OptimisticModule",
+  "RevenueDistributor",
+  "FeeSplitter",
+  "Buyback",
+  "MerkleAirdrop",
+  "SaleRoundFactory",
 ];
 const externalNames = ["uniswapV3Factory", "swapRouter02", "quoterV2", "weth", "permit2", "multicall3"];
 const all = (names: string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, address]));

@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { Interface, id, ZeroHash } from "ethers";
 import hre from "hardhat";
-import { type Address, getAddress } from "viem";
+import { type Address, getAddress, type Hex } from "viem";
 import { networks } from "../../deploy/config/index.ts";
 import { localAssets } from "../../deploy/config/local.ts";
 import type { NetworkConfig } from "../../deploy/config/types.ts";
@@ -12,6 +13,8 @@ import { dryRun } from "../../deploy/lib/dryRun.ts";
 import { DeploymentError, type RpcProvider } from "../../deploy/lib/ignition.ts";
 import { deployLocalNetwork } from "../../deploy/lib/local.ts";
 import { deployNetwork, WrongChainError } from "../../deploy/lib/network.ts";
+import { localRoles, publicRoles, RolesError } from "../../deploy/lib/roles.ts";
+import { RoleTableError } from "../../deploy/lib/roleTable.ts";
 import { parseDeployment } from "../../sdk/src/index.ts";
 
 const POLLING = { blockPollingInterval: 5, requiredConfirmations: 1, disableFeeBumping: true };
@@ -54,10 +57,10 @@ function market(chain: Chain, provider = chain.provider) {
   return deployLocalNetwork(hre, provider, localAssets, join(chain.folder, "local"));
 }
 
-function protocol(chain: Chain, config: NetworkConfig, { provider = chain.provider, owner = chain.deployer } = {}) {
+async function protocol(chain: Chain, config: NetworkConfig, { provider = chain.provider } = {}) {
   return deployNetwork(hre, provider, {
     config,
-    roles: { deployer: chain.deployer, owner, guardian: chain.deployer, feeRecipient: chain.deployer },
+    roles: await localRoles(chain.provider),
     journal: join(chain.folder, "gimbal"),
     book: join(chain.folder, "31337.json"),
     polling: POLLING,
@@ -183,25 +186,122 @@ describe("deployment", () => {
       expect(sequencerUp).to.equal(true);
       expect(deployment.chainId).to.equal(config.chainId);
       expect(deployment.external).to.deep.equal(config.external);
-      expect(gasUsed).to.be.lessThan(60_000_000n);
+      expect(gasUsed).to.be.lessThan(75_000_000n);
       expect(plan.filter(({ what }) => what === "AssetRegistry.setAsset")).to.have.length(config.assets.length);
     });
   }
 
-  it("offers the ownership of all three registries to an owner who is not the deployer", async () => {
-    const chain = await newChain();
-    const { config } = await market(chain);
-    const owner = getAddress(`0x${"ab".repeat(20)}`);
-
-    const { deployment } = await protocol(chain, config, { owner });
-
-    for (const name of ["AssetRegistry", "KeeperRegistry", "IndexFactory"]) {
-      const to = deployment.contracts[name];
-      const pending = await chain.provider.request({
-        method: "eth_call",
-        params: [{ to, data: "0xe30c3978" /* pendingOwner() */ }, "latest"],
-      });
-      expect(getAddress(`0x${String(pending).slice(-40)}`), name).to.equal(owner);
+  describe("rights", () => {
+    /** Sends a transaction as the timelock, which no key can. */
+    async function asTimelock(chain: Chain, contracts: Record<string, Address>, to: string, data: string) {
+      const from = contracts.IndexTimelock;
+      await chain.provider.request({ method: "hardhat_impersonateAccount", params: [from] });
+      await chain.provider.request({ method: "hardhat_setBalance", params: [from, "0xde0b6b3a7640000"] });
+      await chain.provider.request({ method: "eth_sendTransaction", params: [{ from, to: contracts[to], data }] });
     }
+    const timelock = new Interface(["function grantRole(bytes32,address)", "function updateDelay(uint256)"]);
+    const token = new Interface([
+      "function balanceOf(address) view returns (uint256)",
+      "function transfer(address,uint256)",
+    ]);
+    const ownable = new Interface(["function transferOwnership(address)"]);
+    const changes = [
+      [
+        "a second proposer",
+        "IndexTimelock",
+        (who: Address) => timelock.encodeFunctionData("grantRole", [id("PROPOSER_ROLE"), who]),
+      ],
+      [
+        "an administrator",
+        "IndexTimelock",
+        (who: Address) => timelock.encodeFunctionData("grantRole", [ZeroHash, who]),
+      ],
+      ["another delay", "IndexTimelock", () => timelock.encodeFunctionData("updateDelay", [3 * 86_400])],
+      [
+        "an ownership on offer",
+        "AssetRegistry",
+        (who: Address) => ownable.encodeFunctionData("transferOwnership", [who]),
+      ],
+    ] as const;
+
+    let chain: Chain;
+    let config: NetworkConfig;
+    let contracts: Record<string, Address>;
+    let snapshot: unknown;
+    before(async () => {
+      chain = await newChain();
+      ({ config } = await market(chain));
+      ({ contracts } = (await protocol(chain, config)).deployment);
+    });
+    beforeEach(async () => {
+      snapshot = await chain.provider.request({ method: "evm_snapshot", params: [] });
+    });
+    afterEach(async () => {
+      await chain.provider.request({ method: "evm_revert", params: [snapshot] });
+    });
+
+    for (const [what, to, data] of changes) {
+      it(`fails a resumed deployment that finds ${what}, and writes nothing`, async () => {
+        const book = join(chain.folder, "31337.json");
+        rmSync(book, { force: true });
+        await asTimelock(chain, contracts, to, data(chain.deployer));
+
+        const error = await failure(protocol(chain, config));
+
+        expect(error).to.be.instanceOf(RoleTableError);
+        expect((error as RoleTableError).problems).to.have.length(1);
+        expect(error.message).to.contain(to);
+        expect(existsSync(book)).to.equal(false);
+      });
+    }
+
+    it("fails when the deployer kept a single wei of GIM", async () => {
+      const data = token.encodeFunctionData("transfer", [chain.deployer, 1n]);
+      await asTimelock(chain, contracts, "GovernanceToken", data);
+
+      const error = await failure(protocol(chain, config));
+
+      expect(error.message).to.contain("the deployer kept GIM");
+    });
+
+    it("takes the end of the guardian's term for what it is", async () => {
+      await chain.provider.request({ method: "evm_increaseTime", params: [366 * 86_400] });
+      await chain.provider.request({ method: "evm_mine", params: [] });
+
+      await protocol(chain, config);
+    });
+
+    it("gives away all GIM, the parts as announced", async () => {
+      const roles = await localRoles(chain.provider);
+      const balanceOf = async (account: string | undefined): Promise<bigint> => {
+        const data = token.encodeFunctionData("balanceOf", [account]);
+        const call = { to: contracts.GovernanceToken, data };
+        return BigInt((await chain.provider.request({ method: "eth_call", params: [call, "latest"] })) as string);
+      };
+
+      // Treasury and, as nobody is named for them, grants; the airdrop with its bonuses; the team; liquidity.
+      const parts = [contracts.IndexTimelock, contracts.MerkleAirdrop, contracts.TeamVesting, roles.liquidity];
+      const millions = await Promise.all(parts.map(async (part) => (await balanceOf(part)) / 10n ** 24n));
+      expect(millions).to.deep.equal([200n, 600n, 120n, 80n]);
+      expect(await balanceOf(chain.deployer)).to.equal(0n);
+    });
+
+    it("asks for every account of a public network, and for none that is the deployer", () => {
+      const [deployer, a, b] = ["01", "02", "03"].map((end) => getAddress(`0x${end.padStart(40, "0")}`));
+      const { mainnet } = networks;
+      const wave = { root: ZeroHash as Hex, total: 1n, start: 0, deadline: 0, vestEnd: 0 };
+      const config = { ...mainnet!, governance: { ...mainnet!.governance, airdrop: wave } };
+      const ask = (environment: Record<string, string>) => () => publicRoles(deployer!, config, environment);
+      expect(ask({})).to.throw(RolesError, "GIMBAL_GUARDIAN").with.property("message").that.contains("GIMBAL_TEAM");
+      expect(ask({ GIMBAL_GUARDIAN: a!, GIMBAL_TEAM: deployer! })).to.throw(RolesError, "keep nothing");
+      expect(ask({ GIMBAL_GUARDIAN: "0x1", GIMBAL_TEAM: b! })).to.throw(RolesError, "not an address");
+      expect(() => publicRoles(deployer!, mainnet!, { GIMBAL_GUARDIAN: a!, GIMBAL_TEAM: b! })).to.throw(
+        RolesError,
+        "airdrop",
+      );
+      expect(ask({ GIMBAL_GUARDIAN: a!, GIMBAL_TEAM: b!, GIMBAL_GRANTS: a! })()).to.deep.equal({
+        ...{ deployer, guardian: a, team: b, grants: a },
+      });
+    });
   });
 });
