@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { getDeployment, parseDeployment } from "./addresses.ts";
+import { getDeployment, governanceOf, parseDeployment } from "./addresses.ts";
 import { DeploymentInvalidError, UnknownChainError } from "./errors/base.ts";
 
 const address = "0x00000000000000000000000000000000000000a1";
@@ -46,6 +46,19 @@ describe("sdk addresses", () => {
   it("names the chain that has no deployment", () => {
     expect(() => getDeployment([parseDeployment(json)], 10)).to.throw(UnknownChainError, "chain 10");
     expect(() => getDeployment([], 10)).to.throw(UnknownChainError, "No deployment was given");
+  });
+
+  it("gives the governance side, or names what it lacks", () => {
+    const names = [
+      ...["GovernanceToken", "VotingEscrow", "ScoreRegistry", "RevenueDistributor", "FeeSplitter", "Buyback"],
+      ...["MerkleAirdrop", "SaleRoundFactory", "IndexGovernor", "IndexTimelock", "OptimisticModule"],
+    ];
+    const whole = parseDeployment({ ...json, contracts: { ...json.contracts, ...all(names) } });
+    expect(governanceOf(whole).VotingEscrow).to.equal("0x00000000000000000000000000000000000000A1");
+    for (const name of names) {
+      const { [name]: _, ...contracts } = whole.contracts;
+      expect(() => governanceOf({ contracts: contracts as typeof whole.contracts })).to.throw(`contracts.${name}`);
+    }
   });
 
   it("names what a deployment lacks", () => {

@@ -24,8 +24,25 @@ const REQUIRED_CONTRACTS = [
 ] as const;
 const REQUIRED_EXTERNAL = ["uniswapV3Factory", "swapRouter02", "quoterV2", "weth", "permit2", "multicall3"] as const;
 
+/** The DAO and its token: together there or not at all. */
+const GOVERNANCE_CONTRACTS = [
+  "GovernanceToken",
+  "VotingEscrow",
+  "ScoreRegistry",
+  "RevenueDistributor",
+  "FeeSplitter",
+  "Buyback",
+  "MerkleAirdrop",
+  "SaleRoundFactory",
+  "IndexGovernor",
+  "IndexTimelock",
+  "OptimisticModule",
+] as const;
+
 type RequiredContract = (typeof REQUIRED_CONTRACTS)[number];
 type RequiredExternal = (typeof REQUIRED_EXTERNAL)[number];
+
+export type GovernanceContract = (typeof GOVERNANCE_CONTRACTS)[number];
 
 export type TokenInfo = { address: Address; decimals: number; feed: Address };
 
@@ -103,6 +120,17 @@ export function parseDeployment(json: unknown): Deployment {
     external: asAddresses(external, REQUIRED_EXTERNAL, "external"),
     tokens: asTokens(tokens),
   });
+}
+
+/**
+ * Addresses of the governance side: token, escrow, tiers, revenue, airdrop, sales, governor and timelock.
+ *
+ * @example
+ * const { VotingEscrow: escrow, ScoreRegistry: scores } = governanceOf(parseDeployment(local));
+ * const { power, tier } = await getLock(client, { escrow, scores, account });
+ */
+export function governanceOf({ contracts }: Pick<Deployment, "contracts">): Record<GovernanceContract, Address> {
+  return asAddresses(contracts, GOVERNANCE_CONTRACTS, "contracts") as Record<GovernanceContract, Address>;
 }
 
 /**
