@@ -71,6 +71,8 @@ getContractFactory(name: 'ProposalLib', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'ViewLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ViewLib__factory>
 getContractFactory(name: 'BreakableToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BreakableToken__factory>
 getContractFactory(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CuratedVaultMock__factory>
+getContractFactory(name: 'DustCrowd', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DustCrowd__factory>
+getContractFactory(name: 'DustVoter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DustVoter__factory>
 getContractFactory(name: 'FeedMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FeedMock__factory>
 getContractFactory(name: 'FillerMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FillerMock__factory>
 getContractFactory(name: 'GovernorMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernorMock__factory>
@@ -158,6 +160,8 @@ getContractAt(name: 'ProposalLib', address: string | ethers.Addressable, signer?
 getContractAt(name: 'ViewLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ViewLib>
 getContractAt(name: 'BreakableToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BreakableToken>
 getContractAt(name: 'CuratedVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CuratedVaultMock>
+getContractAt(name: 'DustCrowd', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DustCrowd>
+getContractAt(name: 'DustVoter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DustVoter>
 getContractAt(name: 'FeedMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FeedMock>
 getContractAt(name: 'FillerMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FillerMock>
 getContractAt(name: 'GovernorMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernorMock>
@@ -245,6 +249,8 @@ deployContract(name: 'ProposalLib', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'ViewLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ViewLib>
 deployContract(name: 'BreakableToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
 deployContract(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
+deployContract(name: 'DustCrowd', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustCrowd>
+deployContract(name: 'DustVoter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustVoter>
 deployContract(name: 'FeedMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeedMock>
 deployContract(name: 'FillerMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillerMock>
 deployContract(name: 'GovernorMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernorMock>
@@ -332,6 +338,8 @@ deployContract(name: 'ProposalLib', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'ViewLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ViewLib>
 deployContract(name: 'BreakableToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
 deployContract(name: 'CuratedVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
+deployContract(name: 'DustCrowd', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustCrowd>
+deployContract(name: 'DustVoter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustVoter>
 deployContract(name: 'FeedMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeedMock>
 deployContract(name: 'FillerMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillerMock>
 deployContract(name: 'GovernorMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernorMock>

@@ -163,7 +163,7 @@ library LineLib {
         sum.head = head;
     }
 
-    /// @dev Applies every end in (since, timestamp] to a point of the sum.
+    /// @dev Applies every end in (since, timestamp] to a point of the sum, three weeks at a time.
     function _advance(
         Aggregate storage sum,
         uint256 word,
@@ -171,23 +171,23 @@ library LineLib {
     ) private view returns (uint256 slope, uint256 bias) {
         slope = slopeOf(word);
         bias = biasOf(word);
-        if (slope == 0) return (slope, bias);
-
-        uint256 slot = type(uint256).max;
-        uint256 ending;
+        uint256 first = sinceOf(word) / WEEK + 1;
         uint256 last = timestamp / WEEK;
         // Lines leave exactly as they came in, so nothing below can run under zero or over 128 bits.
         unchecked {
-            for (uint256 week = sinceOf(word) / WEEK + 1; week <= last; ++week) {
-                if (week / 3 != slot) {
-                    slot = week / 3;
-                    ending = sum.ending[slot];
-                }
-                uint256 ended = (ending >> ((week % 3) * 80)) & SLOPE_MASK;
-                if (ended == 0) continue;
+            for (uint256 slot = first / 3; slot <= last / 3 && slope != 0; ++slot) {
+                uint256 ending = sum.ending[slot];
+                if (ending == 0) continue;
+                uint256 week = slot * 3;
+                // without the weeks up to the point, and those that are still to come
+                if (week < first) ending = (ending >> ((first - week) * 80)) << ((first - week) * 80);
+                if (week + 2 > last) ending &= (1 << ((last - week + 1) * 80)) - 1;
+                uint256 second = (ending >> 80) & SLOPE_MASK;
+                uint256 third = ending >> 160;
+                uint256 ended = (ending & SLOPE_MASK) + second + third;
                 slope -= ended;
-                bias -= ended * week * WEEK;
-                if (slope == 0) break;
+                // {wei} = first * week + second * (week + 1) + third * (week + 2), times {s}
+                bias -= (ended * week + second + 2 * third) * WEEK;
             }
         }
     }

@@ -4,6 +4,8 @@
 /* eslint-disable */
 export type { BreakableToken } from './BreakableToken.js';
 export type { CuratedVaultMock } from './CuratedVaultMock.js';
+export type { DustCrowd } from './DustCrowd.js';
+export type { DustVoter } from './DustVoter.js';
 export type { FeedMock } from './FeedMock.js';
 export type { FillerMock } from './FillerMock.js';
 export type { GovernorMock } from './GovernorMock.js';
