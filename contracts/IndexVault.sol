@@ -191,22 +191,8 @@ contract IndexVault is IndexVaultViews, ERC20 {
     /* FEES, STRATEGY, CURATOR */
 
     /// @inheritdoc IIndexVault
-    function distributeFees() external nonReentrant returns (uint256 feeShares) {
-        feeShares = pendingFeeShares();
-        (uint16 daoBps, address dao) = factory.protocolFee();
-        Strategy memory adopted = _s.strategy;
-        uint256 creatorShares = (feeShares * (10_000 - daoBps)) / 10_000;
-        uint256 royaltyShares = (creatorShares * adopted.royaltyBps) / 10_000;
-        creatorShares -= royaltyShares;
-        if (_s.feeRecipient == address(0)) creatorShares = 0;
-        uint256 daoShares = feeShares - creatorShares - royaltyShares; // with all rounding
-
-        // The aggregate already contains the fees: only their owners change.
-        if (royaltyShares != 0) _mint(adopted.recipient, royaltyShares);
-        if (creatorShares != 0) _mint(_s.feeRecipient, creatorShares);
-        if (daoShares != 0) _mint(dao, daoShares);
-
-        emit FeesDistributed(daoShares, royaltyShares, creatorShares);
+    function distributeFees() external nonReentrant returns (uint256) {
+        return _distributeFees();
     }
 
     /// @inheritdoc IIndexVault
@@ -228,6 +214,7 @@ contract IndexVault is IndexVaultViews, ERC20 {
 
     /// @inheritdoc IIndexVault
     function applyStrategy(Strategy calldata newStrategy) external nonReentrant {
+        _distributeFees(); // what has accrued is the old record's
         GovernLib.applyStrategy(_s, newStrategy);
     }
 
@@ -367,6 +354,24 @@ contract IndexVault is IndexVaultViews, ERC20 {
     }
 
     /* INTERNAL */
+
+    function _distributeFees() private returns (uint256 feeShares) {
+        feeShares = pendingFeeShares();
+        (uint16 daoBps, address dao) = factory.protocolFee();
+        Strategy memory adopted = _s.strategy;
+        uint256 creatorShares = (feeShares * (10_000 - daoBps)) / 10_000;
+        uint256 royaltyShares = (creatorShares * adopted.royaltyBps) / 10_000;
+        creatorShares -= royaltyShares;
+        if (_s.feeRecipient == address(0)) creatorShares = 0;
+        uint256 daoShares = feeShares - creatorShares - royaltyShares; // with all rounding
+
+        // The aggregate already contains the fees: only their owners change.
+        if (royaltyShares != 0) _mint(adopted.recipient, royaltyShares);
+        if (creatorShares != 0) _mint(_s.feeRecipient, creatorShares);
+        if (daoShares != 0) _mint(dao, daoShares);
+
+        emit FeesDistributed(daoShares, royaltyShares, creatorShares);
+    }
 
     function _setCurator(address next) private {
         emit CuratorSet(_s.curator, next);

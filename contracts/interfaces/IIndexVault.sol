@@ -179,6 +179,8 @@ interface IIndexVault {
     function setStrategy(Strategy calldata strategy) external;
 
     /// @notice Applies an announced strategy record. Anyone, after the delay.
+    /// Emits {FeesDistributed} and {StrategyAdopted}.
+    /// Notes: what has accrued so far is paid by the old record first.
     function applyStrategy(Strategy calldata strategy) external;
 
     /// @notice Offers the curator role; the candidate must accept. 0 gives it up for ever at once.

@@ -94,6 +94,25 @@ describe("IndexVault fees, strategy and curator", () => {
     expect(await vault.strategy()).to.deep.equal([curator.address, 5_000n, HASH]);
   });
 
+  it("pays what has accrued by the old strategy before it adopts the new one", async () => {
+    const { vault, curator, dao } = await world();
+    const [old, next] = [ethers.Wallet.createRandom().address, ethers.Wallet.createRandom().address];
+    for (const recipient of [old, next]) {
+      const strategy = { recipient, royaltyBps: 5_000, methodologyHash: HASH };
+      await vault.connect(curator).setStrategy(strategy);
+      await time.increase(7 * DAY);
+      await expect(vault.applyStrategy(strategy)).to.emit(vault, "FeesDistributed");
+    }
+    const [paid, protocol] = [await vault.balanceOf(old), await vault.balanceOf(dao)];
+    expect(paid).to.be.greaterThan(0n);
+    expect(await vault.balanceOf(next)).to.equal(0n);
+    await time.increase(DAY);
+    await vault.distributeFees();
+    expect(await vault.balanceOf(old)).to.equal(paid);
+    expect(await vault.balanceOf(next)).to.be.greaterThan(0n);
+    expect(await vault.balanceOf(dao)).to.be.greaterThan(protocol);
+  });
+
   it("gives the creator's part to the protocol when nobody is named for it", async () => {
     const { vault, curator, dao } = await world();
     await vault.connect(curator).setFees({ streamingRate: RATE / 2n, mintFeeBps: 0, recipient: ZeroAddress });
