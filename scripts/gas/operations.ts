@@ -1,9 +1,11 @@
 // The operations that are measured, in the order in which a vault lives through them.
 import { MaxUint256, parseEther } from "ethers";
 import type { Measurements } from "../snapshot.ts";
+import { measureAirdrop } from "./governance/airdrop.ts";
 import { measureEscrow } from "./governance/escrow.ts";
 import { measureRevenue } from "./governance/revenue.ts";
 import { measureSale } from "./governance/sale.ts";
+import { measureVotes } from "./governance/votes.ts";
 import { execGas } from "./measure.ts";
 import {
   buildWorld,
@@ -137,5 +139,7 @@ export async function measureAll(): Promise<Measurements> {
   await measureEscrow(into);
   await measureRevenue(into);
   await measureSale(into);
+  await measureAirdrop(into);
+  await measureVotes(into);
   return Object.fromEntries(Object.entries(into).sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
 }

@@ -77,4 +77,13 @@ export const governanceAnchors: Record<string, Anchor> = {
   "claim 2 tokens after 45 weeks, first time of one, tx": { ceiling: 200_000 },
   "commit to a sale, tx": { ceiling: 110_000 },
   "settle a sale, tx": { ceiling: 70_000 },
+  "claim an airdrop, tx": { ceiling: 105_000 },
+  "claim an airdrop into a lock with bonus, tx": { ceiling: 210_000 },
+  "propose 1 action, tx": { ceiling: 110_000, missed: 85_000, openzeppelin: 68_782 },
+  "vote, first on a side, tx": { ceiling: 110_000, openzeppelin: 88_311 },
+  "vote before the quorum, tx": { ceiling: 92_000, missed: 90_000, openzeppelin: 71_211 },
+  "vote that makes the quorum, tx": { ceiling: 160_000 },
+  "vote after the quorum, tx": { ceiling: 90_000, openzeppelin: 71_211 },
+  "queue 1 action, tx": { ceiling: 180_000, openzeppelin: 144_407 },
+  "execute 1 action, tx": { ceiling: 145_000, openzeppelin: 91_376 },
 };

@@ -1,0 +1,78 @@
+// A proposal of one action from the first to the last transaction.
+import { id, parseEther, ZeroAddress } from "ethers";
+import { SCORE_TIERS } from "../../../sdk/src/index.ts";
+import {
+  IndexGovernor__factory,
+  IndexTimelock__factory,
+  KeeperRegistry__factory,
+  SaleRoundFactory__factory,
+  ScoreRegistry__factory,
+} from "../../../typechain-types/index.js";
+import type { Measurements } from "../../snapshot.ts";
+import { txGas } from "../measure.ts";
+import { buildGovernance, DAY, gim, people, time, weekStart } from "./world.ts";
+
+const FOR = 1;
+const DESCRIPTION = "Send the fees of later sales to another account: a vote.";
+const AGE = 30; // {weeks} of the locks that vote
+
+const CONFIG = {
+  votingDelay: 2 * DAY,
+  votingPeriod: 7 * DAY,
+  lateQuorumExtension: 2 * DAY,
+  proposalThreshold: parseEther("1000000"),
+  quorumPercent: 10,
+  quorumFloor: parseEther("20000000"),
+  quorumCap: 2n ** 104n - 1n,
+  launchGate: parseEther("50000000"),
+};
+
+export async function measureVotes(into: Measurements): Promise<void> {
+  const governed = await buildGovernance();
+  const { owner, token, escrow } = governed;
+  const [small, first, second, third] = people(governed, 4);
+  const scores = await new ScoreRegistry__factory(owner).deploy(escrow, owner, [...SCORE_TIERS]);
+  const keepers = await new KeeperRegistry__factory(owner).deploy(owner, ZeroAddress);
+  const timelock = await new IndexTimelock__factory(owner).deploy(2 * DAY, [], [ZeroAddress], owner);
+  const governor = await new IndexGovernor__factory(owner).deploy(escrow, timelock, scores, keepers, CONFIG);
+  await timelock.grantRole(await timelock.PROPOSER_ROLE(), governor);
+  const sales = await new SaleRoundFactory__factory(owner).deploy(timelock, scores, keepers, owner);
+
+  // Locks of 52 weeks that are old when they vote. The quorum is the floor of 20 million, which `second` makes.
+  for (const [account, amount] of [
+    [small, 5_000_000],
+    [first, 20_000_000],
+    [second, 80_000_000],
+    [third, 80_000_000],
+  ] as const) {
+    await token.transfer(account, gim(amount));
+    await escrow.connect(account).lock(gim(amount), await weekStart(52));
+  }
+  await time.increaseTo(await weekStart(AGE));
+  // Somebody locks every day: the sum of all locks is never old.
+  await token.approve(escrow, gim(1_000));
+  await escrow.lock(gim(1_000), await weekStart(20));
+
+  const call = (receiver: string) => ({
+    targets: [sales.target as string],
+    values: [0n],
+    calldatas: [sales.interface.encodeFunctionData("setFeeReceiver", [receiver])],
+  });
+  // The proposer's first proposal of all makes its counter.
+  const before = call(second.address);
+  await governor.connect(second).propose(before.targets, before.values, before.calldatas, DESCRIPTION);
+  await time.increase(DAY);
+  const { targets, values, calldatas } = call(third.address);
+  into["propose 1 action, tx"] = await txGas(governor.connect(second).propose(targets, values, calldatas, DESCRIPTION));
+  const proposalId = await governor.hashProposal(targets, values, calldatas, id(DESCRIPTION));
+  await time.increase(3 * DAY);
+  const vote = (account: typeof first) => txGas(governor.connect(account).castVote(proposalId, FOR));
+  into["vote, first on a side, tx"] = await vote(small);
+  into["vote before the quorum, tx"] = await vote(first);
+  into["vote that makes the quorum, tx"] = await vote(second);
+  into["vote after the quorum, tx"] = await vote(third);
+  await time.increase(10 * DAY);
+  into["queue 1 action, tx"] = await txGas(governor.queue(targets, values, calldatas, id(DESCRIPTION)));
+  await time.increase(3 * DAY);
+  into["execute 1 action, tx"] = await txGas(governor.execute(targets, values, calldatas, id(DESCRIPTION)));
+}
