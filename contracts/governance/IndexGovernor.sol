@@ -194,6 +194,14 @@ contract IndexGovernor is
         return forVotes * BPS > againstVotes * PASS_BPS;
     }
 
+    /// @dev Most votes come before there are as many as any quorum needs: those do not pay for reading the quorum.
+    function _quorumReached(
+        uint256 proposalId
+    ) internal view override(Governor, GovernorCountingSimple) returns (bool) {
+        (, uint256 forVotes, uint256 abstainVotes) = proposalVotes(proposalId);
+        return forVotes + abstainVotes >= MIN_QUORUM_FLOOR && super._quorumReached(proposalId);
+    }
+
     /// @dev One more who may: the guardian. What can still be cancelled is for the stock contract to say.
     function _validateCancel(uint256 proposalId, address caller) internal view override returns (bool) {
         return caller == guardian() || super._validateCancel(proposalId, caller);

@@ -48,13 +48,13 @@ export function printTables(measured: Measurements): void {
 function printTable(measured: Measurements, { title, holds, anchors, systems }: Table): void {
   const keys = Object.keys(systems) as System[];
   const heads = Object.values(systems).map((name) => name.padStart(20));
-  console.log(`\n${title.padEnd(44)}${"ours".padStart(10)}${"ceiling".padStart(10)}${heads.join("")}`);
+  console.log(`\n${title.padEnd(54)}${"ours".padStart(10)}${"ceiling".padStart(10)}${heads.join("")}`);
   for (const [name, gas] of Object.entries(measured)) {
     if (!holds(name)) continue;
     const anchor = anchors[name] ?? {};
     const limit = anchor.ceiling === undefined ? "" : withSpaces(anchor.ceiling);
     const others = keys.map((key) => ratio(gas, anchor[key]).padStart(20));
-    console.log(`${name.padEnd(44)}${withSpaces(gas).padStart(10)}${limit.padStart(10)}${others.join("")}`);
+    console.log(`${name.padEnd(54)}${withSpaces(gas).padStart(10)}${limit.padStart(10)}${others.join("")}`);
   }
 }
 

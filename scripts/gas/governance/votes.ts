@@ -41,7 +41,7 @@ export async function measureVotes(into: Measurements): Promise<void> {
   // Locks of 52 weeks that are old when they vote. The quorum is the floor of 20 million, which `second` makes.
   for (const [account, amount] of [
     [small, 5_000_000],
-    [first, 20_000_000],
+    [first, 10_000_000],
     [second, 80_000_000],
     [third, 80_000_000],
   ] as const) {
