@@ -34,6 +34,25 @@ library GovernanceErrors {
 
     /* Compounder */
 
+    /// @notice Thrown when an amount is too small to be worth a wei of GIM. {raw tokens}
+    error Compounder_AmountTooSmall(address token, uint256 amount);
+    /// @notice Thrown when a fee is above what is allowed. {bps}
+    error Compounder_FeeTooHigh(uint256 feeBps, uint256 maximum);
+    /// @notice Thrown when an order does not say how each of its tokens is deposited.
+    error Compounder_OrderInvalid(address token);
+    /// @notice Thrown when an amount would bring less than the account accepts. {GIM wei} or {share wei}
+    error Compounder_OutputTooLow(address token, uint256 amountOut, uint256 minimum);
+    /// @notice Thrown when a token or an index has no trustworthy price now.
+    error Compounder_PriceUnknown(address token, address vault);
+    /// @notice Thrown when a slippage is not in the range of its mode. {bps}
+    error Compounder_SlippageInvalid(uint256 slippageBps, uint256 maximum);
+    /// @notice Thrown when buyback and escrow are not of the same token.
+    error Compounder_TokenMismatch(address bought, address locked);
+    /// @notice Thrown when a caller may not act for an account.
+    error Compounder_Unauthorized(address caller, address account);
+    /// @notice Thrown when a policy names no index of the factory where it must, or one where it must not.
+    error Compounder_VaultInvalid(address vault);
+
     /* FeeSplitter */
 
     /// @notice Thrown when there is nothing of a token to split or to send.

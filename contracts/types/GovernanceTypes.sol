@@ -196,3 +196,36 @@ struct AirdropVesting {
     uint128 total; // {GIM wei}
     uint128 released; // {GIM wei}
 }
+
+/// @dev What becomes of revenue.
+enum CompoundMode {
+    PAY_OUT,
+    LOCK, // GIM into the lock, the rest paid out
+    SWAP_AND_LOCK, // everything that has a route for GIM, and into the lock
+    INDEX // into an index
+}
+
+/// @dev What an account wants the compounder to do. One slot.
+struct CompoundPolicy {
+    CompoundMode mode;
+    bool anyone; // may start it, not the account alone
+    uint16 maxFeeBps; // {bps} of each amount that a caller may keep
+    uint16 maxSlippageBps; // {bps} below the mean or oracle price; 0 unless the mode trades
+    address vault; // the index; 0 in the other modes
+}
+
+/// @dev How one token of an order becomes shares of the account's index.
+struct IndexOrder {
+    uint256 shares; // {share wei} that the account gets, exactly
+    uint32 basketNonce;
+    bytes entry; // path from the token to the hub for the whole amount first; empty: the token is the hub
+    bytes[] routes; // in basket order: path token -> hub, as for exactOutput; empty: hub itself or no units
+}
+
+/// @dev One account's turn.
+struct CompoundOrder {
+    address account;
+    uint16 feeBps; // {bps} that the caller keeps
+    address[] tokens;
+    IndexOrder[] deposits; // one for each token where the account deposits in an index; empty otherwise
+}

@@ -53,6 +53,25 @@ export const governanceSentences: Sentences<Extract<ContractErrorName, `${Govern
   Buyback_ZeroAddress: () => "An address is missing.",
 
   /* Compounder */
+  Compounder_AmountTooSmall: ([token, amount]) =>
+    `${amount} raw units of ${token} are not worth a wei of GIM. Let more of it come together.`,
+  Compounder_FeeTooHigh: ([feeBps, maximum]) => `A fee of ${percent(feeBps)} is above the ${percent(maximum)} allowed.`,
+  Compounder_OrderInvalid: ([token]) =>
+    `The order does not say how ${token} is deposited. Add a deposit for each token.`,
+  Compounder_OutputTooLow: ([token, amountOut, minimum]) =>
+    `${token} would bring ${amountOut} where ${minimum} is the least that the account accepts. Try later, or in smaller parts.`,
+  Compounder_PriceUnknown: ([token, vault]) =>
+    `There is no trustworthy price of ${token} or of the index ${vault} now.`,
+  Compounder_SlippageInvalid: ([slippageBps, maximum]) =>
+    maximum === 0n
+      ? "This choice trades nothing, so it has no slippage. Set it to 0."
+      : `A slippage of ${percent(slippageBps)} is not possible. Choose 0.01% to ${percent(maximum)}.`,
+  Compounder_TokenMismatch: ([bought, locked]) => `The buyback buys ${bought}, but the escrow locks ${locked}.`,
+  Compounder_Unauthorized: ([caller, account]) => `${caller} may not do this for ${account}.`,
+  Compounder_VaultInvalid: ([vault]) =>
+    vault === "0x0000000000000000000000000000000000000000"
+      ? "Choose the index that revenue goes into."
+      : `${vault} is no index of the factory, or this choice does not deposit in one.`,
 
   /* FeeSplitter */
   FeeSplitter_NothingThere: ([token], say) => `There is no ${say.token(token)} to split.`,

@@ -3,6 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { Buyback } from './Buyback.js';
+export type { Compounder } from './Compounder.js';
 export type { FeeSplitter } from './FeeSplitter.js';
 export type { GovernanceToken } from './GovernanceToken.js';
 export type { IndexGovernor } from './IndexGovernor.js';

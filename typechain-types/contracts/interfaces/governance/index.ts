@@ -3,6 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IBuyback } from './IBuyback.js';
+export type { ICompounder } from './ICompounder.js';
 export type { IFeeSplitter } from './IFeeSplitter.js';
 export type { IIndexGovernor } from './IIndexGovernor.js';
 export type { IIndexTimelock } from './IIndexTimelock.js';

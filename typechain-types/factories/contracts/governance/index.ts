@@ -3,6 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export { Buyback__factory } from './Buyback__factory.js';
+export { Compounder__factory } from './Compounder__factory.js';
 export { FeeSplitter__factory } from './FeeSplitter__factory.js';
 export { GovernanceToken__factory } from './GovernanceToken__factory.js';
 export { IndexGovernor__factory } from './IndexGovernor__factory.js';

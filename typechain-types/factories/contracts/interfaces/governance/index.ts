@@ -3,6 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IBuyback__factory } from './IBuyback__factory.js';
+export { ICompounder__factory } from './ICompounder__factory.js';
 export { IFeeSplitter__factory } from './IFeeSplitter__factory.js';
 export { IIndexGovernor__factory } from './IIndexGovernor__factory.js';
 export { IIndexTimelock__factory } from './IIndexTimelock__factory.js';
