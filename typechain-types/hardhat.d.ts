@@ -21,6 +21,7 @@ getContractFactory(name: 'IndexVault', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexVaultViews__factory>
 getContractFactory(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperRegistry__factory>
 getContractFactory(name: 'Buyback', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Buyback__factory>
+getContractFactory(name: 'Compounder', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Compounder__factory>
 getContractFactory(name: 'FeeSplitter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FeeSplitter__factory>
 getContractFactory(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernanceToken__factory>
 getContractFactory(name: 'IndexGovernor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexGovernor__factory>
@@ -51,6 +52,7 @@ getContractFactory(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'IPermit2', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPermit2__factory>
 getContractFactory(name: 'IWETH9', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWETH9__factory>
 getContractFactory(name: 'IBuyback', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBuyback__factory>
+getContractFactory(name: 'ICompounder', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICompounder__factory>
 getContractFactory(name: 'IFeeSplitter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFeeSplitter__factory>
 getContractFactory(name: 'IIndexGovernor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexGovernor__factory>
 getContractFactory(name: 'IIndexTimelock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexTimelock__factory>
@@ -110,6 +112,7 @@ getContractAt(name: 'IndexVault', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'IndexVaultViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexVaultViews>
 getContractAt(name: 'KeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperRegistry>
 getContractAt(name: 'Buyback', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Buyback>
+getContractAt(name: 'Compounder', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Compounder>
 getContractAt(name: 'FeeSplitter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FeeSplitter>
 getContractAt(name: 'GovernanceToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernanceToken>
 getContractAt(name: 'IndexGovernor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexGovernor>
@@ -140,6 +143,7 @@ getContractAt(name: 'IZapExecutor', address: string | ethers.Addressable, signer
 getContractAt(name: 'IPermit2', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPermit2>
 getContractAt(name: 'IWETH9', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWETH9>
 getContractAt(name: 'IBuyback', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBuyback>
+getContractAt(name: 'ICompounder', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICompounder>
 getContractAt(name: 'IFeeSplitter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFeeSplitter>
 getContractAt(name: 'IIndexGovernor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexGovernor>
 getContractAt(name: 'IIndexTimelock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexTimelock>
@@ -199,6 +203,7 @@ deployContract(name: 'IndexVault', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'IndexVaultViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
 deployContract(name: 'Buyback', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Buyback>
+deployContract(name: 'Compounder', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Compounder>
 deployContract(name: 'FeeSplitter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeeSplitter>
 deployContract(name: 'GovernanceToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
 deployContract(name: 'IndexGovernor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexGovernor>
@@ -229,6 +234,7 @@ deployContract(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'IPermit2', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
 deployContract(name: 'IWETH9', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
 deployContract(name: 'IBuyback', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBuyback>
+deployContract(name: 'ICompounder', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICompounder>
 deployContract(name: 'IFeeSplitter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFeeSplitter>
 deployContract(name: 'IIndexGovernor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexGovernor>
 deployContract(name: 'IIndexTimelock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexTimelock>
@@ -288,6 +294,7 @@ deployContract(name: 'IndexVault', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'IndexVaultViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexVaultViews>
 deployContract(name: 'KeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperRegistry>
 deployContract(name: 'Buyback', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Buyback>
+deployContract(name: 'Compounder', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Compounder>
 deployContract(name: 'FeeSplitter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeeSplitter>
 deployContract(name: 'GovernanceToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceToken>
 deployContract(name: 'IndexGovernor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexGovernor>
@@ -318,6 +325,7 @@ deployContract(name: 'IZapExecutor', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'IPermit2', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
 deployContract(name: 'IWETH9', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
 deployContract(name: 'IBuyback', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBuyback>
+deployContract(name: 'ICompounder', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICompounder>
 deployContract(name: 'IFeeSplitter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFeeSplitter>
 deployContract(name: 'IIndexGovernor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexGovernor>
 deployContract(name: 'IIndexTimelock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexTimelock>
