@@ -14,6 +14,7 @@ import {
   VotingEscrow__factory,
 } from "../../typechain-types/index.js";
 import { addressOf } from "./assets.ts";
+import type { TokenSpec } from "./market.ts";
 import { deployProtocol } from "./protocol.ts";
 import { type Chain, DAY, GIM, WEEK, weekOf } from "./scores.ts";
 
@@ -64,8 +65,16 @@ export interface DaoProposal {
 }
 export type Dao = Awaited<ReturnType<typeof deployDao>>;
 
+export interface DaoOptions {
+  locks?: Partial<typeof LOCKS>;
+  /** Whether a week passes, so that the locks have tiers. */
+  wait?: boolean;
+  /** What is listed; one dollar token when left out. */
+  specs?: readonly TokenSpec[];
+}
+
 /** Registries, factory, GIM, escrow, tiers, timelock, governor and module, handed over; locks made a week before. */
-export async function deployDao(chain: Chain, options: { locks?: Partial<typeof LOCKS>; wait?: boolean } = {}) {
+export async function deployDao(chain: Chain, options: DaoOptions = {}) {
   const { ethers, networkHelpers } = chain;
   const [owner, guardian, alice, bob, carol, dave, erin, keeper, stranger] = await ethers.getSigners();
   const people = { alice: alice!, bob: bob!, carol: carol!, dave: dave!, erin: erin! };
@@ -76,7 +85,7 @@ export async function deployDao(chain: Chain, options: { locks?: Partial<typeof 
   const protocol = await deployProtocol({
     owner: owner!,
     guardian: guardian!,
-    tokens: [{ symbol: "USDC", stable: true }],
+    tokens: options.specs ?? [{ symbol: "USDC", stable: true }],
   });
   const { assetRegistry, keeperRegistry, factory } = protocol;
   const starter = await new TimelockFactory__factory(owner).deploy(owner!);
