@@ -78,7 +78,7 @@ describe("roles", () => {
     expect(Object.keys(PERMISSIONS).filter((name) => !deployed.includes(name))).to.deep.equal([]);
   });
 
-  it("I19: refuses everybody whom the table does not name, with the error that says so, and nobody whom it names", async () => {
+  it("I-19: refuses everybody whom the table does not name, with the error that says so, and nobody whom it names", async () => {
     const wrong: string[] = [];
     for (const target of world.targets) {
       for (const [key, rule] of Object.entries(PERMISSIONS[target.name] ?? {})) {
