@@ -4,8 +4,12 @@ import { deployScene } from "./demo/02-deploy.ts";
 import { marketScene } from "./demo/03-market.ts";
 import { indicesScene } from "./demo/04-indices.ts";
 import { depositsScene } from "./demo/05-deposits.ts";
+import { airdropScene } from "./demo/06-airdrop.ts";
 import { replayScene } from "./demo/07-replay.ts";
 import { exitsScene } from "./demo/08-exits.ts";
+import { revenueScene } from "./demo/09-revenue.ts";
+import { proposalsScene } from "./demo/10-proposals.ts";
+import { finishScene } from "./demo/12-finish.ts";
 import { reconcileScene } from "./demo/13-reconcile.ts";
 import { verifyScene } from "./demo/14-verify.ts";
 import { reportScene } from "./demo/15-report.ts";
@@ -19,8 +23,9 @@ const scenes: Scene[] = [
   marketScene,
   indicesScene,
   depositsScene,
-  replayScene([exitsScene]),
-  exitsScene,
+  airdropScene,
+  replayScene([exitsScene, revenueScene, proposalsScene]),
+  finishScene,
   reconcileScene,
   verifyScene,
   reportScene,

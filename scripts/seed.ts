@@ -1,14 +1,16 @@
-// npm run seed: a local chain with everything deployed, pools and feeds seeded, two indices and their first holders, left
-// running for whoever builds on it. The same scenes as npm start, without the replay; the same flags.
+// npm run seed: a local chain with everything deployed, pools and feeds seeded, two indices and their first holders, the
+// airdrop and the first locks, left running for whoever builds on it. The same scenes as npm start, without the replay;
+// the same flags.
 import { chainScene } from "./demo/01-chain.ts";
 import { deployScene } from "./demo/02-deploy.ts";
 import { marketScene } from "./demo/03-market.ts";
 import { indicesScene } from "./demo/04-indices.ts";
 import { depositsScene } from "./demo/05-deposits.ts";
+import { airdropScene } from "./demo/06-airdrop.ts";
 import { keepScene } from "./demo/16-keep.ts";
 import { playScenes } from "./demo/lib/play.ts";
 
 await playScenes(
-  [chainScene, deployScene, marketScene, indicesScene, depositsScene, keepScene],
+  [chainScene, deployScene, marketScene, indicesScene, depositsScene, airdropScene, keepScene],
   [...process.argv.slice(2), "--keep"],
 );

@@ -1,16 +1,27 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import hre from "hardhat";
-import type { Tier } from "../../deploy/config/types.ts";
+import type { AirdropWave, Tier } from "../../deploy/config/types.ts";
+import type { RpcProvider } from "../../deploy/lib/ignition.ts";
 import { deployLocalNetwork, type LocalAsset } from "../../deploy/lib/local.ts";
 import { deployNetwork } from "../../deploy/lib/network.ts";
 import { localRoles } from "../../deploy/lib/roles.ts";
+import { verifyRoleTable } from "../../deploy/lib/roleTable.ts";
+import { createSender } from "../../deploy/lib/transactions.ts";
+import { ALLOCATION } from "../../deploy/modules/Governance.ts";
 import type { AssetId } from "../../keeper/src/data/source.ts";
 import { parseDeployment } from "../../sdk/src/index.ts";
+import { createDao } from "./lib/dao.ts";
+import { buildList } from "./lib/list.ts";
 import type { Demo, MarketAsset, Scene } from "./lib/scene.ts";
 import type { Replay } from "./lib/universe.ts";
 
 const DAY = 86_400;
+/** {s} from the start of the deployment to that of the airdrop. */
+const LEAD = 3_600;
+/** {days} */
+const CLAIMABLE = 180;
+const VESTING = 365;
 const FAST = { blockPollingInterval: 10, requiredConfirmations: 1, disableFeeBumping: true };
 /** Coins in the large index, beside two stables. */
 export const COINS = 98;
@@ -56,20 +67,29 @@ export const deployScene: Scene = {
     demo.cleanUp.push(() => rmSync(journal, { recursive: true, force: true }));
     const local = await deployLocalNetwork(hre, provider, assets, journal);
     screen.say(`venue, ${assets.length} tokens and their feeds behind real proxies`);
-    const config = { ...local.config, assets: local.config.assets.slice(0, listed.length) };
+    const config = {
+      ...local.config,
+      assets: local.config.assets.slice(0, listed.length),
+      governance: { ...local.config.governance, airdrop: await prepareAirdrop(demo, provider) },
+    };
 
-    const book = join(hre.config.paths.root, "deployments", `${local.config.chainId}.json`);
+    const book = join(hre.config.paths.root, "deployments", `${config.chainId}.json`);
+    const roles = await localRoles(provider);
     const { deployment } = await deployNetwork(hre, provider, {
       config,
-      roles: await localRoles(provider),
+      roles,
       journal: join(journal, "gimbal"),
       book,
       polling: FAST,
     });
     demo.deployment = parseDeployment(deployment);
+    const contracts = Object.keys(deployment.contracts).length;
+    const rights = await verifyRoleTable(hre, provider, deployment, config, roles);
+    screen.say(`${contracts} contracts; addresses in deployments/${deployment.chainId}.json`);
     screen.say(
-      `${Object.keys(deployment.contracts).length} contracts; addresses in deployments/${deployment.chainId}.json`,
+      `the deployer has handed everything over: ${rights} rights read back from the chain, none of them its own,`,
     );
+    screen.say("the DAO's timelock owns the protocol, and the deployer has no GIM");
 
     const market = local.config.assets.map((listing, index): MarketAsset => {
       const asset = chosen[index];
@@ -91,6 +111,22 @@ export const deployScene: Scene = {
     };
   },
 };
+
+/** The list of the airdrop, and the token that is to be sold; the first belongs to what is deployed. */
+async function prepareAirdrop(demo: Demo, provider: RpcProvider): Promise<AirdropWave> {
+  const { list, members } = buildList(demo, ALLOCATION.airdrop);
+  const sender = createSender(hre, provider, demo.cast.issuer);
+  const saleToken = await sender.deploy("TokenMock", ["Example token of the demo", "EXAMPLE", 18]);
+  demo.dao = createDao(list, members, saleToken);
+  const start = (await demo.chain.now()) + LEAD;
+  return {
+    root: list.root,
+    total: list.total,
+    start,
+    deadline: start + CLAIMABLE * DAY,
+    vestEnd: start + VESTING * DAY,
+  };
+}
 
 /** What the indices hold, largest first and stables last, and one more that is not listed yet. */
 function chooseAssets({ coins, stables }: Replay): AssetId[] {

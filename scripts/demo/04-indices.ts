@@ -1,5 +1,6 @@
 import { type Address, formatEther, keccak256, toHex } from "viem";
 import { createIndex } from "../../sdk/src/index.ts";
+import { COINS } from "./02-deploy.ts";
 import { perform, stock } from "./lib/holders.ts";
 import { heldValue, startWeights, valuate } from "./lib/indices.ts";
 import { SIGNER } from "./lib/keeper.ts";
@@ -42,7 +43,7 @@ interface Wanted {
 
 const WANTED: readonly Wanted[] = [
   { name: "Gimbal Ten", symbol: "TEN", coins: 8 },
-  { name: "Gimbal Global 100", symbol: "G100", coins: 98 },
+  { name: "Gimbal Global 100", symbol: "G100", coins: COINS },
 ];
 
 export const indicesScene: Scene = {
@@ -129,6 +130,7 @@ async function describe(
     totals: { turnover: 0, costUsd: 0, fills: 0, outsideFills: 0, gas: 0n },
     wishes: [],
     exposures: [],
+    feeSplits: [],
     skipped: new Map(),
   };
   index.start.navPerShare = heldValue(demo, index, day);

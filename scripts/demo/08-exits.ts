@@ -1,6 +1,7 @@
 import { type Address, encodeFunctionData, formatUnits, parseAbi, parseEventLogs } from "viem";
-import { DAY, dayFromIso, isoFromDay } from "../../keeper/src/data/time.ts";
+import { dayFromIso, isoFromDay } from "../../keeper/src/data/time.ts";
 import { claim, indexVaultAbi, NATIVE, redeem, zapOut } from "../../sdk/src/index.ts";
+import { tell } from "./lib/dao.ts";
 import { authorize, perform, sharesOf } from "./lib/holders.ts";
 import { moveMarket } from "./lib/market.ts";
 import type { Demo, DemoIndex, MarketAsset, Scene, Week } from "./lib/scene.ts";
@@ -101,10 +102,6 @@ async function moveTo(demo: Demo, day: number): Promise<void> {
   await demo.chain.advanceTo(startOf(day) + AFTER_CLOSE);
   demo.marketDay = day - 1;
   await moveMarket(demo, demo.marketDay);
-}
-
-async function tell(demo: Demo, text: string): Promise<void> {
-  demo.screen.say(`${isoFromDay(Math.floor((await demo.chain.now()) / DAY))} ${text}`);
 }
 
 type Holder = { name: string; address: Address };

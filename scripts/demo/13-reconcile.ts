@@ -1,5 +1,6 @@
 import { type Address, parseAbi, parseEventLogs } from "viem";
 import { getBasket, indexVaultAbi } from "../../sdk/src/index.ts";
+import { reconcileDao, require } from "./lib/daoBooks.ts";
 import { balancesOf } from "./lib/holders.ts";
 import type { Demo, DemoIndex, Scene } from "./lib/scene.ts";
 
@@ -10,9 +11,10 @@ const transferAbi = parseAbi(["event Transfer(address indexed from, address inde
 /** Every share of every holder against the vault's books, to the wei bounds of INV-01. */
 export const reconcileScene: Scene = {
   number: "13",
-  title: "Every holder's shares against the vault's own accounting",
+  title: "Every holder's shares against the vault's own accounting, and the DAO's books",
   run: async (demo: Demo) => {
     for (const index of demo.indices) await reconcile(demo, index);
+    await reconcileDao(demo);
   },
 };
 
@@ -104,8 +106,4 @@ async function holdersOf({ chain }: Demo, vault: Address): Promise<Address[]> {
   const logs = await chain.client.getLogs({ address: vault, fromBlock: 0n, toBlock: "latest" });
   const receivers = parseEventLogs({ abi: transferAbi, logs }).map(({ args }) => args.to);
   return [...new Set([...receivers, DEAD])].filter((address) => BigInt(address) !== 0n);
-}
-
-function require(condition: boolean, message: string): void {
-  if (!condition) throw new Error(message);
 }

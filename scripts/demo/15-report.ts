@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isoFromDay } from "../../keeper/src/data/time.ts";
 import { type Chart, drawCharts } from "./lib/chart.ts";
+import { daoLines } from "./lib/daoReport.ts";
 import { journeysOf } from "./lib/journeys.ts";
-import type { Demo, DemoIndex, Scene } from "./lib/scene.ts";
+import type { Demo, DemoIndex, GasBook, Scene } from "./lib/scene.ts";
 import { formatTable, percent, usd } from "./lib/table.ts";
 
 /** The closing table, a file with every decision and its reasons, and the chart. */
@@ -20,17 +21,22 @@ export const reportScene: Scene = {
       "",
       ...formatTable(activity(demo)),
       "",
-      ...formatTable(gasTable(demo)),
+      ...(await daoLines(demo)),
+      "",
+      ...formatTable(gasTable(demo.gas)),
     ];
     for (const line of lines) screen.say(line);
 
     mkdirSync(options.out, { recursive: true });
     const report = join(options.out, "report.txt");
-    writeFileSync(report, `${[...lines, "", ...decisionLines(demo)].join("\n")}\n`);
+    writeFileSync(
+      report,
+      `${[...lines, "", ...formatTable(gasTable(demo.dao.gas)), "", ...decisionLines(demo)].join("\n")}\n`,
+    );
     const chart = join(options.out, "chart.svg");
     writeFileSync(chart, drawCharts(demo.indices.map((index) => chartOf(demo, index))));
     screen.say("");
-    screen.say(`Every decision with its reasons: ${report}`);
+    screen.say(`Every decision with its reasons, and the gas of stakers: ${report}`);
     screen.say(`Chart: ${chart}`);
   },
 };
@@ -103,7 +109,7 @@ function daysText(days: readonly number[]): string {
   return days.length === 0 ? "none in this period" : days.map((value) => value.toFixed(1)).join(", ");
 }
 
-function gasTable({ gas }: Demo): string[][] {
+function gasTable(gas: GasBook): string[][] {
   const rows = [...gas]
     .filter(([kind]) => kind !== "approve")
     .map(([kind, { count, total, largest }]) => [kind, `${count}`, `${total / BigInt(count)}`, `${largest}`]);

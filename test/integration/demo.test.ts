@@ -34,12 +34,32 @@ describe("demo", () => {
     expect(output)
       .to.match(/reverts on every transfer/)
       .and.to.match(/claims paid in full/);
-    expect(output).to.match(/TEN: 6 holders own .* 10 tokens solvent/);
+    expect(output).to.match(/TEN: 10 holders own .* 10 tokens solvent/);
     expect(output).to.match(/G100: \d+ decisions on chain, each verified/);
     expect(output).to.contain("Prices: SIMULATION (seed 7): invented prices. 2022-04-25 to 2022-05-30.");
     expect(readFileSync(join(out, "chart.svg"), "utf8")).to.contain("SIMULATION");
+    expectDao(output);
     expect(readFileSync(join(out, "report.txt"), "utf8")).to.contain("decisionHash 0x");
   });
+
+  /** The DAO's part: each figure stands in the closing table, and the books behind it were reconciled. */
+  function expectDao(output: string): void {
+    expect(output).to.match(/the deployer has handed everything over: \d+ rights read back/);
+    expect(output).to.match(/Alice +400,000 +0 +50,000 .* 1\/4 liquid, 3\/4 vest/);
+    expect(output).to.match(/Bob +3,000,000 +375,000 .* locked 26 weeks/);
+    expect(output).to.match(/Carol +6,000,000 +1,500,000 .* locked 52 weeks, then permanent/);
+    expect(output).to.match(/Dave +200,000 +50,000 +0 .* left early/);
+    expect(output)
+      .to.match(/List \w+ .* 0\.0 .* executed/)
+      .and.to.match(/Raise the protocol's part of fees to 15% .* executed/)
+      .and.to.match(/Lower the penalty of leaving to 10% .* no quorum/)
+      .and.to.match(/Pay Wallet 5 .* cancelled/);
+    expect(output).to.match(/protocol's part, first week -> last +10\.0% -> 15\.0% +10\.0% -> 15\.0%/);
+    expect(output).to.match(/together +\$259,000 +\$200,000 +\$59,000/);
+    expect(output)
+      .to.match(/fees: all 4 tokens that came in are claimed or claimable, but for \d+ wei of dust/)
+      .and.to.match(/powers and votes each sum to the supply/);
+  }
 
   it("stops before it starts anything when the data folder is not there", async () => {
     const { code, output } = await play("--source", "real", "--data", join(out, "nowhere"));

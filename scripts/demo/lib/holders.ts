@@ -2,7 +2,7 @@ import { type Address, parseAbi, type TransactionReceipt } from "viem";
 import type { PreparedAction, Requirement, Tx, ZapPermit } from "../../../sdk/src/index.ts";
 import { venueOf } from "./market.ts";
 import { approve, give } from "./pools.ts";
-import type { Demo, DemoIndex } from "./scene.ts";
+import type { Demo, DemoIndex, GasBook } from "./scene.ts";
 
 const tokenAbi = parseAbi(["function balanceOf(address owner) view returns (uint256)"]);
 
@@ -47,7 +47,23 @@ export async function perform(
   return receipt;
 }
 
+/** As {perform}, for what stakers and voters do; their gas is kept apart. */
+export async function act(
+  demo: Demo,
+  from: Address,
+  { to, data, value }: Tx,
+  kind: string,
+): Promise<TransactionReceipt> {
+  const receipt = await demo.chain.send({ from, to, data, value }, kind);
+  addGas(demo.dao.gas, kind, receipt.gasUsed);
+  return receipt;
+}
+
 export function noteGas({ gas }: Demo, kind: string, used: bigint): void {
+  addGas(gas, kind, used);
+}
+
+function addGas(gas: GasBook, kind: string, used: bigint): void {
   const known = gas.get(kind) ?? { count: 0, total: 0n, largest: 0n };
   gas.set(kind, {
     count: known.count + 1,

@@ -4,6 +4,7 @@ import type { AssetId } from "../../../keeper/src/data/source.ts";
 import type { Deployment } from "../../../sdk/src/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Chain } from "./chain.ts";
+import type { Dao } from "./dao.ts";
 import type { Keeper } from "./keeper.ts";
 import type { DemoOptions } from "./options.ts";
 import type { Screen } from "./screen.ts";
@@ -86,6 +87,8 @@ export interface DemoIndex {
   wishes: Wish[];
   /** {1} part in coins after every step. */
   exposures: { timestamp: number; exposure: number }[];
+  /** Shares that each collection of fees paid. */
+  feeSplits: { week: number; daoShares: bigint; royaltyShares: bigint; creatorShares: bigint }[];
   /** Orders that were not filled, by reason. */
   skipped: Map<string, number>;
 }
@@ -130,6 +133,8 @@ export interface Evaluation {
   reasons: readonly string[];
 }
 
+export type GasBook = Map<string, { count: number; total: bigint; largest: bigint }>;
+
 /** What the scenes share. Each scene fills in its part. */
 export interface Demo {
   options: DemoOptions;
@@ -143,12 +148,14 @@ export interface Demo {
   market: Market;
   indices: DemoIndex[];
   keeper: Keeper;
+  /** Airdrop, locks, revenue, votes, a sale. */
+  dao: Dao;
   /** Day whose closes the market pays now. */
   marketDay: number;
   /** Every evaluation of the keeper, also those that led to nothing. */
   evaluations: Evaluation[];
   /** Gas by kind of transaction. */
-  gas: Map<string, { count: number; total: bigint; largest: bigint }>;
+  gas: GasBook;
   /** Tokens whose transfers revert now; nobody trades them. */
   halted: Set<Address>;
   /** Things to undo at the end, last first. */
@@ -168,5 +175,5 @@ export function createDemo(options: DemoOptions, replay: Replay, screen: Screen)
     halted: new Set<Address>(),
     cleanUp: [],
   };
-  return start as Omit<Demo, "chain" | "agenda" | "cast" | "deployment" | "market" | "keeper"> as Demo;
+  return start as Omit<Demo, "chain" | "agenda" | "cast" | "deployment" | "market" | "keeper" | "dao"> as Demo;
 }

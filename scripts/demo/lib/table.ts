@@ -1,11 +1,15 @@
-/** Rows of text in columns as wide as they need to be; the first row is the heading. */
-export function formatTable(rows: readonly (readonly string[])[]): string[] {
+/** Rows of text in columns as wide as they need to be; the first row is the heading. Columns of words stand left. */
+export function formatTable(rows: readonly (readonly string[])[], words: readonly number[] = [0]): string[] {
   const [heading = []] = rows;
   const widths = heading.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
     row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  "),
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return words.includes(column) ? cell.padEnd(width) : cell.padStart(width);
+      })
+      .join("  ")
+      .trimEnd(),
   );
   return [lines[0] ?? "", widths.map((width) => "-".repeat(width)).join("  "), ...lines.slice(1)];
 }
