@@ -1,8 +1,10 @@
-// Mutation testing of the vault: breaks it on purpose, one small change at a time, in a copy of the tree, and reports the
-// changes that no test noticed. Nightly: `npm run mutate`. A sample: `npm run mutate -- --max 50 --seed 7`.
-// Results are kept, so that a run that was stopped goes on where it was: delete .gimbal/mutate to start afresh.
-//   --max N       at most N mutants in this run, 0 only reports   --files a,b   sources to break, comma-separated
-//   --seed N      order of the sample, 1 unless told       --tests a,b   test files, comma-separated
+// Mutation testing of the vault and of what holds the stakers' tokens: breaks them on purpose, one small change at a time, in
+// a copy of the tree, and reports the changes that no test noticed. Nightly: `npm run mutate`. A sample: `npm run mutate --
+// --max 50 --seed 7`. Results are kept, so that a run that was stopped goes on where it was: delete .gimbal/mutate to start
+// afresh.
+//   --suite NAME  vault or governance, both unless told    --files a,b   sources to break, comma-separated
+//   --max N       at most N mutants in this run, 0 only reports   --tests a,b   test files, comma-separated
+//   --seed N      order of the sample, 1 unless told
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -28,6 +30,7 @@ const { values: options } = parseArgs({
   options: {
     max: { type: "string", default: "1000000" },
     seed: { type: "string", default: "1" },
+    suite: { type: "string" },
     files: { type: "string" },
     tests: { type: "string" },
   },
@@ -52,12 +55,41 @@ function closure(path: string, found = new Set<string>()): Set<string> {
 }
 
 const hasCode = (path: string): boolean => !/^contracts\/(interfaces|types)\/|Errors\.sol$/.test(path);
-const sources = options.files?.split(",") ?? [...closure("contracts/IndexVault.sol")].filter(hasCode);
-const tests =
-  options.tests?.split(",") ??
-  gitFiles().filter(
-    (path) => /^test\/.*\.test\.ts$|\.t\.sol$/.test(path) && /IndexVault/.test(readFileSync(path, "utf8")),
-  );
+const testFiles = (): string[] => gitFiles().filter((path) => /^test\/.*(\.test\.ts|\.t\.sol)$/.test(path));
+
+/** What is broken, and the tests that must notice. */
+type Suite = { sources: () => string[]; tests: () => string[] };
+
+const SUITES: Record<string, Suite> = {
+  vault: {
+    sources: () => [...closure("contracts/IndexVault.sol")].filter(hasCode),
+    tests: () => testFiles().filter((path) => /IndexVault/.test(readFileSync(path, "utf8"))),
+  },
+  governance: {
+    sources: () => [
+      "contracts/governance/VotingEscrow.sol",
+      "contracts/libraries/LineLib.sol",
+      "contracts/governance/RevenueDistributor.sol",
+    ],
+    tests: () =>
+      testFiles().filter((path) =>
+        /VotingEscrow|RevenueDistributor|Revenue\w*\.t\.sol|voting-escrow|ve-maths|dust|attacks\/(governance|revenue)/.test(
+          path,
+        ),
+      ),
+  },
+};
+
+const suites = Object.entries(SUITES).filter(([name]) => name === (options.suite ?? name));
+if (suites.length === 0) throw new Error(`No such suite. Suites: ${Object.keys(SUITES).join(" ")}`);
+const sources = options.files?.split(",") ?? suites.flatMap(([, suite]) => suite.sources());
+/** Tests of the suites that a source belongs to; of all suites when it belongs to none. */
+function testsFor(file: string): string[] {
+  const own = suites.filter(([, suite]) => suite.sources().includes(file));
+  return [...new Set((own.length > 0 ? own : suites).flatMap(([, suite]) => suite.tests()))];
+}
+
+const testsOf = new Map(sources.map((file) => [file, options.tests?.split(",") ?? testsFor(file)]));
 
 /** A copy of everything that a build needs, with the compiler's cache, so that only what a mutant touches is compiled. */
 function copyTree(): string {
@@ -85,7 +117,7 @@ function hardhat(...args: string[]): boolean {
 
 const build = (): boolean => hardhat("build", "--quiet");
 
-function testsPass(): boolean {
+function testsPass(tests: string[]): boolean {
   const mocha = tests.filter((path) => path.endsWith(".ts"));
   const solidity = tests.filter((path) => path.endsWith(".sol"));
   return (
@@ -125,7 +157,7 @@ function judge(mutant: Mutant, original: string, baseline: string): Outcome {
   writeFileSync(join(copy, mutant.file), apply(original, mutant));
   if (!build()) return "invalid";
   if (codeHash() === baseline) return "equivalent";
-  return testsPass() ? "survived" : "killed";
+  return testsPass(testsOf.get(mutant.file) ?? []) ? "survived" : "killed";
 }
 
 function report(results: Results): void {
@@ -140,8 +172,9 @@ function report(results: Results): void {
   );
 }
 
-console.log(`${sources.length} sources, ${tests.length} test files`);
-if (!build() || !testsPass()) {
+const allTests = [...new Set([...testsOf.values()].flat())];
+console.log(`${sources.length} sources, ${allTests.length} test files`);
+if (!build() || !testsPass(allTests)) {
   console.error("The tests must pass on the unchanged sources first");
   process.exit(1);
 }
