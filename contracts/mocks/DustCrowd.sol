@@ -20,7 +20,8 @@ contract DustCrowd {
         newEscrow.token().approve(address(newEscrow), type(uint256).max);
     }
 
-    /// @notice Adds `count` accounts with `amount` {GIM wei} each; their locks end 1 to `spread` weeks from now, in turn.
+    /// @notice Adds `count` accounts with `amount` {GIM wei} each; their locks end 1 to `spread` weeks from now, in
+    /// turn.
     function grow(uint256 count, uint256 amount, uint256 spread) external {
         for (uint256 k; k < count; ++k) {
             uint256 end = (block.timestamp / WEEK + 1 + (size++ % spread)) * WEEK;
