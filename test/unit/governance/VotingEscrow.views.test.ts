@@ -171,6 +171,30 @@ describe("VotingEscrow", () => {
   });
 
   describe("balanceOfAt and totalSupplyAt", () => {
+    it("are exact while locks end and somebody acts in every week", async () => {
+      const { escrow, token, owner, alice, bob, at, week } = await load();
+      const people = (await ethers.getSigners()).slice(8, 17);
+      for (const [k, person] of people.entries()) {
+        await token.connect(owner).transfer(person, A);
+        await token.connect(person).approve(escrow, A);
+        await escrow.connect(person).lock(A, week + BigInt(k + 1) * WEEK);
+        await escrow.connect(person).delegate(bob);
+      }
+      await escrow.connect(alice).lock(A, week + 20n * WEEK);
+      for (let k = 1n; k <= 10n; k++) {
+        const now = week + k * WEEK + DAY;
+        await at(now);
+        await escrow.connect(alice).delegate(k % 2n === 0n ? alice : bob); // a point of both sums in each week
+        const t = now + 3n * DAY;
+        await at(t + 1n);
+        await networkHelpers.mine();
+        const dust = people.reduce((sum, _, index) => sum + power(A, week + BigInt(index + 1) * WEEK, t), 0n);
+        const own = power(A, week + 20n * WEEK, t);
+        expect(await escrow.getPastVotes(bob, t)).to.equal(dust + (k % 2n === 0n ? 0n : own));
+        expect(await escrow.getPastTotalSupply(t)).to.equal(dust + own);
+      }
+    });
+
     it("tell of the future what holds when nobody acts, up to any time", async () => {
       const { escrow, alice, bob, lock, at, week } = await load();
       await at(week + 4n * DAY);
