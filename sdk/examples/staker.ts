@@ -3,6 +3,8 @@
 //   npx hardhat node                             (one terminal)
 //   npm run deploy -- --network localhost        (another one)
 //   node sdk/examples/staker.ts
+//
+// It lets the chain run for weeks, after which the prices of a local chain are too old to create an index with.
 import { readFileSync } from "node:fs";
 import { type Address, createClient, formatEther, getAddress, http, type LocalAccount, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";

@@ -61,6 +61,10 @@ export class EscrowModel {
     return { ...lock, away: delegate !== index, points: points.length };
   }
 
+  pointsOf(index: number): readonly Point[] {
+    return this.#at(index).points;
+  }
+
   penaltyOf(index: number, timestamp: bigint): bigint {
     return exitPenalty(this.#at(index).lock, this.#maxPenaltyBps, timestamp);
   }

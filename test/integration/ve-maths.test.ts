@@ -1,129 +1,26 @@
 import { expect } from "chai";
 import { network } from "hardhat";
-import { ArgumentInvalidError, MAX_TERM, WEEK } from "../../sdk/src/index.ts";
+import { WEEK } from "../../sdk/src/index.ts";
 import { Multicall3__factory } from "../../typechain-types/factories/@chainlink/contracts/src/v0.8/vendor/multicall/ebd8b64/src/index.js";
-import { GovernanceToken__factory, VotingEscrow__factory } from "../../typechain-types/index.js";
-import { EscrowModel, type EscrowOperation, Refused } from "../helpers/escrowModel.ts";
+import { EscrowModel } from "../helpers/escrowModel.ts";
+import { accepts, deployEscrowStage, draw, mine, pause, Random } from "../helpers/escrowOperations.ts";
 
-const { ethers, networkHelpers, provider } = await network.create();
+const connection = await network.create();
+const { ethers, networkHelpers } = connection;
 
 const ACCOUNTS = 8;
-const OPERATIONS = 260;
+const OPERATIONS = 200;
 const MAX_PENALTY_BPS = 5_000;
 const SEEDS = [1n, 2n];
 
-/** Seeded generator (xorshift64*): the same sequences on every machine. */
-class Random {
-  #state: bigint;
-
-  constructor(seed: bigint) {
-    this.#state = seed * 0x9e3779b97f4a7c15n;
-  }
-
-  below(limit: bigint): bigint {
-    let x = BigInt.asUintN(64, this.#state);
-    x ^= x >> 12n;
-    x = BigInt.asUintN(64, x ^ (x << 25n));
-    x ^= x >> 27n;
-    this.#state = x;
-    const wide = BigInt.asUintN(64, x * 0x2545f4914f6cdd1dn);
-    return wide % limit;
-  }
-
-  index(limit: number): number {
-    return Number(this.below(BigInt(limit)));
-  }
-}
-
 async function deployed() {
-  const signers = (await ethers.getSigners()).slice(0, ACCOUNTS);
-  const [owner] = signers;
+  const stage = await deployEscrowStage(ethers, ACCOUNTS);
+  const [owner] = stage.signers;
   if (!owner) throw new Error("the simulated network has no accounts");
-  const gim = await new GovernanceToken__factory(owner).deploy(owner);
-  const sink = ethers.Wallet.createRandom().address;
-  const escrow = await new VotingEscrow__factory(owner).deploy(gim, owner, sink);
-  const multicall = await new Multicall3__factory(owner).deploy();
-  for (const signer of signers) {
-    if (signer !== owner) await gim.transfer(signer, 10n ** 26n);
-    await gim.connect(signer).approve(escrow, 2n ** 256n - 1n);
-  }
-  return { signers, escrow, multicall };
+  return { ...stage, multicall: await new Multicall3__factory(owner).deploy() };
 }
 
 type Stage = Awaited<ReturnType<typeof deployed>>;
-
-/** An operation that may or may not be allowed. */
-function draw(random: Random, timestamp: bigint): EscrowOperation {
-  const account = random.index(ACCOUNTS);
-  const kind = random.index(20);
-  if (kind < 10) {
-    // Top-ups, extensions, both, neither, dust, and ends that are sometimes too near or too far.
-    const large = MAX_TERM + random.below(10n ** 23n);
-    const amount = [0n, large, large, MAX_TERM - 1n + random.below(3n)][random.index(4)] ?? 0n;
-    const newEnd = random.index(3) === 0 ? 0n : timestamp + WEEK / 2n + random.below(MAX_TERM + WEEK);
-    return { kind: "lock", account, amount, newEnd };
-  }
-  if (kind < 13) return { kind: "setPermanent", account, on: random.index(2) === 0 };
-  if (kind < 15) return { kind: "withdraw", account };
-  if (kind < 16) return { kind: "earlyExit", account };
-  return { kind: "delegate", account, to: random.index(ACCOUNTS) };
-}
-
-/** Seconds until the next operation: none (the same block), a few, up to a week, to a boundary, or many weeks. */
-function pause(random: Random, timestamp: bigint): bigint {
-  const toBoundary = WEEK - (timestamp % WEEK);
-  const kind = random.index(12);
-  if (kind < 2) return 1n;
-  if (kind < 6) return 1n + random.below(86_400n);
-  if (kind < 9) return 1n + random.below(WEEK);
-  if (kind < 11) return toBoundary + WEEK * random.below(3n);
-  return toBoundary + random.below(20n * WEEK);
-}
-
-function encode({ escrow, signers }: Stage, operation: EscrowOperation): string {
-  const { interface: abi } = escrow;
-  switch (operation.kind) {
-    case "lock":
-      return abi.encodeFunctionData("lock", [operation.amount, operation.newEnd]);
-    case "setPermanent":
-      return abi.encodeFunctionData("setPermanent", [operation.on]);
-    case "withdraw":
-      return abi.encodeFunctionData("withdraw");
-    case "earlyExit":
-      return abi.encodeFunctionData("earlyExit", [2n ** 256n - 1n]);
-    case "delegate":
-      return abi.encodeFunctionData("delegate", [signers[operation.to]!.address]);
-  }
-}
-
-/** Mines operations in one block and tells which of them the escrow accepted. */
-async function mine(stage: Stage, operations: readonly EscrowOperation[], timestamp: bigint): Promise<boolean[]> {
-  const { escrow, signers } = stage;
-  const to = await escrow.getAddress();
-  await provider.request({ method: "evm_setAutomine", params: [false] });
-  const hashes: string[] = [];
-  for (const operation of operations) {
-    const from = signers[operation.account]!.address;
-    const transaction = { from, to, data: encode(stage, operation), gas: "0xf4240" };
-    hashes.push((await provider.request({ method: "eth_sendTransaction", params: [transaction] })) as string);
-  }
-  await networkHelpers.time.setNextBlockTimestamp(timestamp);
-  await provider.request({ method: "evm_mine", params: [] });
-  await provider.request({ method: "evm_setAutomine", params: [true] });
-  const receipts = await Promise.all(hashes.map((hash) => ethers.provider.getTransactionReceipt(hash)));
-  return receipts.map((receipt) => receipt?.status === 1);
-}
-
-/** Whether the model accepts an operation; it is applied then. */
-function accepts(model: EscrowModel, operation: EscrowOperation, timestamp: bigint): boolean {
-  try {
-    model.apply(operation, timestamp);
-    return true;
-  } catch (error) {
-    if (error instanceof ArgumentInvalidError || error instanceof Refused) return false;
-    throw error;
-  }
-}
 
 type Question = { data: string; expected: bigint; about: string };
 
@@ -202,9 +99,11 @@ describe("sdk: ve maths against the escrow", () => {
       let [timestamp, accepted, refused, asked] = [begun, 0, 0, 0];
       for (let done = 0; done < OPERATIONS; ) {
         timestamp += pause(random, timestamp);
-        const operations = Array.from({ length: random.index(6) === 0 ? 3 : 1 }, () => draw(random, timestamp));
+        const operations = Array.from({ length: random.index(6) === 0 ? 3 : 1 }, () =>
+          draw(random, timestamp, ACCOUNTS),
+        );
         done += operations.length;
-        const results = await mine(stage, operations, timestamp);
+        const results = await mine(connection, stage, operations, timestamp);
         const expected = operations.map((operation) => accepts(model, operation, timestamp));
         expect(results, `operations before ${timestamp}: ${operations.map(({ kind }) => kind)}`).to.deep.equal(
           expected,
@@ -220,8 +119,8 @@ describe("sdk: ve maths against the escrow", () => {
         asked += questions.length;
         await check(stage, questions);
       }
-      expect(accepted > 90 && refused > 50, `${accepted} accepted, ${refused} refused`).to.equal(true);
-      expect(asked > 10_000, `${asked} points`).to.equal(true);
+      expect(accepted > 70 && refused > 40, `${accepted} accepted, ${refused} refused`).to.equal(true);
+      expect(asked > 8_000, `${asked} points`).to.equal(true);
     });
   }
 });

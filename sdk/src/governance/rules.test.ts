@@ -67,9 +67,15 @@ describe("sdk governance: sales", () => {
     const results = commitments.map((committed) => saleResult({ ...terms, committed, totalCommitted }));
     const accepted = results.reduce((sum, result) => sum + result.accepted, 0n);
     expect(accepted >= 1_000n && accepted <= 1_000n + BigInt(commitments.length)).to.equal(true);
+    const bought = results.reduce((sum, result) => sum + result.bought, 0n);
+    expect(bought <= terms.saleAmount && bought > terms.saleAmount - 7n).to.equal(true);
     results.forEach(({ accepted, refund }, index) => {
       expect(accepted + refund).to.equal(commitments[index]);
     });
+  });
+
+  it("sells when the soft cap is met exactly", () => {
+    expect(saleResult({ ...terms, committed: 100n, totalCommitted: 300n })).to.include({ accepted: 100n, bought: 700n });
   });
 
   it("refunds all below the soft cap and after a cancellation", () => {

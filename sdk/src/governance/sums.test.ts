@@ -30,7 +30,9 @@ function history(): Change[] {
     const isOver = held.end !== 0n && held.end <= timestamp;
     const old = isOver ? { ...NO_LINE, amount: held.amount } : held;
     const end = ((timestamp + BigInt(1 + next(52)) * WEEK) / WEEK) * WEEK;
-    const amount = MAX_TERM * BigInt(1 + next(1_000_000)) + BigInt(next(31_449_600));
+    const fresh = MAX_TERM * BigInt(1 + next(1_000_000)) + BigInt(next(31_449_600));
+    // Some only move the end, and keep their slope.
+    const amount = next(3) === 0 && old.slope !== 0n ? old.amount : fresh;
     const line = next(4) === 0 ? NO_LINE : lineOf({ amount, end, permanent: next(5) === 0, timestamp });
     sum = replaceLine(sum, { old, line, timestamp });
     lines[index] = line;
