@@ -53,6 +53,7 @@ export * from "./errors/base.ts";
 export * from "./errors/contract.ts";
 export { type ContractErrorArgs, type ContractErrorName, sentences } from "./errors/sentences.ts";
 export * from "./governance/airdropFile.ts";
+export * from "./governance/compounding.ts";
 export * from "./governance/decodeAction.ts";
 export * from "./governance/lines.ts";
 export * from "./governance/locks.ts";

@@ -4,6 +4,8 @@ import { type Address, getAddress, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { type AnyClient, SCORE_TIERS } from "../../sdk/src/index.ts";
 import {
+  Buyback__factory,
+  Compounder__factory,
   FeeSplitter__factory,
   GovernanceToken__factory,
   RevenueDistributor__factory,
@@ -40,6 +42,18 @@ export async function deployStaking(ethers: HardhatEthers, provider: EthereumPro
   await distributor.setRewardToken(base.addressOf("USDC"), true);
   await distributor.setRewardToken(gim, true);
 
+  const buyback = await new Buyback__factory(owner).deploy(gim, protocol.factory, owner);
+  // Nothing here swaps or deposits, so that neither a zap nor pools are needed.
+  const compounder = await new Compounder__factory(owner).deploy(
+    distributor,
+    buyback,
+    base.lens,
+    base.lens,
+    protocol.assetRegistry,
+    protocol.factory,
+  );
+  await escrow.setDepositor(compounder, true);
+
   const signer = privateKeyToAccount(SIGNER_KEY);
   await owner.sendTransaction({ to: signer.address, value: parseEther("10") });
   for (const account of [holder, second.address, signer.address]) await gim.transfer(account, STAKE);
@@ -52,6 +66,7 @@ export async function deployStaking(ethers: HardhatEthers, provider: EthereumPro
     scores: await at(scores),
     distributor: await at(distributor),
     splitter: await at(splitter),
+    compounder: await at(compounder),
     second: { client: viemClient(provider, getAddress(second.address)), address: getAddress(second.address) },
     signer: { client: viemClient(provider, signer), account: signer },
     ownerClient: viemClient(provider, getAddress(owner.address)),

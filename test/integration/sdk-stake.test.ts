@@ -11,6 +11,7 @@ import {
   closeSale,
   collectFees,
   commitToSale,
+  compound,
   delegate,
   delegateBySig,
   distributeFees,
@@ -21,6 +22,7 @@ import {
   getClaimable,
   getDelegationTypedData,
   getLock,
+  getPolicy,
   getSale,
   getTier,
   latestEnd,
@@ -33,6 +35,7 @@ import {
   send,
   setClaimer,
   setPermanent,
+  setPolicy,
   settleSale,
   vestedAt,
   WEEK,
@@ -290,6 +293,48 @@ describe("sdk: revenue", () => {
     expect(() => claimRevenue(client, { distributor, tokens: [] })).to.throw(ArgumentInvalidError);
     expect(() => collectFees(client, { splitter, vaults: [] })).to.throw(ArgumentInvalidError);
     await distributeFees(client, { vault: stage.vault }).simulate();
+  });
+});
+
+describe("sdk: compounding", () => {
+  it("puts GIM into the lock for an account that asked for it, by anyone and less a fee that it allows", async () => {
+    const stage = await networkHelpers.loadFixture(deployed);
+    const { client, second, ownerClient, compounder, distributor, escrow, scores, holder, gim } = stage;
+    await lockLongest(stage, client);
+    await toWeekStart(client);
+    const amount = parseEther("1000");
+    await fulfil(ownerClient, notifyRevenue(ownerClient, { distributor, token: gim, amount }));
+    await toWeekStart(client);
+    const policy = { compounder, mode: "lock", anyone: true, maxFeeBps: 50 } as const;
+    await send(client, { tx: setPolicy(client, policy).buildTx() });
+    const about = { compounder, distributor, account: holder };
+    expect(await getPolicy(client, about)).to.include({ mode: "lock", anyone: true, maxFeeBps: 50, isClaimer: false });
+    const action = compound(second.client, { compounder, tokens: [gim], owner: holder, feeBps: 50 });
+    await failureOf(ContractError, () => action.simulate());
+    await send(client, { tx: setClaimer(client, { distributor, claimer: compounder }).buildTx() });
+    expect((await getPolicy(client, about)).isClaimer).to.equal(true);
+
+    const { amounts } = await getClaimable(client, { distributor, account: holder, tokens: [gim] });
+    const before = await getLock(client, { escrow, scores, account: holder });
+    await send(second.client, { tx: action.buildTx() });
+    const after = await getLock(client, { escrow, scores, account: holder });
+    const claimed = amounts[0]!.amount;
+    expect(after.amount - before.amount).to.equal(claimed - (claimed * 50n) / 10_000n);
+    expect(after.end).to.equal(before.end);
+    const greedy = compound(second.client, { compounder, tokens: [gim], owner: holder, feeBps: 51 });
+    expect((await failureOf(ContractError, () => greedy.simulate())).errorName).to.match(/^Compounder_/);
+  });
+
+  it("refuses policies and orders that make no sense", async () => {
+    const { client, compounder, vault, gim } = await networkHelpers.loadFixture(deployed);
+    const deposit = { shares: 1n, basketNonce: 0, entry: "0x", routes: [] } as const;
+    expect(() => setPolicy(client, { compounder, mode: "index" })).to.throw(ArgumentInvalidError);
+    expect(() => setPolicy(client, { compounder, mode: "lock", vault })).to.throw(ArgumentInvalidError);
+    expect(() => setPolicy(client, { compounder, mode: "burn" as "lock" })).to.throw(ArgumentInvalidError);
+    expect(() => compound(client, { compounder, tokens: [] })).to.throw(ArgumentInvalidError);
+    expect(() => compound(client, { compounder, tokens: [gim], deposits: [deposit, deposit] })).to.throw(
+      ArgumentInvalidError,
+    );
   });
 });
 

@@ -75,7 +75,10 @@ describe("sdk governance: sales", () => {
   });
 
   it("sells when the soft cap is met exactly", () => {
-    expect(saleResult({ ...terms, committed: 100n, totalCommitted: 300n })).to.include({ accepted: 100n, bought: 700n });
+    expect(saleResult({ ...terms, committed: 100n, totalCommitted: 300n })).to.include({
+      accepted: 100n,
+      bought: 700n,
+    });
   });
 
   it("refunds all below the soft cap and after a cancellation", () => {
