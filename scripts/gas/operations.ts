@@ -5,7 +5,7 @@ import { measureAirdrop } from "./governance/airdrop.ts";
 import { measureEscrow } from "./governance/escrow.ts";
 import { measureRevenue } from "./governance/revenue.ts";
 import { measureSale } from "./governance/sale.ts";
-import { measureVotes } from "./governance/votes.ts";
+import { measureCrowd, measureVotes } from "./governance/votes.ts";
 import { execGas } from "./measure.ts";
 import {
   buildWorld,
@@ -141,5 +141,6 @@ export async function measureAll(): Promise<Measurements> {
   await measureSale(into);
   await measureAirdrop(into);
   await measureVotes(into);
+  await measureCrowd(into);
   return Object.fromEntries(Object.entries(into).sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
 }

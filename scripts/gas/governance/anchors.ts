@@ -86,4 +86,7 @@ export const governanceAnchors: Record<string, Anchor> = {
   "vote after the quorum, tx": { ceiling: 90_000, openzeppelin: 71_211 },
   "queue 1 action, tx": { ceiling: 180_000, openzeppelin: 144_407 },
   "execute 1 action, tx": { ceiling: 145_000, openzeppelin: 91_376 },
+  "compound 1 token into a lock, tx": { ceiling: 225_000 },
+  "vote with 3 000 dust delegations, fresh, tx": { ceiling: 200_000 },
+  "vote with 3 000 dust delegations, 30 weeks stale, tx": { ceiling: 200_000 },
 };

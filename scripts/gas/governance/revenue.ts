@@ -1,9 +1,11 @@
 // What revenue costs: paying it in, and claiming it after one week or many. Everybody has held the reward before.
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import { MaxUint256 } from "ethers";
+import { MaxUint256, ZeroAddress } from "ethers";
 import { plainTokens } from "../../../test/helpers/market.ts";
 import { deployProtocol } from "../../../test/helpers/protocol.ts";
 import {
+  Buyback__factory,
+  Compounder__factory,
   type RevenueDistributor,
   RevenueDistributor__factory,
   type TokenMock,
@@ -15,6 +17,7 @@ import { buildGovernance, type Governed, gim, people, time, weekStart } from "./
 
 const MIN_SUPPLY = gim(1_000);
 const DOLLARS = 10n ** 6n;
+const LOCK_MODE = 1;
 
 interface Revenue extends Governed {
   distributor: RevenueDistributor;
@@ -77,6 +80,36 @@ async function measureClaims(revenue: Revenue, into: Measurements): Promise<void
   }
 }
 
+/** GIM revenue of ten weeks into a running lock. What this mode never calls is given as any address. */
+async function measureCompound(revenue: Revenue, into: Measurements): Promise<void> {
+  const { owner, distributor, escrow, token } = revenue;
+  const [account] = people(revenue, 1);
+  const factory = await distributor.factory();
+  const buyback = await new Buyback__factory(owner).deploy(token, factory, owner);
+  const compounder = await new Compounder__factory(owner).deploy(
+    distributor,
+    buyback,
+    factory,
+    factory,
+    factory,
+    factory,
+  );
+  await escrow.setDepositor(compounder, true);
+  await distributor.setRewardToken(token, true);
+  await token.approve(distributor, MaxUint256);
+  await distributor.connect(account).setClaimer(compounder);
+  await compounder
+    .connect(account)
+    .setPolicy({ mode: LOCK_MODE, anyone: true, maxFeeBps: 0, maxSlippageBps: 0, vault: ZeroAddress });
+  const order = { account: account.address, feeBps: 0, tokens: [token.target as string], deposits: [] };
+  for (let passed = 0; passed <= 10; passed += 1) {
+    await time.increaseTo(await weekStart(1));
+    await distributor.notify(token, gim(100));
+    if (passed === 1) await compounder.compound(order);
+  }
+  into["compound 1 token into a lock, tx"] = await txGas(compounder.compound(order));
+}
+
 export async function measureRevenue(into: Measurements): Promise<void> {
   const revenue = await buildRevenue();
   for (const account of people(revenue, 4)) {
@@ -86,4 +119,5 @@ export async function measureRevenue(into: Measurements): Promise<void> {
   await time.increaseTo(await weekStart(1));
   await measureNotify(revenue, into);
   await measureClaims(revenue, into);
+  await measureCompound(revenue, into);
 }
