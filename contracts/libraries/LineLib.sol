@@ -134,8 +134,9 @@ library LineLib {
 
     /// @dev Value of the sum at a time. {wei}
     function sumAt(Aggregate storage sum, uint256 timestamp) internal view returns (uint256) {
-        uint256 word = pointAt(sum.point, sum.head.points, timestamp);
-        (uint256 slope, uint256 bias) = _advance(sum, word, timestamp);
+        uint256 length = sum.head.points;
+        if (length == 0) return 0; // most accounts never receive votes
+        (uint256 slope, uint256 bias) = _advance(sum, pointAt(sum.point, length, timestamp), timestamp);
         return bias - slope * timestamp;
     }
 
