@@ -21,7 +21,7 @@ export function gimbalModule(config: NetworkConfig, roles: Roles) {
     const { core, tiers, settings } = deployCore(m, config, roles, timelock);
     const listed = listAssets(m, config, core, tiers);
     const periphery = deployPeriphery(m, config, core);
-    const governance = deployGovernance(m, config, roles, core, timelock);
+    const governance = deployGovernance(m, config, roles, core, periphery, timelock);
     const allocated = allocate(m, roles, governance, timelock);
     const contracts = { ...core, ...periphery, ...timelock, ...governance };
 

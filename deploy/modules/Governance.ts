@@ -10,6 +10,7 @@ import { SCORE_TIERS } from "../../sdk/src/index.ts";
 import type { NetworkConfig } from "../config/types.ts";
 import type { CoreContracts } from "./Core.ts";
 import type { Roles } from "./Gimbal.ts";
+import type { PeripheryContracts } from "./Periphery.ts";
 import type { Timelock } from "./Timelock.ts";
 
 /** What GIM is governed with, in the order of deployment. */
@@ -22,6 +23,7 @@ const NAMES = [
   "RevenueDistributor",
   "FeeSplitter",
   "Buyback",
+  "Compounder",
   "MerkleAirdrop",
   "SaleRoundFactory",
   "TeamVesting",
@@ -47,7 +49,8 @@ export function deployGovernance(
   m: IgnitionModuleBuilder,
   { governance: config, external }: NetworkConfig,
   roles: Roles,
-  { IndexFactory, KeeperRegistry }: CoreContracts,
+  { IndexFactory, KeeperRegistry, AssetRegistry }: CoreContracts,
+  { Zap, IndexLens }: PeripheryContracts,
   { IndexTimelock: timelock }: Timelock,
 ): GovernanceContracts {
   const token = m.contract("GovernanceToken", [m.getAccount(0)]);
@@ -62,6 +65,14 @@ export function deployGovernance(
   const splitter = m.contract("FeeSplitter", [token, distributor, timelock, timelock, keeperBudget]);
   const buyback = m.contract("Buyback", [token, external.uniswapV3Factory, timelock]);
 
+  const compounder = m.contract("Compounder", [
+    distributor,
+    buyback,
+    Zap,
+    IndexLens,
+    AssetRegistry,
+    external.uniswapV3Factory,
+  ]);
   const sales = m.contract("SaleRoundFactory", [timelock, scores, KeeperRegistry, splitter]);
 
   return {
@@ -73,6 +84,7 @@ export function deployGovernance(
     RevenueDistributor: distributor,
     FeeSplitter: splitter,
     Buyback: buyback,
+    Compounder: compounder,
     MerkleAirdrop: m.contract("MerkleAirdrop", [escrow, timelock, timelock]),
     SaleRoundFactory: sales,
     SaleRoundImplementation: m.contractAt("SaleRound", m.staticCall(sales, "implementation")),

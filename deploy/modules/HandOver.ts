@@ -78,6 +78,7 @@ function setupCalls(m: IgnitionModuleBuilder, { governance, assets, protocolFeeB
     call(c.IndexFactory, "setProtocolFee", [protocolFeeBps, c.FeeSplitter]),
     call(c.VotingEscrow, "setPenaltyReceiver", [c.FeeSplitter]),
     call(c.VotingEscrow, "setDepositor", [c.MerkleAirdrop, true]),
+    call(c.VotingEscrow, "setDepositor", [c.Compounder, true]),
     call(c.RevenueDistributor, "setRewardToken", [c.GovernanceToken, true]),
     ...rewardTokens.map((token) => call(c.RevenueDistributor, "setRewardToken", [token, true])),
     call(c.FeeSplitter, "setBuyback", [c.Buyback]),

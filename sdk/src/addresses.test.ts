@@ -12,17 +12,6 @@ const contractNames = [
   "UniswapV3Adapter",
   "Zap",
   "IndexLens",
-  "GovernanceToken",
-  "VotingEscrow",
-  "ScoreRegistry",
-  "IndexGovernor",
-  "IndexTimelock",
-  "OptimisticModule",
-  "RevenueDistributor",
-  "FeeSplitter",
-  "Buyback",
-  "MerkleAirdrop",
-  "SaleRoundFactory",
 ];
 const externalNames = ["uniswapV3Factory", "swapRouter02", "quoterV2", "weth", "permit2", "multicall3"];
 const all = (names: string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, address]));
@@ -51,7 +40,7 @@ describe("sdk addresses", () => {
   it("gives the governance side, or names what it lacks", () => {
     const names = [
       ...["GovernanceToken", "VotingEscrow", "ScoreRegistry", "RevenueDistributor", "FeeSplitter", "Buyback"],
-      ...["MerkleAirdrop", "SaleRoundFactory", "IndexGovernor", "IndexTimelock", "OptimisticModule"],
+      ...["MerkleAirdrop", "SaleRoundFactory", "IndexGovernor", "IndexTimelock", "OptimisticModule", "Compounder"],
     ];
     const whole = parseDeployment({ ...json, contracts: { ...json.contracts, ...all(names) } });
     expect(governanceOf(whole).VotingEscrow).to.equal("0x00000000000000000000000000000000000000A1");

@@ -10,17 +10,6 @@ const REQUIRED_CONTRACTS = [
   "UniswapV3Adapter",
   "Zap",
   "IndexLens",
-  "GovernanceToken",
-  "VotingEscrow",
-  "ScoreRegistry",
-  "IndexGovernor",
-  "IndexTimelock",
-  "OptimisticModule",
-  "RevenueDistributor",
-  "FeeSplitter",
-  "Buyback",
-  "MerkleAirdrop",
-  "SaleRoundFactory",
 ] as const;
 const REQUIRED_EXTERNAL = ["uniswapV3Factory", "swapRouter02", "quoterV2", "weth", "permit2", "multicall3"] as const;
 
@@ -32,6 +21,7 @@ const GOVERNANCE_CONTRACTS = [
   "RevenueDistributor",
   "FeeSplitter",
   "Buyback",
+  "Compounder",
   "MerkleAirdrop",
   "SaleRoundFactory",
   "IndexGovernor",

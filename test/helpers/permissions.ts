@@ -41,6 +41,8 @@ const CALLERS = {
   "guardian or its proposer": ["guardian", "proposer"],
   "a listed proposer": ["proposer"],
   "the account or its claimer": ["holder", "claimer"],
+  "the account, or anyone if it lets them": ["holder"],
+  "the compounder itself": ["Compounder"],
   "the issuer": ["issuer"],
   "the deployer, once": ["deployer"],
   "the beneficiary": ["team"],
@@ -210,6 +212,17 @@ export const PERMISSIONS: Readonly<Record<string, Rules>> = {
     ...owner("setRoute removeRoute rescue"),
     ...rules("uniswapV3SwapCallback", "the pool being swapped with", "UniswapV3Swapper_CallerNotPool"),
     ...OWNERSHIP,
+  },
+  Compounder: {
+    ...holder("setPolicy"),
+    ...anyone("compoundMany"),
+    compound: {
+      who: "the account, or anyone if it lets them",
+      refusal: "Compounder_Unauthorized",
+      args: ({ cast, token }) => [[cast.holder, 0, [token], []]],
+    },
+    ...rules("compoundFor swap", "the compounder itself", "Compounder_Unauthorized"),
+    ...rules("uniswapV3SwapCallback", "the pool being swapped with", "UniswapV3Swapper_CallerNotPool"),
   },
   MerkleAirdrop: {
     ...holder("claim claimAndLock"),

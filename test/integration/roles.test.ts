@@ -114,7 +114,8 @@ function judge(
   error: { name: string; args: Result } | undefined,
 ): string | undefined {
   const outcome = error === undefined ? "goes through" : error.name || "fails without a name";
-  if (isOpen(who) || allowed(who).includes(caller)) {
+  if (allowed(who).includes(caller)) return error?.name === refusal ? `refused: ${outcome}` : undefined;
+  if (isOpen(who)) {
     return error !== undefined && (REFUSAL.test(error.name) || error.name === refusal)
       ? `refused: ${outcome}`
       : undefined;
