@@ -14,7 +14,7 @@ const TOKEN = getAddress("0x00000000000000000000000000000000000000aa");
 function sampleArgs(error: AbiError): unknown[] {
   return error.inputs.map(({ type }) => {
     if (type === "address") return TOKEN;
-    if (type === "bytes32") return toHex(1, { size: 32 });
+    if (/^bytes\d/.test(type)) return toHex(1, { size: Number(type.slice(5)) });
     if (type === "string") return "riskDelay";
     if (type === "bytes") return "0xabcd";
     if (type === "bool") return true;

@@ -8,6 +8,7 @@ import {
 } from "viem";
 import { assetRegistryAdminAbi } from "../abis/assetRegistryAdmin.ts";
 import { buybackAbi } from "../abis/buyback.ts";
+import { compounderAbi } from "../abis/compounder.ts";
 import { feeSplitterAbi } from "../abis/feeSplitter.ts";
 import { indexFactoryAbi } from "../abis/indexFactory.ts";
 import { indexGovernorAbi } from "../abis/indexGovernor.ts";
@@ -27,6 +28,7 @@ import type { ProposalAction } from "./proposals.ts";
 const ABIS: readonly Abi[] = [
   assetRegistryAdminAbi,
   buybackAbi,
+  compounderAbi,
   feeSplitterAbi,
   indexFactoryAbi,
   indexGovernorAbi,
