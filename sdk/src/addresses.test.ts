@@ -40,15 +40,7 @@ describe("sdk addresses", () => {
   it("gives the governance side, or names what it lacks", () => {
     const names = [
       ...["GovernanceToken", "VotingEscrow", "ScoreRegistry", "RevenueDistributor", "FeeSplitter", "Buyback"],
-      ...[
-        "Compounder",
-        "MerkleAirdrop",
-        "SaleRoundFactory",
-        "IndexGovernor",
-        "IndexTimelock",
-        "OptimisticModule",
-        "Compounder",
-      ],
+      ...["Compounder", "MerkleAirdrop", "SaleRoundFactory", "IndexGovernor", "IndexTimelock", "OptimisticModule"],
     ];
     const whole = parseDeployment({ ...json, contracts: { ...json.contracts, ...all(names) } });
     expect(governanceOf(whole).VotingEscrow).to.equal("0x00000000000000000000000000000000000000A1");
