@@ -27,8 +27,8 @@ import {BuybackRoute} from "../types/GovernanceTypes.sol";
 ///   own impact on the price is inside this bound.
 /// - Nobody can do better to a caller than push the price to the bound and back. He pays the pools' fees on all that
 ///   takes, both ways, and gains at most `maxSlippageBps` of one slice an interval. So keep slices below the fee rate
-///   times what lies on one side of the pool: then it is a loss for him. Measured with $1M on each side and 0.3%: around
-///   a slice of $1,000 a push of $2,000 costs him $8 and the sale $4; around one of $4,000 he would gain $5.
+///   times what lies on one side of the pool: then it is a loss for him. Measured with $1M on each side and 0.3%:
+///   around a slice of $1,000 a push of $2,000 costs him $8 and the sale $4; around one of $4,000 he would gain $5.
 /// - Moving the mean itself takes holding a wrong price against everybody for most of the window.
 ///
 /// LIVENESS
