@@ -172,6 +172,16 @@ describe("RevenueDistributor: claims", () => {
       expect(await claim(fixture, bob)).to.equal(0n);
     });
 
+    it("pays nothing to a lock that ended in the very second in which the first week with a pot began", async () => {
+      const fixture = await load();
+      const { distributor, usd, alice, bob } = fixture;
+      await nextWeek(time, 19n); // bob's end
+      await payWeeks(fixture, [POT]);
+      expect(await claim(fixture, bob)).to.equal(0n);
+      expect(await distributor.nextEpoch(bob, usd)).to.equal(1n);
+      expect(await claim(fixture, alice)).to.be.greaterThan(POT - 2n);
+    });
+
     it("pays a permanent lock the same balance week after week, and a decaying one after that less", async () => {
       const fixture = await load();
       const { escrow, alice, bob } = fixture;
@@ -247,6 +257,7 @@ describe("RevenueDistributor: claims", () => {
       const { distributor, usd, carol } = fixture;
       await payWeeks(fixture, [POT, POT]);
       expect(await claim(fixture, carol)).to.equal(0n);
+      expect(await distributor.nextEpoch(carol, usd)).to.equal(2n); // settled: the next claim need not look back
       await lock(fixture, time, carol, 500_000, 52n);
       expect(await distributor.claimable(carol, usd)).to.equal(0n);
       await nextWeek(time);
