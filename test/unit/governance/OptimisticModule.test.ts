@@ -271,7 +271,10 @@ describe("OptimisticModule", () => {
       const id = await proposeCalls(w, [w.revoke]);
       await w.goTo((await w.optimistic.proposalOf(id)).vetoEnd - 2n);
       await refused(w.optimistic.queue(id, [w.revoke]), w, "OptimisticModule_StateInvalid", [id, Step.OPEN]);
-      await passVetoes(w, id);
+      await w.goTo((await w.optimistic.proposalOf(id)).vetoEnd - 1n);
+      expect(await w.optimistic.state(id)).to.equal(Step.OPEN);
+      await passVetoes(w, id); // to the second
+      expect(await w.optimistic.state(id)).to.equal(Step.PASSED);
       for (const calls of [[w.signers(3)], [w.revoke, w.revoke]])
         await refused(w.optimistic.queue(id, calls), w, "OptimisticModule_CallsMismatch");
       await w.optimistic.queue(id, [w.revoke]);
