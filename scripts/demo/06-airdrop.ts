@@ -29,6 +29,7 @@ const WEEKS: Readonly<Record<string, number>> = {
   "Wallet 5": 20,
   "Wallet 6": 12,
 };
+const PERMANENT = ["Carol", "Wallet 3"];
 /** What Alice locks of her liquid part, and for how long; and what she sells. */
 const ALICE = { locks: parseEther("50000"), weeks: 12, sells: parseEther("10000") };
 const WAVE = 0n;
@@ -40,7 +41,7 @@ export const airdropScene: Scene = {
     await checkWave(demo);
     await take(demo, memberOf(demo, "Alice"));
     for (const [name, weeks] of Object.entries(WEEKS)) await take(demo, memberOf(demo, name), weeks);
-    await makePermanent(demo, memberOf(demo, "Carol"));
+    for (const name of PERMANENT) await makePermanent(demo, memberOf(demo, name));
     await lockSome(demo, memberOf(demo, "Alice"));
     await delegateTo(demo, memberOf(demo, "Erin"), memberOf(demo, "Carol"));
 

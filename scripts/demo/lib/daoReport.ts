@@ -19,7 +19,7 @@ export async function daoLines(demo: Demo): Promise<string[]> {
     "Fees of the vaults, in dollars of the day they were collected",
     ...formatTable(feeRows(demo)),
     "",
-    "Revenue of stakers: all that came in is claimed, claimable, or dust",
+    "Revenue of stakers: all that came in is claimed, claimable, waiting or dust",
     ...formatTable(revenueRows(books)),
     "",
     ...formatTable(claimRows(demo, books), [0, books.length + 1]),
@@ -87,12 +87,12 @@ function partOf({ feeSplits }: DemoIndex, position: number): number {
 }
 
 function revenueRows(books: readonly TokenBook[]): string[][] {
-  const rows = books.map(({ symbol, decimals, paidIn, claimed, claimable, dust }) => [
+  const rows = books.map(({ symbol, decimals, paidIn, claimed, claimable, pot, dust }) => [
     symbol,
-    ...[paidIn, claimed, claimable].map((raw) => units(raw, decimals, 4)),
+    ...[paidIn, claimed, claimable, pot].map((raw) => units(raw, decimals, 4)),
     `${dust} wei`,
   ]);
-  return [["token", "paid in", "claimed", "claimable", "dust"], ...rows];
+  return [["token", "paid in", "claimed", "claimable", "waiting", "dust"], ...rows];
 }
 
 function claimRows({ dao }: Demo, books: readonly TokenBook[]): string[][] {
