@@ -102,7 +102,7 @@ async function lockSome(demo: Demo, member: Member): Promise<void> {
   const permit = await authorize(demo, member.address, action);
   await act(demo, member.address, action.buildTx(permit), "lock with a signed permit");
   member.locked = ALICE.locks;
-  member.terms += `; locks ${gim(ALICE.locks)} for ${ALICE.weeks} weeks`;
+  member.terms += `; ${ALICE.weeks}-week lock`;
 }
 
 async function delegateTo(demo: Demo, from: Member, to: Member): Promise<void> {

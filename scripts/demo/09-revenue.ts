@@ -1,9 +1,16 @@
 import { encodeFunctionData, parseEventLogs } from "viem";
 import { DAY } from "../../keeper/src/data/time.ts";
-import { earlyExit, merkleAirdropAbi, releaseVesting, votingEscrowAbi, withdrawLock } from "../../sdk/src/index.ts";
+import {
+  type CompoundModeName,
+  earlyExit,
+  merkleAirdropAbi,
+  releaseVesting,
+  votingEscrowAbi,
+  withdrawLock,
+} from "../../sdk/src/index.ts";
 import { contractOf, gim, type Member, memberOf, tell, weekStartAfter } from "./lib/dao.ts";
 import { act } from "./lib/holders.ts";
-import { claimAll, collectAll, compound, distributeToken, finalizeAll } from "./lib/revenue.ts";
+import { claimAll, collectAll, compoundFor, distributeToken, entrust, finalizeAll } from "./lib/revenue.ts";
 import type { Demo, Scene, Week } from "./lib/scene.ts";
 import { startOf } from "./lib/universe.ts";
 
@@ -13,13 +20,13 @@ const CLAIM_EVERY = 4;
 /** {days} after the start: Dave leaves his lock early, once he had a tier and a sale. */
 const EXIT_DAY = 27;
 const WAVE = 0n;
-/** What members do with their revenue. */
-const MODES = {
-  Alice: "paid out",
-  Bob: "add GIM to the lock",
-  Carol: "add GIM to the lock",
-  Dave: "paid out",
-} as const;
+/** What members do with their revenue; the compounder serves those that name a mode of it. */
+const MODES: Readonly<Record<string, { mode?: CompoundModeName; words: string }>> = {
+  Alice: { words: "paid out" },
+  Bob: { mode: "lock", words: "compounded: GIM into the lock" },
+  Carol: { mode: "swapAndLock", words: "compounded: GIM and USDC into the lock" },
+  Dave: { words: "paid out" },
+};
 
 /** Every week the fees of both vaults are split; who staked claims now and then, each in its own way. */
 export const revenueScene: Scene = {
@@ -37,6 +44,11 @@ export const revenueScene: Scene = {
 /** What happens once, at a time of its own. */
 async function planAhead(demo: Demo): Promise<void> {
   const { agenda, options } = demo;
+  for (const [name, { mode, words }] of Object.entries(MODES)) {
+    const member = memberOf(demo, name);
+    member.mode = words;
+    if (mode !== undefined) await entrust(demo, member, mode);
+  }
   agenda.add(startOf(options.from) + EXIT_DAY * DAY, () => leaveEarly(demo, memberOf(demo, "Dave")));
   await withdrawWhenOver(demo, memberOf(demo, "Alice"));
   await withdrawWhenOver(demo, memberOf(demo, "Bob"));
@@ -61,10 +73,9 @@ async function release(demo: Demo, member: Member): Promise<void> {
 
 /** Who claims, each in its own way; the others leave their part where it is. */
 export async function claimFor(demo: Demo): Promise<void> {
-  for (const [name, mode] of Object.entries(MODES)) {
+  for (const [name, { mode }] of Object.entries(MODES)) {
     const member = memberOf(demo, name);
-    await (mode === "add GIM to the lock" ? compound(demo, member) : claimAll(demo, member));
-    member.mode = mode;
+    await (mode === undefined ? claimAll(demo, member) : compoundFor(demo, member));
   }
 }
 
@@ -96,7 +107,7 @@ async function withdrawWhenOver(demo: Demo, member: Member): Promise<void> {
     const action = withdrawLock(chain.client, { escrow, account });
     const { amount } = await action.simulate();
     await act(demo, account, action.buildTx(), "withdraw an ended lock");
-    member.terms += ", withdrawn at the end";
+    member.terms += ", withdrawn";
     await tell(demo, `${member.name}'s lock has ended: ${gim(amount)} GIM withdrawn`);
   });
 }

@@ -34,7 +34,7 @@ describe("demo", () => {
     expect(output)
       .to.match(/reverts on every transfer/)
       .and.to.match(/claims paid in full/);
-    expect(output).to.match(/TEN: 10 holders own .* 10 tokens solvent/);
+    expect(output).to.match(/TEN: 11 holders own .* 10 tokens solvent/);
     expect(output).to.match(/G100: \d+ decisions on chain, each verified/);
     expect(output).to.contain("Prices: SIMULATION (seed 7): invented prices. 2022-04-25 to 2022-05-30.");
     expect(readFileSync(join(out, "chart.svg"), "utf8")).to.contain("SIMULATION");
@@ -54,6 +54,9 @@ describe("demo", () => {
       .and.to.match(/Raise the protocol's part of fees to 15% .* executed/)
       .and.to.match(/Lower the penalty of leaving to 10% .* no quorum/)
       .and.to.match(/Pay Wallet 5 .* cancelled/);
+    expect(output)
+      .to.match(/Bob .* [1-9][\d,]*\.\d\d +compounded: GIM into the lock/)
+      .and.to.match(/Carol .* [1-9][\d,]*\.\d\d +compounded: GIM and USDC into the lock/);
     expect(output).to.match(/protocol's part, first week -> last +10\.0% -> 15\.0% +10\.0% -> 15\.0%/);
     expect(output).to.match(/together +\$259,000 +\$200,000 +\$59,000/);
     expect(output)

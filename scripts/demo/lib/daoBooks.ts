@@ -122,7 +122,7 @@ async function reconcileLocks(demo: Demo): Promise<string> {
   require(held === total && total === locked, `the escrow holds ${held} and owes ${total}, the locks sum to ${locked}`);
   require(supply === sum(powers), `the locks give ${sum(powers)} veGIM, the supply is ${supply}`);
   require(supply === sum(votes), `the votes are ${sum(votes)}, the supply is ${supply}`);
-  return `veGIM: ${each.length} locks of ${gim(total)} GIM; powers and votes each sum to the supply, ${gim(supply)}, to the wei`;
+  return `veGIM: ${each.length} accounts locked ${gim(total)} GIM; powers and votes each sum to the supply, ${gim(supply)}, to the wei`;
 }
 
 async function reconcileAirdrop(demo: Demo): Promise<string> {

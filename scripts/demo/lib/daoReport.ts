@@ -22,7 +22,7 @@ export async function daoLines(demo: Demo): Promise<string[]> {
     "Revenue of stakers: all that came in is claimed, claimable, waiting or dust",
     ...formatTable(revenueRows(books)),
     "",
-    ...formatTable(claimRows(demo, books), [0, books.length + 1]),
+    ...formatTable(claimRows(demo, books), [0, books.length + 2]),
     "",
     ...saleLines(demo),
     "",
@@ -101,9 +101,10 @@ function claimRows({ dao }: Demo, books: readonly TokenBook[]): string[][] {
     .map((member: Member) => [
       member.name,
       ...books.map(({ token, decimals }) => units(member.claimed.get(token) ?? 0n, decimals, 4)),
+      gim(member.compounded, 2),
       member.mode,
     ]);
-  return [["claimed by", ...books.map(({ symbol }) => symbol), "and then"], ...rows];
+  return [["claimed by", ...books.map(({ symbol }) => symbol), "GIM locked", "how"], ...rows];
 }
 
 function saleLines({ dao }: Demo): string[] {

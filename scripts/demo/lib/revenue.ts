@@ -1,18 +1,25 @@
 import { type Address, encodeFunctionData, type Log, parseEventLogs } from "viem";
 import {
+  type CompoundModeName,
   claimRevenue,
   collectFees,
+  compound,
+  compounderAbi,
   distributeRevenue,
   feeSplitterAbi,
   getClaimable,
-  getLock,
   indexVaultAbi,
-  lock,
   revenueDistributorAbi,
+  setClaimer,
+  setPolicy,
+  toCompoundMode,
 } from "../../../sdk/src/index.ts";
 import { contractOf, type Member, type RevenueLine, rewardTokens, symbolOf } from "./dao.ts";
-import { act, authorize } from "./holders.ts";
+import { act } from "./holders.ts";
 import type { Demo, DemoIndex } from "./scene.ts";
+
+/** {bps} below the pools' mean price at which a member still lets its revenue be sold. */
+const SLIPPAGE = 300;
 
 /** The book of one token. */
 export function lineOf(demo: Demo, token: string): RevenueLine {
@@ -106,20 +113,31 @@ export function noteClaims(member: Member, logs: readonly Log[]): void {
   }
 }
 
-/** Claims, and adds the GIM among it to the member's lock; the other tokens stay with it. */
-export async function compound(demo: Demo, member: Member): Promise<void> {
-  const gim = contractOf(demo, "GovernanceToken").toLowerCase();
-  const before = member.claimed.get(gim) ?? 0n;
-  await claimAll(demo, member);
-  const amount = (member.claimed.get(gim) ?? 0n) - before;
-  if (amount === 0n) return;
-  const { address: account } = member;
+/** The member lets the compounder claim for it, and anyone start that. */
+export async function entrust(demo: Demo, member: Member, mode: CompoundModeName): Promise<void> {
   const { client } = demo.chain;
-  const escrow = contractOf(demo, "VotingEscrow");
-  const { status } = await getLock(client, { escrow, scores: contractOf(demo, "ScoreRegistry"), account });
-  if (status === "none" || status === "expired") return;
-  const action = await lock(client, { escrow, amount, authorization: "erc2612", account });
-  const permit = await authorize(demo, account, action);
-  await act(demo, account, action.buildTx(permit), "add claimed GIM to a lock");
-  member.compounded += amount;
+  const compounder = contractOf(demo, "Compounder");
+  const account = member.address;
+  const distributor = contractOf(demo, "RevenueDistributor");
+  const claimer = setClaimer(client, { distributor, claimer: compounder, account });
+  await act(demo, account, claimer.buildTx(), "name a claimer");
+  const maxSlippageBps = mode === "swapAndLock" ? SLIPPAGE : 0;
+  const policy = setPolicy(client, { compounder, mode, anyone: true, maxSlippageBps, account });
+  await act(demo, account, policy.buildTx(), "choose what becomes of revenue");
+}
+
+/** The keeper has a member's revenue claimed and locked, as the member chose. */
+export async function compoundFor(demo: Demo, member: Member): Promise<void> {
+  const { chain, cast } = demo;
+  const owner = member.address;
+  const distributor = contractOf(demo, "RevenueDistributor");
+  const compounder = contractOf(demo, "Compounder");
+  const { tokens } = await getClaimable(chain.client, { distributor, account: owner, tokens: rewardTokens(demo) });
+  if (tokens.length === 0) return;
+  const action = compound(chain.client, { compounder, tokens, owner, account: cast.keeper });
+  const { logs } = await act(demo, cast.keeper, action.buildTx(), `compound revenue in ${tokens.length} tokens`);
+  noteClaims(member, logs);
+  for (const { args } of parseEventLogs({ abi: compounderAbi, eventName: "Compounded", logs })) {
+    if (args.mode !== toCompoundMode("payOut")) member.compounded += args.received;
+  }
 }
