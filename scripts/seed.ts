@@ -9,8 +9,16 @@ import { depositsScene } from "./demo/05-deposits.ts";
 import { airdropScene } from "./demo/06-airdrop.ts";
 import { keepScene } from "./demo/16-keep.ts";
 import { playScenes } from "./demo/lib/play.ts";
+import type { Scene } from "./demo/lib/scene.ts";
+
+/** Locks, sales and votes live in real time here, not in that of the prices. */
+const clockScene: Scene = {
+  number: "01",
+  title: "The clock set to now",
+  run: ({ chain }) => chain.advanceTo(Math.floor(Date.now() / 1_000)),
+};
 
 await playScenes(
-  [chainScene, deployScene, marketScene, indicesScene, depositsScene, airdropScene, keepScene],
+  [chainScene, clockScene, deployScene, marketScene, indicesScene, depositsScene, airdropScene, keepScene],
   [...process.argv.slice(2), "--keep"],
 );
