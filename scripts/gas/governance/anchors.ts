@@ -52,6 +52,7 @@ export const governanceAnchors: Record<string, Anchor> = {
   "pay revenue in, a token's first time, tx": { ceiling: 140_000 },
   "pay revenue in, again in that week, tx": { ceiling: 140_000 },
   "pay revenue in, in a new week, tx": { ceiling: 140_000 },
+  "claim 1 token for the first time, tx": { ceiling: 100_000 },
   "claim 1 token after 1 week, tx": {
     ceiling: 100_000,
     velodrome: 269_870,
