@@ -1,5 +1,6 @@
 // A proposal of one action from the first to the last transaction.
-import { id, parseEther, ZeroAddress } from "ethers";
+import { id, ZeroAddress } from "ethers";
+import { GOVERNANCE } from "../../../deploy/config/governance.ts";
 import { SCORE_TIERS } from "../../../sdk/src/index.ts";
 import {
   DustCrowd__factory,
@@ -18,17 +19,6 @@ const DESCRIPTION = "Send the fees of later sales to another account: a vote.";
 const DUST = 31_449_600n; // {GIM wei} least that decays
 const AGE = 30; // {weeks} of the locks that vote
 
-const CONFIG = {
-  votingDelay: 2 * DAY,
-  votingPeriod: 7 * DAY,
-  lateQuorumExtension: 2 * DAY,
-  proposalThreshold: parseEther("1000000"),
-  quorumPercent: 10,
-  quorumFloor: parseEther("20000000"),
-  quorumCap: 2n ** 104n - 1n,
-  launchGate: parseEther("50000000"),
-};
-
 /** A governor with its timelock, and a contract that the timelock owns, to be changed by votes. */
 async function buildDao() {
   const governed = await buildGovernance();
@@ -36,7 +26,9 @@ async function buildDao() {
   const scores = await new ScoreRegistry__factory(owner).deploy(escrow, owner, [...SCORE_TIERS]);
   const keepers = await new KeeperRegistry__factory(owner).deploy(owner, ZeroAddress);
   const timelock = await new IndexTimelock__factory(owner).deploy(2 * DAY, [], [ZeroAddress], owner);
-  const governor = await new IndexGovernor__factory(owner).deploy(escrow, timelock, scores, keepers, CONFIG);
+  const governor = await new IndexGovernor__factory(owner).deploy(escrow, timelock, scores, keepers, {
+    ...GOVERNANCE.governor,
+  });
   await timelock.grantRole(await timelock.PROPOSER_ROLE(), governor);
   const sales = await new SaleRoundFactory__factory(owner).deploy(timelock, scores, keepers, owner);
   /** Arguments of a proposal with one action. */
