@@ -3,8 +3,20 @@ import { basename, dirname, join, relative } from "node:path";
 import { expect } from "chai";
 
 const ROOT = import.meta.dirname;
-const STAGES = ["data", "features", "models", "signals", "weights", "plan", "journal", "execute"];
-const PURE = ["features", "models", "signals", "weights", "plan"];
+const STAGES = [
+  "math",
+  "data",
+  "sentiment",
+  "features",
+  "models",
+  "training",
+  "signals",
+  "weights",
+  "plan",
+  "journal",
+  "execute",
+];
+const PURE = ["math", "sentiment", "features", "models", "training", "signals", "weights", "plan"];
 const files = globSync("**/*.ts", { cwd: ROOT }).filter((file) => !/\.(test|fixture)\.ts$/.test(file));
 
 const stageOf = (file: string) => STAGES.indexOf(file.split("/")[0] ?? "");

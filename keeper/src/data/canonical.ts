@@ -48,3 +48,16 @@ function isArray(value: Canonical): value is readonly Canonical[] {
 function invalid(path: string, reason: string): CanonicalError {
   return new CanonicalError(`Cannot write a canonical record: ${reason}.`, { path });
 }
+
+/** Exact text of a list of doubles: base64 of their little-endian bytes. */
+export function packFloats(values: ArrayLike<number>): string {
+  const bytes = new DataView(new ArrayBuffer(8 * values.length));
+  for (let i = 0; i < values.length; i++) bytes.setFloat64(8 * i, values[i] ?? 0, true);
+  return Buffer.from(bytes.buffer).toString("base64");
+}
+
+/** The doubles that `packFloats` wrote. */
+export function unpackFloats(text: string): Float64Array {
+  const bytes = Buffer.from(text, "base64");
+  return Float64Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readDoubleLE(8 * i));
+}
