@@ -43,6 +43,11 @@ export class SnapshotError extends KeeperError {
   readonly code = "SNAPSHOT_INVALID";
 }
 
+/** A model cannot be fitted, restored or asked with what it was given. */
+export class ModelError extends KeeperError {
+  readonly code = "MODEL_INVALID";
+}
+
 /** Weights that fulfil every limit do not exist. */
 export class WeightsError extends KeeperError {
   readonly code = "WEIGHTS_INFEASIBLE";
