@@ -36,6 +36,7 @@ export interface TokenRule {
 
 /** What a decision remembers about a token for the next ones. Integers and strings only. */
 export type TokenMemory = {
+  readonly stance: Stance; // of the decision before: a stance is given up later than it is taken
   readonly included: boolean; // conviction: entered above the upper threshold, leaves below the lower one
   readonly unwantedFor: number; // decisions in a row in which it was held without being bullish
   readonly entryPrice: string | null; // {USD} decimal, mean price of what is held; null when not held
