@@ -92,3 +92,13 @@ export class SignaturesMissingError extends KeeperError {
 export class WrongChainError extends KeeperError {
   readonly code = "WRONG_CHAIN";
 }
+
+/** A simulated vault refuses a proposal for the reason its contract would. */
+export class ProposalRefusedError extends KeeperError {
+  readonly code = "PROPOSAL_REFUSED";
+}
+
+/** A backtest was asked for something that it cannot do. */
+export class BacktestError extends KeeperError {
+  readonly code = "BACKTEST_INVALID";
+}
