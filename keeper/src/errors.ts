@@ -33,6 +33,11 @@ export class DataSourceError extends KeeperError {
   readonly code = "DATA_SOURCE_FAILED";
 }
 
+/** A data point is declared wrongly, looks into the future, or is asked for outside the panel. */
+export class FeatureError extends KeeperError {
+  readonly code = "FEATURE_INVALID";
+}
+
 /** Nothing usable is known about an asset at the decision's time. */
 export class UnknownAssetError extends KeeperError {
   readonly code = "ASSET_UNKNOWN";

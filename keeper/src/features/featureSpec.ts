@@ -49,4 +49,6 @@ export interface FeatureMatrix {
   readonly day: Int32Array; // index into the panel, ascending
   readonly asset: Int32Array; // index into the panel
   readonly values: Float64Array; // row-major rows x features; NaN = missing
+  /** Row-major rows x the features compared in `time`: their rank from -0.5 to 0.5 within their own last year. */
+  readonly trailing: Float64Array;
 }

@@ -1,0 +1,129 @@
+import { type AssetColumn, VOLUME_COLUMNS } from "../data/columns.ts";
+import { log } from "../math/functions.ts";
+import type { MarketPanel } from "./marketPanel.ts";
+import { newestKnown, windowOf } from "./window.ts";
+
+/** {days} back to the last known close that a daily return is measured from: a gap of two days is bridged. */
+export const RETURN_REACH = 3;
+/** {days} after which a listing of the market is too old to be used. */
+export const PAGE_AGE = 45;
+
+/** Daily log returns are cut off here before they enter an average of the market: one wrong price must not move it. */
+const RETURN_LIMIT = 0.5;
+const SECTOR_MEMBERS = 3; // fewest known members of a sector for an average
+
+/** Series that several families of features share, made from a panel once. Day t depends on days up to t only. */
+export interface PanelSeries {
+  readonly panel: MarketPanel;
+  readonly bitcoin: number; // index of the asset; -1 when the panel lacks it
+  readonly ether: number;
+  /** Daily log returns; looks back RETURN_REACH days beyond the day itself. */
+  returns(asset: number): Float64Array;
+  /** Mean of the returns of all coins. */
+  marketReturns(): Float64Array;
+  /** Mean of the returns of the asset's sector. */
+  sectorReturns(asset: number): Float64Array;
+  /** Day of the newest listing of the market at `day`; -1 when there is none of the last PAGE_AGE days. */
+  page(day: number): number;
+  /** What the newest listing of the market at `day` says about an asset; NaN when it does not list it. */
+  listed(column: AssetColumn, asset: number, day: number): number;
+  /** {USD} capitalisation: of the day, or the listed supply at the day's close. */
+  cap(asset: number, day: number): number;
+  /** The first volume column that covers the last `length` days; the three are never mixed. */
+  volume(asset: number, day: number, length: number): Float64Array | null;
+}
+
+const known = new WeakMap<MarketPanel, PanelSeries>();
+
+/** The shared series of a panel. They are computed when first asked for and kept with the panel. */
+export function seriesOf(panel: MarketPanel): PanelSeries {
+  const found = known.get(panel);
+  if (found !== undefined) return found;
+  const series = createSeries(panel);
+  known.set(panel, series);
+  return series;
+}
+
+function createSeries(panel: MarketPanel): PanelSeries {
+  const returns = remember((asset: number) => logReturns(panel.column("close", asset)));
+  const averages = remember((sector: string) => meanReturns(panel, returns, sector));
+  const pages = remember(() => pageDays(panel));
+  const page = (day: number) => pages(0)[day] ?? -1;
+  const listed = (column: AssetColumn, asset: number, day: number) =>
+    panel.column(column, asset)[page(day)] ?? Number.NaN;
+  return {
+    panel,
+    bitcoin: panel.assets.indexOf("BTC"),
+    ether: panel.assets.indexOf("ETH"),
+    returns,
+    marketReturns: () => averages(""),
+    sectorReturns: (asset) => averages(panel.classes[asset]?.sector ?? "other"),
+    page,
+    listed,
+    cap: (asset, day) => {
+      const cap = panel.column("marketCap", asset)[day] ?? Number.NaN;
+      if (!Number.isNaN(cap)) return cap;
+      return (panel.column("close", asset)[day] ?? Number.NaN) * listed("listedSupply", asset, day);
+    },
+    volume: (asset, day, length) => {
+      for (const name of VOLUME_COLUMNS) {
+        const volume = panel.column(name, asset);
+        if (windowOf(volume, day, length) !== null) return volume;
+      }
+      return null;
+    },
+  };
+}
+
+function remember<K, V>(compute: (key: K) => V): (key: K) => V {
+  const values = new Map<K, V>();
+  return (key) => {
+    let value = values.get(key);
+    if (value === undefined) {
+      value = compute(key);
+      values.set(key, value);
+    }
+    return value;
+  };
+}
+
+function logReturns(close: Float64Array): Float64Array {
+  const returns = new Float64Array(close.length).fill(Number.NaN);
+  for (let t = 1; t < close.length; t++) {
+    const now = close[t] ?? Number.NaN;
+    if (now > 0) returns[t] = log(now / newestKnown(close, t - 1, RETURN_REACH));
+  }
+  return returns;
+}
+
+/** Equal-weighted mean over the coins of a sector; "" is the whole market. */
+function meanReturns(panel: MarketPanel, returns: (asset: number) => Float64Array, sector: string): Float64Array {
+  const sums = new Float64Array(panel.days);
+  const counts = new Int32Array(panel.days);
+  for (let asset = 0; asset < panel.assets.length; asset++) {
+    const kind = panel.classes[asset];
+    if (kind?.category !== "coin" || (sector !== "" && kind.sector !== sector)) continue;
+    const values = returns(asset);
+    for (let t = 0; t < panel.days; t++) {
+      const value = values[t] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      sums[t] = (sums[t] ?? 0) + Math.max(-RETURN_LIMIT, Math.min(RETURN_LIMIT, value));
+      counts[t] = (counts[t] ?? 0) + 1;
+    }
+  }
+  const fewest = sector === "" ? 1 : SECTOR_MEMBERS;
+  return sums.map((sum, t) => ((counts[t] ?? 0) >= fewest ? sum / (counts[t] ?? 0) : Number.NaN));
+}
+
+function pageDays(panel: MarketPanel): Int32Array {
+  const published = new Uint8Array(panel.days);
+  for (let asset = 0; asset < panel.assets.length; asset++) {
+    const ranks = panel.column("listedRank", asset);
+    for (let t = 0; t < panel.days; t++) if ((ranks[t] ?? Number.NaN) > 0) published[t] = 1;
+  }
+  let newest = -1;
+  return Int32Array.from({ length: panel.days }, (_, t) => {
+    if (published[t] === 1) newest = t;
+    return newest >= 0 && t - newest <= PAGE_AGE ? newest : -1;
+  });
+}
