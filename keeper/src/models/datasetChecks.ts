@@ -1,0 +1,50 @@
+import { ModelError } from "../errors.ts";
+import { BINS, type Dataset, type LearnerConfig } from "./learner.ts";
+
+/** Throws ModelError unless the rows can be learnt from: some rows, right lengths, known targets, weights above 0. */
+export function checkTraining(data: Dataset): void {
+  const { rows, columns, bins, target, weight } = data;
+  if (rows === 0 || columns.length === 0)
+    throw new ModelError("There is nothing to learn from. Give rows and columns.");
+  checkLength("target", target.length, rows);
+  checkLength("weight", weight.length, rows);
+  checkLength("bins", bins.length, rows * columns.length);
+  for (let row = 0; row < rows; row++) {
+    if (!Number.isFinite(target[row])) throw invalidRow("The target of a row is unknown. Leave such rows out.", row);
+    const own = weight[row] ?? Number.NaN;
+    if (!(own > 0 && own < Number.POSITIVE_INFINITY)) throw invalidRow("The weight of a row is not above 0.", row);
+  }
+  for (let i = 0; i < bins.length; i++) {
+    if ((bins[i] ?? 0) >= BINS)
+      throw new ModelError(`A bin is above ${BINS - 1}. Bin the column again.`, { at: `${i}` });
+  }
+}
+
+/** Throws ModelError unless the data has the columns that a model learnt from, in the same order. */
+export function checkColumns(data: Dataset, columns: readonly string[]): void {
+  checkLength("bins", data.bins.length, data.rows * data.columns.length);
+  const equal = data.columns.length === columns.length && columns.every((id, c) => data.columns[c] === id);
+  if (equal) return;
+  const missing = columns.filter((id) => !data.columns.includes(id));
+  const unknown = data.columns.filter((id) => !columns.includes(id));
+  throw new ModelError("The data has other columns than the model learnt from. Fit the model again.", {
+    missing: missing.join(", "),
+    unknown: unknown.join(", "),
+  });
+}
+
+/** An integer of a configuration. Throws ModelError when it is missing or out of range. */
+export function configInteger(config: LearnerConfig, name: string, least: number, most: number): number {
+  const value = config[name];
+  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new ModelError(`The model's ${name} must be an integer from ${least} to ${most}.`, { [name]: `${value}` });
+}
+
+function checkLength(name: string, actual: number, wanted: number): void {
+  if (actual === wanted) return;
+  throw new ModelError(`The ${name} of the data has a wrong length.`, { actual: `${actual}`, wanted: `${wanted}` });
+}
+
+function invalidRow(message: string, row: number): ModelError {
+  return new ModelError(message, { row: `${row}` });
+}

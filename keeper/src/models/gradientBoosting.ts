@@ -1,0 +1,124 @@
+import { createRandom, type Random } from "../data/random.ts";
+import { checkTraining, configInteger } from "./datasetChecks.ts";
+import type { GrowthRows } from "./histogram.ts";
+import type { Dataset } from "./learner.ts";
+import { drawColumns, meanOne, weightedMean } from "./sampling.ts";
+import { createTreeBuilder, type FittedTrees, fittedTrees, restoreTrees, type TreeLearner } from "./tree.ts";
+import { createWorkspace, type GrowingNode, type GrowthLimits, growTree } from "./treeGrowth.ts";
+
+const BPS = 10_000;
+const UNLIMITED = 65_535;
+
+/** Parameters of gradient boosting. */
+export type GradientBoostingConfig = {
+  readonly trees: number;
+  readonly leaves: number; // at most, a tree
+  readonly learningRateBps: number; // share of a tree's correction that is applied
+  readonly minLeafWeight: number; // {rows of mean weight}
+  readonly l2Bps: number; // rows of mean weight, times 10,000, that say "no correction" in each leaf
+  readonly columnsBps: number; // share of the columns that a tree sees
+  readonly rowsBps: number; // share of the rows that a tree sees
+};
+
+/** Histogram gradient boosting: each tree corrects what is left of the error, a little. Trees grow leaf by leaf. */
+export const gradientBoosting: TreeLearner<GradientBoostingConfig> = {
+  id: "gradient-boosting",
+  version: 1,
+  fit: (data, config, seed) => {
+    checkTraining(data);
+    const limits = readLimits(config);
+    return boost(data, limits, config, createRandom(seed));
+  },
+  restore: (stored) => restoreTrees(stored, "gradient-boosting", 1),
+};
+
+function readLimits(config: GradientBoostingConfig): GrowthLimits {
+  return {
+    leaves: configInteger(config, "leaves", 2, 1_024),
+    depth: UNLIMITED,
+    minLeafWeight: configInteger(config, "minLeafWeight", 1, 1_000_000),
+    l2: configInteger(config, "l2Bps", 0, 1_000_000_000) / BPS,
+  };
+}
+
+function boost(data: Dataset, limits: GrowthLimits, config: GradientBoostingConfig, random: Random): FittedTrees {
+  const trees = configInteger(config, "trees", 1, 10_000);
+  const rate = configInteger(config, "learningRateBps", 1, BPS) / BPS;
+  const columnShare = configInteger(config, "columnsBps", 1, BPS) / BPS;
+  const rowShare = configInteger(config, "rowsBps", 1, BPS) / BPS;
+  const wantedColumns = Math.max(1, Math.round(data.columns.length * columnShare));
+
+  const weight = meanOne(data.weight);
+  const intercept = weightedMean(data.target, weight);
+  const order = new Int32Array(data.rows);
+  const rows: GrowthRows = { rows: data.rows, bins: data.bins, gradient: new Float64Array(data.rows), weight, order };
+  const prediction = new Float64Array(data.rows).fill(intercept);
+  const workspace = createWorkspace(data.rows);
+  const builder = createTreeBuilder(data.columns);
+  // Rounded to what is stored, so that fitting corrects what predicting will say.
+  const valueAt = (node: GrowingNode) => Math.fround((rate * node.gradient) / (node.weight + limits.l2));
+  for (let t = 0; t < trees; t++) {
+    setGradient(rows, data.target, prediction);
+    const count = drawRows(order, rowShare, random);
+    const columns = drawColumns(data.columns.length, wantedColumns, random);
+    const root = growTree(rows, count, columns, limits, workspace);
+    builder.add(root, valueAt);
+    addSeen(root, order, prediction, valueAt);
+    for (let k = count; k < order.length; k++) addUnseen(root, rows, order[k] as number, prediction, valueAt);
+  }
+  return fittedTrees(builder.build(gradientBoosting.id, gradientBoosting.version, intercept));
+}
+
+function setGradient(rows: GrowthRows, target: Float64Array, prediction: Float64Array): void {
+  const { gradient, weight } = rows;
+  for (let row = 0; row < target.length; row++) {
+    gradient[row] = (weight[row] as number) * ((target[row] as number) - (prediction[row] as number));
+  }
+}
+
+/** Puts the rows that the tree sees first, ascending; the others follow, ascending. Returns how many it sees. */
+function drawRows(order: Int32Array, share: number, random: Random): number {
+  let seen = 0;
+  let unseen = order.length;
+  for (let row = 0; row < order.length; row++) {
+    if (share >= 1 || random.uniform() < share) order[seen++] = row;
+    else order[--unseen] = row;
+  }
+  order.subarray(seen).reverse();
+  // So few rows that none was drawn: see all of them.
+  return seen > 0 ? seen : order.length;
+}
+
+/** The rows of a leaf are known from growing. */
+function addSeen(
+  node: GrowingNode,
+  order: Int32Array,
+  prediction: Float64Array,
+  valueAt: (node: GrowingNode) => number,
+): void {
+  if (node.children !== null) {
+    for (const child of node.children) addSeen(child, order, prediction, valueAt);
+    return;
+  }
+  const value = valueAt(node);
+  for (let k = node.start; k < node.end; k++) {
+    const row = order[k] as number;
+    prediction[row] = (prediction[row] as number) + value;
+  }
+}
+
+/** A row that was left out is led down the tree. */
+function addUnseen(
+  root: GrowingNode,
+  rows: GrowthRows,
+  row: number,
+  prediction: Float64Array,
+  valueAt: (node: GrowingNode) => number,
+): void {
+  let node = root;
+  while (node.children !== null && node.split !== null) {
+    const bin = rows.bins[node.split.column * rows.rows + row] as number;
+    node = node.children[bin >= node.split.low && bin <= node.split.bin ? 0 : 1];
+  }
+  prediction[row] = (prediction[row] as number) + valueAt(node);
+}
