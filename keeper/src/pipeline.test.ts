@@ -28,7 +28,11 @@ function vaultAt(date: string, coins: readonly string[]): VaultSnapshot {
 
 async function inputsAt(source: MarketDataSource, date: string, coins: readonly string[] = COINS) {
   const vault = vaultAt(date, coins);
-  return { market: await captureMarket(source.at(vault.block.timestamp), coins, LOOKBACK_DAYS), vault, policy };
+  return {
+    market: await captureMarket(source.at(vault.block.timestamp), { assets: coins, lookbackDays: LOOKBACK_DAYS }),
+    vault,
+    policy,
+  };
 }
 
 describe("decide", () => {
@@ -62,9 +66,10 @@ describe("decide", () => {
 
   it("changes its hash with any input: a price, a holding, a parameter", async () => {
     const inputs = await inputsAt(source, "2022-04-20");
-    const block = inputs.market.blocks[3]!;
-    const close = block.close.with(0, block.close[0]!.with(0, 1));
-    const market = { ...inputs.market, blocks: inputs.market.blocks.with(3, { ...block, close }) };
+    const block = inputs.market.months[3]!;
+    const close = block.assets["BTC"]!.close!.with(0, 1);
+    const assets = { ...block.assets, BTC: { ...block.assets["BTC"], close } };
+    const market = { ...inputs.market, months: inputs.market.months.with(3, { ...block, assets }) };
     const first = inputs.vault.assets[0]!;
     const vault = { ...inputs.vault, assets: inputs.vault.assets.with(0, { ...first, holdings: first.holdings + 1n }) };
     const other = { ...policy, plan: { ...policy.plan, validity: 1 } };
@@ -110,7 +115,10 @@ describe("regime on real prices (../shared/data)", () => {
     this.timeout(15_000);
     const started = performance.now();
     const fresh = await openCsvFolder(findDataFolder(undefined, process.env["GIMBAL_DATA"])!);
-    await captureMarket(fresh.at(dayFromIso("2022-05-01") * DAY), await tenLargest(fresh), LOOKBACK_DAYS);
+    await captureMarket(fresh.at(dayFromIso("2022-05-01") * DAY), {
+      assets: await tenLargest(fresh),
+      lookbackDays: LOOKBACK_DAYS,
+    });
     expect(performance.now() - started).to.be.lessThan(5_000);
   });
 
@@ -123,7 +131,9 @@ describe("regime on real prices (../shared/data)", () => {
       const coins = await tenLargest(source);
       const regimes: string[] = [];
       for (let day = dayFromIso(calm); isoFromDay(day).startsWith(month); day++) {
-        const frame = computeFeatures(toPanel(await captureMarket(source.at(day * DAY), coins, LOOKBACK_DAYS)));
+        const frame = computeFeatures(
+          toPanel(await captureMarket(source.at(day * DAY), { assets: coins, lookbackDays: LOOKBACK_DAYS })),
+        );
         regimes.push(trendVolRegime.fit(frame, defaultRegimeParams, 0).predict(frame).regime);
       }
       expect(regimes[0]).not.to.equal("bear");

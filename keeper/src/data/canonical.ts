@@ -1,4 +1,5 @@
-import { type Hex, keccak256, sha256, stringToBytes } from "viem";
+import { createHash } from "node:crypto";
+import { type Hex, keccak256, stringToBytes } from "viem";
 import { CanonicalError } from "../errors.ts";
 
 /** What a record may be made of. Fractions travel as decimal strings, so that every reader sees the same digits. */
@@ -21,7 +22,7 @@ export function canonicalHash(value: Canonical): Hex {
 
 /** sha256 of a text; what stored inputs are addressed by. */
 export function contentHash(text: string): Hex {
-  return sha256(stringToBytes(text));
+  return `0x${createHash("sha256").update(text, "utf8").digest("hex")}`;
 }
 
 function write(value: Canonical, path: string): string {

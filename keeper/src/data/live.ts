@@ -5,7 +5,7 @@ import throttle from "p-throttle";
 import { z } from "zod";
 import { DataSourceError } from "../errors.ts";
 import type { AnswerCache } from "./cache.ts";
-import { type AssetId, createSource, type DailyBar, type ListingPage, type MarketDataSource } from "./source.ts";
+import { type AssetId, type ColumnTable, createSource, type ListingPage, type MarketDataSource } from "./source.ts";
 import { DAY, type Day } from "./time.ts";
 
 /** Where to ask, and how often. The defaults are the key-free public endpoints. */
@@ -49,9 +49,9 @@ export function createLiveSource(options: LiveOptions): MarketDataSource {
   return createSource({
     info: { kind: "live", id: "live/binance+coingecko", label: "live prices (Binance daily closes, CoinGecko supply)" },
     prepare: async () => (await newestPage()).knownAt,
-    bars: async (asset, from, to, asOf) => {
+    assetTable: async (asset, from, to, asOf) => {
       const [candles, page] = await Promise.all([askBinance(asset, from, to), newestPage()]);
-      return toBars(candles, page.knownAt <= asOf ? page.supplies.get(asset) : undefined);
+      return toTable(candles, from, to, page.knownAt <= asOf ? page.supplies.get(asset) : undefined);
     },
     listingPages: async () => [await newestPage()],
   });
@@ -186,13 +186,18 @@ function toPage({ coins, stables }: StoredListing): LivePage {
 }
 
 /** Past capitalisations are today's supply at the day's close: the free endpoints give no history of supplies. */
-function toBars(candles: readonly Candle[], supply: number | undefined): readonly DailyBar[] {
-  return candles.flatMap(([openTime, text]) => {
-    const close = positive(Number(text));
-    if (close === null) return [];
-    const day = Math.floor(openTime / 1000 / DAY);
-    return [{ day, close, marketCap: supply === undefined ? null : close * supply }];
-  });
+function toTable(
+  candles: readonly Candle[],
+  firstDay: Day,
+  lastDay: Day,
+  supply = Number.NaN,
+): ColumnTable<"close" | "marketCap"> {
+  const close = new Float64Array(lastDay - firstDay + 1).fill(Number.NaN);
+  for (const [openTime, text] of candles) {
+    const index = Math.floor(openTime / 1000 / DAY) - firstDay;
+    if (index >= 0 && index < close.length) close[index] = positive(Number(text)) ?? Number.NaN;
+  }
+  return { firstDay, columns: { close, marketCap: close.map((price) => price * supply) } };
 }
 
 function positive(value: number | null): number | null {

@@ -53,7 +53,10 @@ describe("point in time", () => {
     "source of any adapter": async () =>
       createSource({
         info: { kind: "csv", id: "planted", label: "planted" },
-        bars: async () => closes.map((bar) => ({ ...bar, marketCap: bar.close })),
+        assetTable: async () => {
+          const close = Float64Array.from(closes, (bar) => bar.close);
+          return { firstDay: LAST - 9, columns: { close, marketCap: close } };
+        },
         listingPages: async () => [page(LAST), page(LAST + 1)],
       }),
   };
@@ -83,7 +86,9 @@ describe("point in time", () => {
     const short = createSimulation({ seed: 5, assets: 6, to: isoFromDay(LAST) });
     const long = createSimulation({ seed: 5, assets: 6, to: "2026-12-31" });
     const [a, b] = await Promise.all(
-      [short, long].map((source) => captureMarket(source.at(AS_OF), ["BTC", "SIM004", "USDC"], 300)),
+      [short, long].map((source) =>
+        captureMarket(source.at(AS_OF), { assets: ["BTC", "SIM004", "USDC"], lookbackDays: 300 }),
+      ),
     );
     expect(encodeSnapshot(a!).hash).to.equal(encodeSnapshot(b!).hash);
   });

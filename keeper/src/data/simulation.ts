@@ -1,8 +1,10 @@
+import type { AssetColumn } from "./columns.ts";
 import { createRandom, type Random } from "./random.ts";
+import { type SimulatedAsset, simulateFigures, simulateHeadlines, simulateWorld } from "./simulatedFigures.ts";
 import {
   type AssetId,
+  type ColumnTable,
   createSource,
-  type DailyBar,
   type ListingPage,
   type MarketAdapter,
   type MarketDataSource,
@@ -73,25 +75,29 @@ function createAdapter({
   const days = dayFromIso(to) - first + 1;
   const market = simulateMarket(createRandom(seed), first, days);
   const coins = Array.from({ length: assets }, (_, i) => {
-    return simulateCoin(createRandom(seed + 7_919 * (i + 1)), i, first, market);
+    return simulateCoin(createRandom(seed + 7_919 * (i + 1)), i, market);
   });
-  const stables = STABLES.map((asset, i) => simulateStable(createRandom(seed - i - 1), asset, i, first, days));
-  const all = new Map([...coins, ...stables].map((series) => [series.asset, series]));
+  const stables = STABLES.map((asset, i) => simulateStable(createRandom(seed - i - 1), asset, i, assets + i, days));
+  const all = [...coins, ...stables];
+  const pages = once(() => listMonths(all, first, days));
+  const world = once(() => simulateWorld(seed, all, market, first));
+  const headlines = once(() => simulateHeadlines(seed, all, market, first));
+  const tables = new Map<AssetId, ColumnTable<AssetColumn>>();
 
   return {
     info: { kind: "simulation", id: `simulation/${seed}`, label: `SIMULATION (seed ${seed}): invented prices` },
-    bars: async (asset, start, end) => {
-      return (all.get(asset)?.bars ?? []).slice(Math.max(0, start - first), Math.max(0, end - first + 1));
+    isStatic: true,
+    assetTable: async (asset) => {
+      const series = all.find((entry) => entry.asset === asset);
+      if (series === undefined) return { firstDay: first, columns: {} };
+      const table = tables.get(asset) ?? simulateFigures(seed, series, first, pages());
+      tables.set(asset, table);
+      return table;
     },
-    listingPages: async () => listMonths([...all.values()], first, days),
+    macroTable: async () => world(),
+    listingPages: async () => pages(),
+    headlines: async () => headlines(),
   };
-}
-
-interface SimulatedAsset {
-  readonly asset: AssetId;
-  readonly category: string;
-  readonly turnover: number; // volume a day, fraction of the capitalisation
-  readonly bars: readonly DailyBar[];
 }
 
 function simulateMarket(random: Random, first: Day, days: number): readonly number[] {
@@ -107,7 +113,7 @@ function simulateMarket(random: Random, first: Day, days: number): readonly numb
   });
 }
 
-function simulateCoin(random: Random, index: number, first: Day, market: readonly number[]): SimulatedAsset {
+function simulateCoin(random: Random, index: number, market: readonly number[]): SimulatedAsset {
   const beta = 0.8 + 0.6 * random.uniform();
   const own = 0.01 + 0.0004 * Math.min(index, 60);
   // Drawn before the path, whose length must not change it.
@@ -115,20 +121,19 @@ function simulateCoin(random: Random, index: number, first: Day, market: readonl
   const rank = index + 1;
   let price = (PRICES[index % PRICES.length] ?? 1) * (0.7 + 0.6 * random.uniform());
   const supply = 4e11 / (rank * (1 + rank / 40)) / price;
-  const bars = market.map((marketReturn, t) => {
+  const close = Float64Array.from(market, (marketReturn) => {
     price *= 1 + Math.max(-0.6, beta * marketReturn + own * random.normal());
-    // A year's issue of 3%, in monthly steps as capitalisations are published.
-    const issued = supply * (1 + 0.0025 * Math.floor(t / 30));
-    return { day: first + t, close: price, marketCap: price * issued };
+    return price;
   });
-  return { asset: nameOf(index), category: "coin", turnover, bars };
+  // A year's issue of 3%, in monthly steps as capitalisations are published.
+  const marketCap = close.map((value, t) => value * (supply * (1 + 0.0025 * Math.floor(t / 30))));
+  return { asset: nameOf(index), index, category: "coin", turnover, close, marketCap };
 }
 
-function simulateStable(random: Random, asset: AssetId, index: number, first: Day, days: number): SimulatedAsset {
-  const bars = Array.from({ length: days }, (_, t) => {
-    return { day: first + t, close: 1 + 0.0005 * random.normal(), marketCap: 4e10 / (index + 1) };
-  });
-  return { asset, category: "stable", turnover: 0.5, bars };
+function simulateStable(random: Random, asset: AssetId, place: number, index: number, days: number): SimulatedAsset {
+  const close = Float64Array.from({ length: days }, () => 1 + 0.0005 * random.normal());
+  const marketCap = new Float64Array(days).fill(4e10 / (place + 1));
+  return { asset, index, category: "stable", turnover: 0.5, close, marketCap };
 }
 
 function listMonths(series: readonly SimulatedAsset[], first: Day, days: number): readonly ListingPage[] {
@@ -136,7 +141,7 @@ function listMonths(series: readonly SimulatedAsset[], first: Day, days: number)
   return starts.map((t) => ({
     knownAt: firstKnown(first + t),
     listings: series
-      .map(({ asset, category, turnover, bars }) => ({ asset, category, turnover, cap: bars[t]?.marketCap ?? 0 }))
+      .map(({ asset, category, turnover, marketCap }) => ({ asset, category, turnover, cap: marketCap[t] ?? 0 }))
       .sort((a, b) => b.cap - a.cap || (a.asset < b.asset ? -1 : 1))
       .map(({ asset, category, turnover, cap }, i) => {
         return {
@@ -157,4 +162,12 @@ function nameOf(index: number): AssetId {
 
 function pick<T>(random: Random, items: readonly [T, ...T[]]): T {
   return items[Math.floor(random.uniform() * items.length)] ?? items[0];
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

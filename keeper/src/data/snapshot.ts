@@ -1,25 +1,24 @@
 import type { Hex } from "viem";
 import { SnapshotError } from "../errors.ts";
 import { type Canonical, canonicalJson, contentHash } from "./canonical.ts";
-import type { AssetId, DailyBar, PointInTimeView, SourceInfo } from "./source.ts";
-import { type Day, isoFromDay, monthStart } from "./time.ts";
+import type { AssetColumn, Headline, MacroColumn } from "./columns.ts";
+import type { Conflict, MonthBlock, MonthColumns } from "./months.ts";
+import type { AssetId, Listing, PointInTimeView, SourceInfo } from "./source.ts";
+import { classify } from "./taxonomy.ts";
+import { type Day, firstKnown, isoFromDay } from "./time.ts";
+
+export type { Conflict, MonthBlock, MonthColumns } from "./months.ts";
 
 /** A series of daily values; null = missing. */
 export type Series = readonly (number | null)[];
 
-/** One calendar month of every asset asked for. Finished months never change, so that they are stored once. */
-export interface MonthBlock {
-  readonly firstDay: Day;
-  readonly days: number;
-  readonly close: readonly Series[]; // by asset, in the snapshot's order
-  readonly marketCap: readonly Series[];
-}
-
-/** What the listing of the market said about an asset. */
+/** What the newest listing of the market and the taxonomy say about an asset. */
 export interface AssetProfile {
   readonly asset: AssetId;
-  readonly category: string;
-  readonly rank: number | null;
+  readonly category: string; // of the newest listing that had the asset; "unlisted" if none had
+  readonly sector: string;
+  readonly ecosystem: string;
+  readonly rank: number | null; // null = not in the newest listing
   readonly volume24h: number | null; // {USD}
 }
 
@@ -29,7 +28,7 @@ export interface MarketSnapshot {
   readonly asOf: number; // {s}
   readonly lastDay: Day;
   readonly profiles: readonly AssetProfile[]; // ascending by asset
-  readonly blocks: readonly MonthBlock[];
+  readonly months: readonly MonthBlock[];
 }
 
 /** A snapshot as it is stored: a manifest that names its month blocks by their sha256. */
@@ -39,42 +38,54 @@ export interface EncodedSnapshot {
   readonly blobs: ReadonlyMap<Hex, string>;
 }
 
-/** Reads `lookbackDays` (rounded up to whole months) of the given assets as they were known at the view's time. */
-export async function captureMarket(
-  view: PointInTimeView,
-  assets: readonly AssetId[],
-  lookbackDays: number,
-): Promise<MarketSnapshot> {
-  const ids = [...new Set(assets)].sort((a, b) => (a < b ? -1 : 1));
-  const firstDay = monthStart(view.lastDay - lookbackDays + 1);
-  const days = view.lastDay - firstDay + 1;
-  const listings = new Map((await view.universe()).map((listing) => [listing.asset, listing]));
-  const bars = await Promise.all(ids.map((asset) => view.bars(asset, days)));
+/** What to read. */
+export interface CaptureOptions {
+  /** `listed`: every asset that a listing had which was known within the lookback, whatever became of it. */
+  readonly assets: readonly AssetId[] | "listed";
+  readonly lookbackDays: number; // rounded up to whole months
+}
+
+/** Reads the market as it was known at the view's time. */
+export async function captureMarket(view: PointInTimeView, options: CaptureOptions): Promise<MarketSnapshot> {
+  const from = view.lastDay - options.lookbackDays + 1;
+  const pages = await view.pages();
+  // A page counts from when it was known until the next one replaced it.
+  const recent = pages.filter((_, i) => (pages[i + 1]?.knownAt ?? view.asOf) >= firstKnown(from - 1));
+  const asked =
+    options.assets === "listed" ? recent.flatMap(({ listings }) => listings.map(({ asset }) => asset)) : options.assets;
+  const ids = [...new Set(asked)].sort((a, b) => (a < b ? -1 : 1));
+  const newest = new Map(pages.at(-1)?.listings.map((listing) => [listing.asset, listing]));
+  const ever = new Map<AssetId, Listing>();
+  for (const { listings } of pages) for (const listing of listings) ever.set(listing.asset, listing);
 
   return {
     source: view.info,
     asOf: view.asOf,
     lastDay: view.lastDay,
     profiles: ids.map((asset) => {
-      const listing = listings.get(asset);
-      const { category = "unlisted", rank = null, volume24h = null } = listing ?? {};
-      return { asset, category, rank, volume24h };
+      const { rank = null, volume24h = null } = newest.get(asset) ?? {};
+      const category = ever.get(asset)?.category ?? "unlisted";
+      return { asset, category, ...classify(asset, category), rank, volume24h };
     }),
-    blocks: monthsBetween(firstDay, view.lastDay).map((month) => toBlock(month, bars)),
+    months: await view.months(ids, from),
   };
+}
+
+/** The `count` best ranked assets of the newest listing, and `also`: what a decision looks at. Ascending. */
+export async function bestRanked(
+  view: PointInTimeView,
+  count: number,
+  also: readonly AssetId[],
+): Promise<readonly AssetId[]> {
+  const listed = (await view.universe()).slice(0, count).map(({ asset }) => asset);
+  return [...new Set([...listed, ...also])].sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** Turns a snapshot into its stored form. Equal snapshots give equal hashes. */
 export function encodeSnapshot(snapshot: MarketSnapshot): EncodedSnapshot {
   const blobs = new Map<Hex, string>();
-  const months = snapshot.blocks.map((block) => {
-    const text = canonicalJson({
-      close: block.close.map(encodeSeries),
-      days: block.days,
-      firstDay: block.firstDay,
-      marketCap: block.marketCap.map(encodeSeries),
-    });
-    const hash = contentHash(text);
+  const months = snapshot.months.map((block) => {
+    const { hash, text } = encodeBlock(block);
     blobs.set(hash, text);
     return hash;
   });
@@ -83,11 +94,9 @@ export function encodeSnapshot(snapshot: MarketSnapshot): EncodedSnapshot {
     asOf: snapshot.asOf,
     lastDay: snapshot.lastDay,
     months,
-    profiles: snapshot.profiles.map(({ asset, category, rank, volume24h }) => ({
-      asset,
-      category,
-      rank,
-      volume24h: volume24h === null ? null : String(volume24h),
+    profiles: snapshot.profiles.map((profile) => ({
+      ...profile,
+      volume24h: profile.volume24h === null ? null : String(profile.volume24h),
     })),
     source: { ...snapshot.source },
   });
@@ -101,11 +110,18 @@ export function decodeSnapshot(hash: Hex, read: (hash: Hex) => string | undefine
     ...profile,
     volume24h: profile.volume24h === null ? null : Number(profile.volume24h),
   }));
-  const blocks = manifest.months.map((month) => {
-    const block = JSON.parse(readChecked(month, read)) as StoredBlock;
-    return { ...block, close: block.close.map(decodeSeries), marketCap: block.marketCap.map(decodeSeries) };
+  const months = manifest.months.map((month) => {
+    const text = readChecked(month, read);
+    const block = decodeBlock(text);
+    encoded.set(block, { hash: month, text });
+    return block;
   });
-  return { source: manifest.source, asOf: manifest.asOf, lastDay: manifest.lastDay, profiles, blocks };
+  return { source: manifest.source, asOf: manifest.asOf, lastDay: manifest.lastDay, profiles, months };
+}
+
+/** ISO date of the last day that a snapshot covers. */
+export function snapshotDate(snapshot: MarketSnapshot): string {
+  return isoFromDay(snapshot.lastDay);
 }
 
 interface StoredManifest {
@@ -119,46 +135,67 @@ interface StoredManifest {
 interface StoredBlock {
   readonly firstDay: Day;
   readonly days: number;
-  readonly close: readonly (readonly (string | null)[])[];
-  readonly marketCap: readonly (readonly (string | null)[])[];
+  readonly assets: Readonly<Record<AssetId, Readonly<Record<string, string>>>>;
+  readonly macro: Readonly<Record<string, string>>;
+  readonly headlines: readonly Headline[];
+  readonly conflicts: readonly Conflict[];
 }
 
-function monthsBetween(firstDay: Day, lastDay: Day): readonly { firstDay: Day; days: number }[] {
-  const months: { firstDay: Day; days: number }[] = [];
-  for (let start = firstDay; start <= lastDay; ) {
-    // Day 32 of any month lies in the next one.
-    const next = monthStart(start + 31);
-    months.push({ firstDay: start, days: Math.min(next, lastDay + 1) - start });
-    start = next;
+// A finished month is the same object in every snapshot of a source: its text and hash are worked out once, and the text
+// of one asset's month even if the list of assets changes.
+const encoded = new WeakMap<MonthBlock, { readonly hash: Hex; readonly text: string }>();
+const columnTexts = new WeakMap<MonthColumns<string>, string>();
+
+function encodeBlock(block: MonthBlock): { readonly hash: Hex; readonly text: string } {
+  const known = encoded.get(block);
+  if (known !== undefined) return known;
+  const rest = canonicalJson({
+    conflicts: block.conflicts as readonly (Conflict & Canonical)[],
+    days: block.days,
+    firstDay: block.firstDay,
+    headlines: block.headlines as readonly (Headline & Canonical)[],
+  });
+  const assets = Object.keys(block.assets)
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((asset) => `${JSON.stringify(asset)}:${columnsText(block.assets[asset] ?? {})}`);
+  // Keys in their order: "assets" comes before and "macro" after all of `rest`.
+  const text = `{"assets":{${assets.join(",")}},${rest.slice(1, -1)},"macro":${columnsText(block.macro)}}`;
+  const result = { hash: contentHash(text), text };
+  encoded.set(block, result);
+  return result;
+}
+
+/** The figures of a column are one string: shortest decimal texts, which read back to the same doubles; nothing for NaN. */
+function columnsText(columns: MonthColumns<string>): string {
+  const known = columnTexts.get(columns);
+  if (known !== undefined) return known;
+  const names = Object.keys(columns).sort((a, b) => (a < b ? -1 : 1));
+  const text = `{${names.map((name) => `"${name}":"${seriesText(columns[name] ?? new Float64Array())}"`).join(",")}}`;
+  columnTexts.set(columns, text);
+  return text;
+}
+
+function seriesText(series: Float64Array): string {
+  let text = "";
+  for (let i = 0; i < series.length; i++) {
+    const value = series[i] ?? Number.NaN;
+    if (i > 0) text += ",";
+    if (!Number.isNaN(value)) text += value;
   }
-  return months;
+  return text;
 }
 
-function toBlock(month: { firstDay: Day; days: number }, bars: readonly (readonly DailyBar[])[]): MonthBlock {
-  const close: Series[] = [];
-  const marketCap: Series[] = [];
-  for (const series of bars) {
-    const closes = new Array<number | null>(month.days).fill(null);
-    const caps = new Array<number | null>(month.days).fill(null);
-    for (const bar of series) {
-      const index = bar.day - month.firstDay;
-      if (index < 0 || index >= month.days) continue;
-      closes[index] = bar.close;
-      caps[index] = bar.marketCap;
-    }
-    close.push(closes);
-    marketCap.push(caps);
-  }
-  return { ...month, close, marketCap };
+function decodeBlock(text: string): MonthBlock {
+  const { assets, macro, ...rest } = JSON.parse(text) as StoredBlock;
+  const decoded = Object.entries(assets).map(([asset, columns]) => [asset, decodeColumns<AssetColumn>(columns)]);
+  return { ...rest, assets: Object.fromEntries(decoded), macro: decodeColumns<MacroColumn>(macro) };
 }
 
-// The shortest decimal text of a double is fixed by the language and reads back to the same double.
-function encodeSeries(series: Series): Canonical {
-  return series.map((value) => (value === null ? null : String(value)));
-}
-
-function decodeSeries(series: readonly (string | null)[]): Series {
-  return series.map((value) => (value === null ? null : Number(value)));
+function decodeColumns<Name extends string>(columns: Readonly<Record<string, string>>): MonthColumns<Name> {
+  const decoded = Object.entries(columns).map(([name, text]) => {
+    return [name, Float64Array.from(text.split(","), (value) => (value === "" ? Number.NaN : Number(value)))];
+  });
+  return Object.fromEntries(decoded) as MonthColumns<Name>;
 }
 
 function readChecked(hash: Hex, read: (hash: Hex) => string | undefined): string {
@@ -168,9 +205,4 @@ function readChecked(hash: Hex, read: (hash: Hex) => string | undefined): string
   const actual = contentHash(text);
   if (actual !== hash) throw new SnapshotError("A stored input was altered.", { expected: hash, actual });
   return text;
-}
-
-/** ISO date of the last day that a snapshot covers. */
-export function snapshotDate(snapshot: MarketSnapshot): string {
-  return isoFromDay(snapshot.lastDay);
 }

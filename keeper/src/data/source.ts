@@ -1,4 +1,6 @@
-import { type Day, lastCompleteDay } from "./time.ts";
+import { ASSET_COLUMNS, type AssetColumn, type Headline, type LabelledHeadline, type MacroColumn } from "./columns.ts";
+import { type Conflict, createMonthReader, cutColumns, type MonthBlock } from "./months.ts";
+import { type Day, dayKnown, lastCompleteDay } from "./time.ts";
 
 /** Name of an asset in the data, such as "BTC". Also the last tie-break wherever an order is needed. */
 export type AssetId = string;
@@ -10,11 +12,15 @@ export interface SourceInfo {
   readonly label: string;
 }
 
-/** One finished day of one asset. */
-export interface DailyBar {
-  readonly day: Day;
-  readonly close: number; // {USD}
-  readonly marketCap: number | null; // {USD}; null = not known, which is not zero
+/** One finished day of one asset that has a price. null = not known, which is not zero. */
+export type DailyBar = { readonly day: Day; readonly close: number } & {
+  readonly [name in Exclude<AssetColumn, "close">]: number | null;
+};
+
+/** Daily figures as an adapter has them: one array a column, whose first value is of `firstDay`; NaN = missing. */
+export interface ColumnTable<Name extends string> {
+  readonly firstDay: Day;
+  readonly columns: { readonly [name in Name]?: Float64Array };
 }
 
 /** An asset as a listing of the whole market saw it. */
@@ -33,14 +39,25 @@ export interface ListingPage {
   readonly listings: readonly Listing[];
 }
 
+/** {days} after the end of its day from which a figure can be known, where that is more than none. */
+export type Lags = { readonly [name in AssetColumn | MacroColumn]?: number };
+
 /** What an adapter implements. It may hand out anything it has; `createSource` cuts it at the decision's time. */
 export interface MarketAdapter {
   readonly info: SourceInfo;
+  /** Whether what it says about a day never changes, so that finished months may be kept. */
+  readonly isStatic?: boolean;
+  readonly lags?: Lags;
   /** Fetches what is new and tells from when {s} on it may be seen. Only needed where data is fetched. */
   prepare?(): Promise<number>;
-  bars(asset: AssetId, from: Day, to: Day, asOf: number): Promise<readonly DailyBar[]>;
+  assetTable(asset: AssetId, from: Day, to: Day, asOf: number): Promise<ColumnTable<AssetColumn>>;
+  macroTable?(from: Day, to: Day, asOf: number): Promise<ColumnTable<MacroColumn>>;
   /** Every page it has, or at least the newest one that was known at `asOf` {s}. */
   listingPages(asOf: number): Promise<readonly ListingPage[]>;
+  headlines?(asOf: number): Promise<readonly Headline[]>;
+  labels?(asOf: number): Promise<readonly LabelledHeadline[]>;
+  /** Figures that its rows tell differently; the tables have none there. */
+  conflicts?(): Promise<readonly Conflict[]>;
 }
 
 /** The market as it could be known at `asOf`. There is no way to ask for anything later. */
@@ -50,8 +67,14 @@ export interface PointInTimeView {
   readonly lastDay: Day;
   /** The last `days` finished days, oldest first; days without a price are absent. */
   bars(asset: AssetId, days: number): Promise<readonly DailyBar[]>;
+  /** Whole months of all figures, from the one that holds `from`. {assets} ascending, without repetition. */
+  months(assets: readonly AssetId[], from: Day): Promise<readonly MonthBlock[]>;
   /** The newest listing of the market, best rank first. Empty when there is none yet. */
   universe(): Promise<readonly Listing[]>;
+  /** Every listing of the market that was known, oldest first. */
+  pages(): Promise<readonly ListingPage[]>;
+  /** Headlines that people have judged, oldest first. */
+  labels(): Promise<readonly LabelledHeadline[]>;
 }
 
 /** Market data that can only be read as of a moment. */
@@ -64,15 +87,24 @@ export interface MarketDataSource {
 
 /** The one way from an adapter to a source: rows after the last finished day never leave this function. */
 export function createSource(adapter: MarketAdapter): MarketDataSource {
+  const reader = createMonthReader(adapter);
   return Object.freeze({
     info: adapter.info,
     prepare: async () => (await adapter.prepare?.()) ?? 0,
-    at: (asOf: number) => createView(adapter, asOf),
+    at: (asOf: number) => createView(adapter, asOf, reader),
   });
 }
 
-function createView(adapter: MarketAdapter, asOf: number): PointInTimeView {
+function createView(
+  adapter: MarketAdapter,
+  asOf: number,
+  reader: ReturnType<typeof createMonthReader>,
+): PointInTimeView {
   const lastDay = lastCompleteDay(asOf);
+  const knownPages = async () => {
+    const pages = (await adapter.listingPages(asOf)).filter((page) => page.knownAt <= asOf);
+    return pages.sort((a, b) => a.knownAt - b.knownAt);
+  };
 
   return Object.freeze({
     info: adapter.info,
@@ -80,16 +112,32 @@ function createView(adapter: MarketAdapter, asOf: number): PointInTimeView {
     lastDay,
     bars: async (asset: AssetId, days: number) => {
       const from = lastDay - days + 1;
-      const rows = await adapter.bars(asset, from, lastDay, asOf);
-      return rows.filter((bar) => bar.day >= from && bar.day <= lastDay).sort((a, b) => a.day - b.day);
+      const table = await adapter.assetTable(asset, from, lastDay, asOf);
+      return toBars(cutColumns(ASSET_COLUMNS, table, adapter.lags, from, days), from);
     },
-    universe: async () => {
-      const known = (await adapter.listingPages(asOf)).filter((page) => page.knownAt <= asOf);
-      const newest = known.reduce<ListingPage | undefined>((best, page) => {
-        return best === undefined || page.knownAt > best.knownAt ? page : best;
-      }, undefined);
-      const listings = [...(newest?.listings ?? [])];
-      return listings.sort((a, b) => a.rank - b.rank || (a.asset < b.asset ? -1 : 1));
+    months: (assets: readonly AssetId[], from: Day) => reader(assets, from, lastDay, asOf),
+    universe: async () => byRank((await knownPages()).at(-1)?.listings ?? []),
+    pages: async () => (await knownPages()).map((page) => ({ ...page, listings: byRank(page.listings) })),
+    labels: async () => {
+      const labels = (await adapter.labels?.(asOf)) ?? [];
+      return labels.filter(({ at }) => at <= asOf && dayKnown(at) <= lastDay).sort((a, b) => a.at - b.at);
     },
   });
+}
+
+function byRank(listings: readonly Listing[]): readonly Listing[] {
+  return listings.toSorted((a, b) => a.rank - b.rank || (a.asset < b.asset ? -1 : 1));
+}
+
+function toBars(columns: { readonly [name in AssetColumn]?: Float64Array }, firstDay: Day): readonly DailyBar[] {
+  const bars: DailyBar[] = [];
+  columns.close?.forEach((close, i) => {
+    if (Number.isNaN(close)) return;
+    const figures = ASSET_COLUMNS.map((name) => {
+      const value = columns[name]?.[i] ?? Number.NaN;
+      return [name, Number.isNaN(value) ? null : value];
+    });
+    bars.push({ ...Object.fromEntries(figures), day: firstDay + i, close });
+  });
+  return bars;
 }

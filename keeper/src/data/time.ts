@@ -30,3 +30,8 @@ export function isoFromDay(day: Day): string {
 export function monthStart(day: Day): Day {
   return dayFromIso(`${isoFromDay(day).slice(0, 7)}-01`);
 }
+
+/** Day at whose end what became known at `timestamp` {s} is known: the row of the day in which it first counts. */
+export function dayKnown(timestamp: number): Day {
+  return Math.ceil(timestamp / DAY) - 1;
+}

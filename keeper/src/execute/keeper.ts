@@ -114,7 +114,7 @@ export class Keeper {
     const knownAt = await market.prepare();
     const seen = await this.#readVaultFrom(vault, knownAt);
     const assets = seen.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
-    return { vault: seen, market: await captureMarket(market.at(seen.block.timestamp), assets, lookbackDays) };
+    return { vault: seen, market: await captureMarket(market.at(seen.block.timestamp), { assets, lookbackDays }) };
   }
 
   /** Stores a decision with its inputs. Returns its hash. */

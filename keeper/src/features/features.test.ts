@@ -15,7 +15,7 @@ describe("features", () => {
 
   before(async () => {
     const view = createSimulation({ seed: 3, assets: 5 }).at(dayFromIso("2022-06-01") * DAY);
-    const whole = toPanel(await captureMarket(view, ASSETS, 420));
+    const whole = toPanel(await captureMarket(view, { assets: ASSETS, lookbackDays: 420 }));
     // Holes, so that missing values travel through every feature.
     const close = whole.close.map((series, i) => series.map((value, t) => ((t + 13 * i) % 97 === 0 ? null : value)));
     panel = { ...whole, close };
@@ -44,7 +44,7 @@ describe("features", () => {
 
   it("have a value once their lookback is over", () => {
     const view = createSimulation({ seed: 3, assets: 5 }).at(dayFromIso("2022-06-01") * DAY);
-    return captureMarket(view, ASSETS, featureLookback() + 31).then((snapshot) => {
+    return captureMarket(view, { assets: ASSETS, lookbackDays: featureLookback() + 31 }).then((snapshot) => {
       const frame = computeFeatures(toPanel(snapshot));
       for (const { id, lookback } of marketFeatures) expect(frame.market(id)[lookback], id).to.be.a("number");
       for (const { id, lookback } of assetFeatures) {

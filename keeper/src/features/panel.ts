@@ -14,15 +14,20 @@ export interface Panel {
 
 /** Joins the months of a snapshot. */
 export function toPanel(snapshot: MarketSnapshot): Panel {
-  const first = snapshot.blocks[0];
+  const first = snapshot.months[0];
   if (first === undefined)
     throw new VaultStateError("The market snapshot covers no day.", { asOf: String(snapshot.asOf) });
   const assets = snapshot.profiles.map((profile) => profile.asset);
+  const join = (asset: AssetId, column: "close" | "marketCap"): Series =>
+    snapshot.months.flatMap(({ assets: known, days }) => {
+      const values = known[asset]?.[column] ?? new Float64Array(days);
+      return Array.from(values, (value) => (value > 0 ? value : null));
+    });
   return {
     firstDay: first.firstDay,
-    days: snapshot.blocks.reduce((sum, block) => sum + block.days, 0),
+    days: snapshot.months.reduce((sum, month) => sum + month.days, 0),
     assets,
-    close: assets.map((_, i) => snapshot.blocks.flatMap((block) => block.close[i] ?? [])),
-    marketCap: assets.map((_, i) => snapshot.blocks.flatMap((block) => block.marketCap[i] ?? [])),
+    close: assets.map((asset) => join(asset, "close")),
+    marketCap: assets.map((asset) => join(asset, "marketCap")),
   };
 }

@@ -99,7 +99,7 @@ describe("Journal", () => {
         fixtureStable("USDC", 3, 10),
       ]);
       const view = createSimulation({ seed: 7, assets: 3 }).at(vault.block.timestamp);
-      const market = await captureMarket(view, coins, LOOKBACK_DAYS);
+      const market = await captureMarket(view, { assets: coins, lookbackDays: LOOKBACK_DAYS });
       const policy = { regime: defaultRegimeParams, plan: defaultPlanParams, seed: 0 };
       const record = decide({ market, vault, policy });
       return { record, hash: journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text) };
