@@ -1,8 +1,14 @@
 import { ASSET_COLUMNS, MACRO_COLUMNS, NEWS_COLUMNS } from "../data/columns.ts";
 import { FeatureError } from "../errors.ts";
+import { chainFamily } from "./families/chain.ts";
+import { macroFamily } from "./families/macro.ts";
 import { oscillatorFamily } from "./families/oscillators.ts";
 import { priceFamily } from "./families/price.ts";
+import { relativeFamily } from "./families/relative.ts";
+import { sentimentFamily } from "./families/sentiment.ts";
+import { sizeFamily } from "./families/size.ts";
 import { volatilityFamily } from "./families/volatility.ts";
+import { volumeFamily } from "./families/volume.ts";
 import { type DataPoint, FAMILIES, type FamilyId, type FeatureFamily, type FeatureMatrix } from "./featureSpec.ts";
 import type { MarketPanel } from "./marketPanel.ts";
 import { trailingRanks } from "./ranks.ts";
@@ -21,7 +27,17 @@ export interface Availability {
 }
 
 /** Every registered family, in the order of FAMILIES. */
-export const families: readonly FeatureFamily[] = createRegistry([priceFamily, volatilityFamily, oscillatorFamily]);
+export const families: readonly FeatureFamily[] = createRegistry([
+  priceFamily,
+  volatilityFamily,
+  oscillatorFamily,
+  volumeFamily,
+  relativeFamily,
+  sizeFamily,
+  chainFamily,
+  sentimentFamily,
+  macroFamily,
+]);
 
 /** Every registered data point, in the order of the columns of a FeatureMatrix. */
 export const dataPoints: readonly DataPoint[] = Object.freeze(families.flatMap(({ features }) => features));
