@@ -23,10 +23,14 @@ export function checkTraining(data: Dataset): void {
 /** Throws ModelError unless the data has the columns that a model learnt from, in the same order. */
 export function checkColumns(data: Dataset, columns: readonly string[]): void {
   checkLength("bins", data.bins.length, data.rows * data.columns.length);
-  const equal = data.columns.length === columns.length && columns.every((id, c) => data.columns[c] === id);
-  if (equal) return;
-  const missing = columns.filter((id) => !data.columns.includes(id));
-  const unknown = data.columns.filter((id) => !columns.includes(id));
+  sameColumns(data.columns, columns);
+}
+
+/** Throws ModelError unless the columns asked about are those that a model learnt from, in the same order. */
+export function sameColumns(asked: readonly string[], learnt: readonly string[]): void {
+  if (asked.length === learnt.length && learnt.every((id, c) => asked[c] === id)) return;
+  const missing = learnt.filter((id) => !asked.includes(id));
+  const unknown = asked.filter((id) => !learnt.includes(id));
   throw new ModelError("The data has other columns than the model learnt from. Fit the model again.", {
     missing: missing.join(", "),
     unknown: unknown.join(", "),

@@ -2,7 +2,7 @@ import { createRandom, type Random } from "../data/random.ts";
 import { checkTraining, configInteger } from "./datasetChecks.ts";
 import type { GrowthRows } from "./histogram.ts";
 import type { Dataset } from "./learner.ts";
-import { drawColumns, meanOne, weightedMean } from "./sampling.ts";
+import { drawIndices, meanOne, weightedMean } from "./sampling.ts";
 import { createTreeBuilder, type FittedTrees, fittedTrees, restoreTrees, type TreeLearner } from "./tree.ts";
 import { createWorkspace, type GrowingNode, type GrowthLimits, growTree } from "./treeGrowth.ts";
 
@@ -60,7 +60,7 @@ function boost(data: Dataset, limits: GrowthLimits, config: GradientBoostingConf
   for (let t = 0; t < trees; t++) {
     setGradient(rows, data.target, prediction);
     const count = drawRows(order, rowShare, random);
-    const columns = drawColumns(data.columns.length, wantedColumns, random);
+    const columns = drawIndices(data.columns.length, wantedColumns, random);
     const root = growTree(rows, count, columns, limits, workspace);
     builder.add(root, valueAt);
     addSeen(root, order, prediction, valueAt);

@@ -2,7 +2,7 @@ import { createRandom, type Random } from "../data/random.ts";
 import { checkTraining, configInteger } from "./datasetChecks.ts";
 import type { GrowthRows } from "./histogram.ts";
 import type { Dataset } from "./learner.ts";
-import { createWeightedDraw, drawColumns, weightedMean } from "./sampling.ts";
+import { createWeightedDraw, drawIndices, weightedMean } from "./sampling.ts";
 import { createTreeBuilder, type FittedTrees, fittedTrees, restoreTrees, type TreeLearner } from "./tree.ts";
 import { createWorkspace, type GrowthLimits, growTree } from "./treeGrowth.ts";
 
@@ -38,7 +38,7 @@ function grow(data: Dataset, limits: GrowthLimits, config: RandomForestConfig, r
   const trees = configInteger(config, "trees", 1, 10_000);
   const share = configInteger(config, "columnsBps", 1, BPS) / BPS;
   const wanted = Math.max(1, Math.round(data.columns.length * share));
-  const choose = () => drawColumns(data.columns.length, wanted, random);
+  const choose = () => drawIndices(data.columns.length, wanted, random);
 
   // Trees explain the distance from the mean, so that single precision is enough for what they say.
   const mean = weightedMean(data.target, data.weight);

@@ -18,12 +18,12 @@ export function weightedMean(values: Float64Array, weight: Float64Array): number
   return sum / total;
 }
 
-/** `wanted` of the columns 0 to columns - 1, ascending, each set equally likely. Draws nothing when all are wanted. */
-export function drawColumns(columns: number, wanted: number, random: Random): Int32Array {
-  const all = Int32Array.from({ length: columns }, (_, i) => i);
-  if (wanted >= columns) return all;
+/** `wanted` of the indices 0 to size - 1, ascending, each set equally likely. Draws nothing when all are wanted. */
+export function drawIndices(size: number, wanted: number, random: Random): Int32Array {
+  const all = Int32Array.from({ length: size }, (_, i) => i);
+  if (wanted >= size) return all;
   for (let q = 0; q < wanted; q++) {
-    const other = q + Math.floor(random.uniform() * (columns - q));
+    const other = q + Math.floor(random.uniform() * (size - q));
     const kept = all[q] as number;
     all[q] = all[other] as number;
     all[other] = kept;

@@ -9,6 +9,8 @@ export interface StoredModel {
   strings(name: string): readonly string[];
   /** Doubles of packFloats; exactly `length` of them. */
   floats(name: string, length: number): Float64Array;
+  /** Base64 of exactly `bytes` bytes. */
+  text(name: string, bytes: number): string;
 }
 
 /** A stored model as fields, after checking that `learner` wrote it in this `version`. */
@@ -43,6 +45,11 @@ export function readStored(stored: Canonical, learner: string, version: number):
       const floats = typeof value === "string" ? unpackFloats(value) : null;
       if (floats?.length !== length) throw invalid(name);
       return floats;
+    },
+    text: (name, bytes) => {
+      const value = fields[name];
+      if (typeof value !== "string" || Buffer.byteLength(value, "base64") !== bytes) throw invalid(name);
+      return value;
     },
   };
 }

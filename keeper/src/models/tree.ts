@@ -1,10 +1,11 @@
 // Fitted trees in flat arrays: how they predict, explain themselves and are stored. `as number`: an index out of range
 // cannot occur here, since `restore` and the builder are the only ones that write the arrays.
-import { type Canonical, packFloats, unpackFloats } from "../data/canonical.ts";
+import { type Canonical, packFloats } from "../data/canonical.ts";
 import { ModelError } from "../errors.ts";
 import { checkColumns } from "./datasetChecks.ts";
 import type { Dataset, Fitted, Learner } from "./learner.ts";
 import { packBytes, packShorts, packSingles, unpackBytes, unpackShorts, unpackSingles } from "./packing.ts";
+import { readStored } from "./stored.ts";
 import type { GrowingNode } from "./treeGrowth.ts";
 
 /** Mark of a leaf in `column`. */
@@ -163,34 +164,31 @@ function serializeTrees(model: TreeModel): Canonical {
 
 /** The model that `serialize` wrote. Throws ModelError when it is of another learner or version, or damaged. */
 export function restoreTrees(stored: Canonical, learner: string, version: number): FittedTrees {
-  const text = stored as unknown as Readonly<Record<keyof TreeModel, string>>;
-  if (stored === null || typeof stored !== "object" || text.learner !== learner || `${text.version}` !== `${version}`) {
-    throw new ModelError("The stored model is of another kind. Fit it again.", { wanted: `${learner} ${version}` });
+  const fields = readStored(stored, learner, version);
+  const columns = fields.strings("columns");
+  const first = Int32Array.from(fields.integers("first"));
+  const nodes = first.at(-1) ?? 0;
+  const column = unpackShorts(fields.text("column", 2 * nodes));
+  const right = rightChildren(column, first);
+  if (column.some((c) => c >= columns.length)) {
+    throw new ModelError("A stored model is damaged: fit it again.", { learner, field: "column" });
   }
-  const first = Int32Array.from(text.first as unknown as readonly number[]);
-  const column = unpackShorts(text.column);
-  const nodes = { column, split: unpackBytes(text.split), value: unpackSingles(text.value) };
-  const columns = text.columns as unknown as readonly string[];
-  const sound = first.at(-1) === column.length && nodes.split.length === column.length;
-  if (!sound || nodes.value.length !== column.length || column.some((c) => c < LEAF || c >= columns.length)) {
-    throw new ModelError("The stored model is damaged. Fit it again.", { learner });
-  }
-  const intercept = unpackFloats(text.intercept)[0] ?? Number.NaN;
-  const gains = unpackFloats(text.gains);
   return fittedTrees({
     learner,
     version,
     columns,
-    intercept,
+    intercept: fields.floats("intercept", 1)[0] as number,
     first,
-    right: rightChildren(column, first),
-    gains,
-    ...nodes,
+    column,
+    split: unpackBytes(fields.text("split", nodes)),
+    right,
+    value: unpackSingles(fields.text("value", 4 * nodes)),
+    gains: fields.floats("gains", columns.length),
   });
 }
 
 /** Right children follow from the order of the nodes: the right one begins where all on the left has ended. */
-function rightChildren(column: Int16Array, first: Int32Array): Int32Array {
+export function rightChildren(column: Int16Array, first: Int32Array): Int32Array {
   const right = new Int32Array(column.length);
   const visit = (node: number): number => {
     if ((column[node] ?? LEAF) === LEAF) return node + 1;

@@ -7,7 +7,7 @@ import { applyBins, binColumns } from "./binning.ts";
 import { type GradientBoostingConfig, gradientBoosting } from "./gradientBoosting.ts";
 import type { Dataset } from "./learner.ts";
 import { type RandomForestConfig, randomForest } from "./randomForest.ts";
-import { createWeightedDraw, drawColumns } from "./sampling.ts";
+import { createWeightedDraw, drawIndices } from "./sampling.ts";
 import { type FittedTrees, featureImportance } from "./tree.ts";
 import { datasetOf, explained, plantedTable, regressionTable, trainAndTest } from "./trees.fixture.ts";
 
@@ -190,11 +190,11 @@ describe("models/trees", () => {
     }
   });
 
-  it("drawColumns gives every column the same chance, ascending and without repeats", () => {
+  it("drawIndices gives every column the same chance, ascending and without repeats", () => {
     const random = createRandom(9);
     const counts = new Float64Array(10);
     for (let i = 0; i < 5_000; i++) {
-      const drawn = drawColumns(10, 3, random);
+      const drawn = drawIndices(10, 3, random);
       expect([...drawn]).to.deep.equal([...new Set(drawn)].sort((a, b) => a - b));
       for (const c of drawn) counts[c]! += 1;
     }
