@@ -14,7 +14,8 @@ const close = (series: PanelSeries, asset: number) => series.panel.column("close
 
 /** Change from `from` days ago to `to` days ago, as a fraction. */
 function changeBetween(values: Float64Array, day: number, from: number, to: number): number {
-  const newest = to === 0 ? (values[day] ?? Number.NaN) : newestKnown(values, day - to, REACH);
+  if (Number.isNaN(values[day] ?? Number.NaN)) return Number.NaN;
+  const newest = newestKnown(values, day - to, REACH);
   return newest / newestKnown(values, day - from, REACH) - 1;
 }
 
