@@ -7,11 +7,13 @@ export type Candles = readonly [high: Float64Array, low: Float64Array, close: Fl
 /** Exponential moving average with weight 2 / (period + 1), started with the first value. */
 export function exponentialAverages(values: Float64Array, period: number): Float64Array {
   const weight = 2 / (period + 1);
+  const averages = new Float64Array(values.length);
   let average = values[0] ?? Number.NaN;
-  return values.map((value) => {
-    average = value * weight + average * (1 - weight);
-    return average;
-  });
+  for (let i = 0; i < values.length; i++) {
+    average = (values[i] ?? Number.NaN) * weight + average * (1 - weight);
+    averages[i] = average;
+  }
+  return averages;
 }
 
 /** Wilder's average of the last value: the mean of the first `period` values, then weight 1 / period. */
@@ -49,12 +51,14 @@ export function chandeMomentum(close: Float64Array): number {
 
 /** True ranges; that of the first day is its high minus its low. */
 export function trueRanges([high, low, close]: Candles): Float64Array {
-  return high.map((top, i) => {
+  const ranges = new Float64Array(high.length);
+  for (let i = 0; i < high.length; i++) {
+    const top = high[i] ?? Number.NaN;
     const bottom = low[i] ?? Number.NaN;
-    if (i === 0) return top - bottom;
-    const before = close[i - 1] ?? Number.NaN;
-    return Math.max(top - bottom, Math.abs(top - before), Math.abs(bottom - before));
-  });
+    const before = i === 0 ? top : (close[i - 1] ?? Number.NaN);
+    ranges[i] = Math.max(top - bottom, Math.abs(top - before), Math.abs(bottom - before));
+  }
+  return ranges;
 }
 
 /** Wilder's average true range. */

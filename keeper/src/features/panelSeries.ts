@@ -1,7 +1,7 @@
 import { type AssetColumn, VOLUME_COLUMNS } from "../data/columns.ts";
 import { log } from "../math/functions.ts";
 import type { MarketPanel } from "./marketPanel.ts";
-import { newestKnown, windowOf } from "./window.ts";
+import { windowOf } from "./window.ts";
 
 /** {days} back to the last known close that a daily return is measured from: a gap of two days is bridged. */
 export const RETURN_REACH = 3;
@@ -10,6 +10,7 @@ export const PAGE_AGE = 45;
 
 /** Daily log returns are cut off here before they enter an average of the market: one wrong price must not move it. */
 const RETURN_LIMIT = 0.5;
+const BREADTH_DAYS = 30;
 const SECTOR_MEMBERS = 3; // fewest known members of a sector for an average
 
 /** Series that several families of features share, made from a panel once. Day t depends on days up to t only. */
@@ -23,6 +24,8 @@ export interface PanelSeries {
   marketReturns(): Float64Array;
   /** Mean of the returns of the asset's sector. */
   sectorReturns(asset: number): Float64Array;
+  /** Share of the coins that cost more than 30 days before. */
+  breadth(): Float64Array;
   /** Day of the newest listing of the market at `day`; -1 when there is none of the last PAGE_AGE days. */
   page(day: number): number;
   /** What the newest listing of the market at `day` says about an asset; NaN when it does not list it. */
@@ -48,6 +51,7 @@ function createSeries(panel: MarketPanel): PanelSeries {
   const returns = remember((asset: number) => logReturns(panel.column("close", asset)));
   const averages = remember((sector: string) => meanReturns(panel, returns, sector));
   const pages = remember(() => pageDays(panel));
+  const breadth = remember(() => shareRisen(panel));
   const page = (day: number) => pages(0)[day] ?? -1;
   const listed = (column: AssetColumn, asset: number, day: number) =>
     panel.column(column, asset)[page(day)] ?? Number.NaN;
@@ -58,6 +62,7 @@ function createSeries(panel: MarketPanel): PanelSeries {
     returns,
     marketReturns: () => averages(""),
     sectorReturns: (asset) => averages(panel.classes[asset]?.sector ?? "other"),
+    breadth: () => breadth(0),
     page,
     listed,
     cap: (asset, day) => {
@@ -89,9 +94,12 @@ function remember<K, V>(compute: (key: K) => V): (key: K) => V {
 
 function logReturns(close: Float64Array): Float64Array {
   const returns = new Float64Array(close.length).fill(Number.NaN);
-  for (let t = 1; t < close.length; t++) {
+  let newest = -1; // day of the last known close
+  for (let t = 0; t < close.length; t++) {
     const now = close[t] ?? Number.NaN;
-    if (now > 0) returns[t] = log(now / newestKnown(close, t - 1, RETURN_REACH));
+    if (!(now > 0)) continue;
+    if (newest >= 0 && t - newest <= RETURN_REACH) returns[t] = log(now / (close[newest] ?? Number.NaN));
+    newest = t;
   }
   return returns;
 }
@@ -113,6 +121,22 @@ function meanReturns(panel: MarketPanel, returns: (asset: number) => Float64Arra
   }
   const fewest = sector === "" ? 1 : SECTOR_MEMBERS;
   return sums.map((sum, t) => ((counts[t] ?? 0) >= fewest ? sum / (counts[t] ?? 0) : Number.NaN));
+}
+
+function shareRisen(panel: MarketPanel): Float64Array {
+  const risen = new Float64Array(panel.days);
+  const counts = new Int32Array(panel.days);
+  for (let asset = 0; asset < panel.assets.length; asset++) {
+    if (panel.classes[asset]?.category !== "coin") continue;
+    const close = panel.column("close", asset);
+    for (let t = BREADTH_DAYS; t < panel.days; t++) {
+      const change = (close[t] ?? Number.NaN) - (close[t - BREADTH_DAYS] ?? Number.NaN);
+      if (Number.isNaN(change)) continue;
+      counts[t] = (counts[t] ?? 0) + 1;
+      if (change > 0) risen[t] = (risen[t] ?? 0) + 1;
+    }
+  }
+  return risen.map((count, t) => count / (counts[t] ?? 0));
 }
 
 function pageDays(panel: MarketPanel): Int32Array {

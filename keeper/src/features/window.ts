@@ -5,10 +5,11 @@ const DAYS_PER_GAP = 10;
 
 /** The known values of the last `length` days up to `day`, oldest first; null when too many of them are missing. */
 export function windowOf(series: Float64Array, day: number, length: number): Float64Array | null {
-  const missing = missingDays([series], day, length);
-  if (missing < 0) return null;
-  if (missing === 0) return series.subarray(day - length + 1, day + 1);
-  return series.subarray(Math.max(0, day - length + 1), day + 1).filter((value) => !Number.isNaN(value));
+  const from = Math.max(0, day - length + 1);
+  const missing = length - (day + 1 - from) + gaps(series, from, day);
+  if (tooMany(missing, length) || Number.isNaN(series[day] ?? Number.NaN)) return null;
+  const whole = series.subarray(from, day + 1);
+  return missing === length - whole.length ? whole : whole.filter((value) => !Number.isNaN(value));
 }
 
 /** Several series on the days on which all of them are known; null when too many of those are missing. */
@@ -17,13 +18,21 @@ export function alignedWindows<T extends readonly Float64Array[]>(
   day: number,
   length: number,
 ): { [K in keyof T]: Float64Array } | null {
-  const missing = missingDays(series, day, length);
-  if (missing < 0) return null;
   const from = Math.max(0, day - length + 1);
+  const before = length - (day + 1 - from);
+  let most = 0; // days that lack any series are at least as many as those that lack one
+  let any = false;
+  for (const values of series) {
+    const missing = gaps(values, from, day);
+    if (missing > most) most = missing;
+    if (missing > 0) any = true;
+    if (tooMany(before + most, length) || Number.isNaN(values[day] ?? Number.NaN)) return null;
+  }
   const whole = series.map((values) => values.subarray(from, day + 1));
-  if (missing === 0) return whole as { [K in keyof T]: Float64Array };
+  if (!any) return whole as { [K in keyof T]: Float64Array };
   const known = (_: number, i: number) => whole.every((values) => !Number.isNaN(values[i] ?? Number.NaN));
-  return whole.map((values) => values.filter(known)) as { [K in keyof T]: Float64Array };
+  const left = whole.map((values) => values.filter(known));
+  return tooMany(length - (left[0]?.length ?? 0), length) ? null : (left as { [K in keyof T]: Float64Array });
 }
 
 /** The newest known value of the `reach` days up to `day`; NaN when there is none. */
@@ -35,16 +44,12 @@ export function newestKnown(series: Float64Array, day: number, reach: number): n
   return Number.NaN;
 }
 
-/** Number of days of a window that any of the series lacks; -1 when the window may not be used. */
-function missingDays(series: readonly Float64Array[], day: number, length: number): number {
-  const from = day - length + 1;
-  let missing = from < 0 ? -from : 0;
-  if (missing * DAYS_PER_GAP > length || hasGap(series, day)) return -1;
-  for (let t = Math.max(0, from); t < day; t++) if (hasGap(series, t)) missing++;
-  return missing * DAYS_PER_GAP > length ? -1 : missing;
+function gaps(series: Float64Array, from: number, to: number): number {
+  let missing = 0;
+  for (let t = from; t <= to; t++) if (Number.isNaN(series[t] ?? Number.NaN)) missing++;
+  return missing;
 }
 
-function hasGap(series: readonly Float64Array[], day: number): boolean {
-  for (let k = 0; k < series.length; k++) if (Number.isNaN(series[k]?.[day] ?? Number.NaN)) return true;
-  return false;
+function tooMany(missing: number, length: number): boolean {
+  return missing * DAYS_PER_GAP > length;
 }

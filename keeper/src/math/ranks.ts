@@ -6,18 +6,30 @@ export function ascendingOrder(values: ArrayLike<number>): Uint32Array {
 
 /** Ranks from -0.5 to 0.5; ties share their mean rank, NaN stays NaN. */
 export function centredRanks(values: ArrayLike<number>): Float64Array {
-  const order = ascendingOrder(values);
-  const ranks = new Float64Array(values.length).fill(Number.NaN);
-  let known = 0;
-  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i] ?? Number.NaN)) known++;
-  for (let start = 0; start < known; ) {
-    const value = values[order[start] ?? 0];
-    let end = start + 1;
-    while (end < known && values[order[end] ?? 0] === value) end++;
-    for (let k = start; k < end; k++) ranks[order[k] ?? 0] = (start + end) / 2 / known - 0.5;
-    start = end;
+  const ranks = new Float64Array(values.length);
+  // NaN comes last.
+  const sorted = Float64Array.from(values).sort();
+  let known = sorted.length;
+  while (known > 0 && Number.isNaN(sorted[known - 1] ?? Number.NaN)) known--;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    const places = countBelow(sorted, known, value, false) + countBelow(sorted, known, value, true);
+    ranks[i] = Number.isNaN(value) ? Number.NaN : places / 2 / known - 0.5;
   }
   return ranks;
+}
+
+/** How many of the first `known` values, which ascend, lie below `value`; or not above it, with `ties`. */
+function countBelow(sorted: Float64Array, known: number, value: number, ties: boolean): number {
+  let low = 0;
+  let high = known;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = sorted[middle] ?? Number.NaN;
+    if (other < value || (ties && other === value)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function compare(a: number, b: number): number {

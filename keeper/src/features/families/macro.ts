@@ -116,18 +116,7 @@ const breadth = single(
     unit: "percent",
     source: "daily candles",
   },
-  ({ panel }, _, day) => {
-    let [rose, known] = [0, 0];
-    for (let asset = 0; asset < panel.assets.length; asset++) {
-      if (panel.classes[asset]?.category !== "coin") continue;
-      const close = panel.column("close", asset);
-      const change = (close[day] ?? Number.NaN) - (close[day - MONTH] ?? Number.NaN);
-      if (Number.isNaN(change)) continue;
-      known++;
-      if (change > 0) rose++;
-    }
-    return rose / known;
-  },
+  (series, _, day) => series.breadth()[day] ?? Number.NaN,
 );
 
 const marketVolatility = single(
