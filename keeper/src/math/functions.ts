@@ -6,6 +6,11 @@ const LN2_LOW = 1.9082149292705877e-10;
 
 const bits = new DataView(new ArrayBuffer(8));
 
+/** 2^k at place k + 1022, for k from -1022 to 1023; halves and doubles are exact. */
+const POWERS_OF_TWO = new Float64Array(2046).fill(1);
+for (let k = 1; k <= 1023; k++) POWERS_OF_TWO[1022 + k] = (POWERS_OF_TWO[1021 + k] as number) * 2;
+for (let k = 1; k <= 1022; k++) POWERS_OF_TWO[1022 - k] = (POWERS_OF_TWO[1023 - k] as number) / 2;
+
 /** e^x, within 1 unit in the last place. */
 export function exp(x: number): number {
   if (Number.isNaN(x)) return Number.NaN;
@@ -86,7 +91,5 @@ export function power(base: number, exponent: number): number {
 }
 
 function powerOfTwo(k: number): number {
-  bits.setUint32(0, (k + 1023) << 20);
-  bits.setUint32(4, 0);
-  return bits.getFloat64(0);
+  return POWERS_OF_TWO[k + 1022] as number;
 }
