@@ -247,5 +247,7 @@ function phrases(list: string): readonly string[] {
   return list
     .split(",")
     .map((phrase) => phrase.trim().split(/\s+/))
-    .map((words) => words.map((word) => (word.startsWith("#") ? word : stemOf(word))).join(" "));
+    .map((words) =>
+      words.map((word) => (word.startsWith("#") ? word : /^\d+$/.test(word) ? "#number" : stemOf(word))).join(" "),
+    );
 }
