@@ -1,8 +1,8 @@
 import type { AssetId } from "../data/source.ts";
 import { DAY, type Day, lastCompleteDay } from "../data/time.ts";
 
-/** A price older than this many days is stale: its feed would have missed its heartbeat. */
-const FRESH_DAYS = 1;
+/** {days} without a close after which a price is stale: its feed would have missed its heartbeat. */
+const FRESH_DAYS = 0;
 
 /** Daily closes of one asset from `firstDay` on; NaN = no close that day. */
 export interface CloseSeries {
@@ -26,6 +26,8 @@ export interface PriceBook {
   isFresh(asset: AssetId, timestamp: number): boolean;
   /** Last day with a close on or before `day`; null = none. */
   lastClose(asset: AssetId, day: Day): Day | null;
+  /** Last day on or before `day` on which a listing showed a price; -Infinity = none. */
+  listedDay(asset: AssetId, day: Day): Day;
 }
 
 /** Looks prices up in series of closes and, after their end, in listings. */
@@ -65,6 +67,9 @@ export function createPriceBook(
       return known !== null && day - known.day <= FRESH_DAYS;
     },
     lastClose: (asset, day) => find(asset, day)?.day ?? null,
+    listedDay: (asset, day) => {
+      return (listed.get(asset) ?? []).findLast((page) => page.day <= day)?.day ?? Number.NEGATIVE_INFINITY;
+    },
   };
 }
 

@@ -232,6 +232,11 @@ export class SimulatedVault {
     }
   }
 
+  /** Counts as nothing from now on what is held of an asset. */
+  writeOff(asset: AssetId): void {
+    this.#find(asset).units = 0;
+  }
+
   #describe(holding: Holding, capOf: (asset: AssetId) => number): VaultAsset {
     const { asset, token, units, isNew } = holding;
     const { stable, deviationBps } = this.#settings;

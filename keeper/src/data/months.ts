@@ -53,7 +53,8 @@ export function createMonthReader(adapter: MarketAdapter): MonthReader {
   return async (assets, from, lastDay, asOf) => {
     const months = monthsBetween(monthStart(from), lastDay);
     const kept = isStatic ? latest(lists, assets.join(",")) : new Map<Day, MonthBlock>();
-    const wanted = months.filter(({ firstDay }) => !kept.has(firstDay));
+    // A month that a later view has kept as finished is not finished yet for an earlier one.
+    const wanted = months.filter(({ firstDay, isFinished }) => !(isFinished && kept.has(firstDay)));
     const first = wanted[0]?.firstDay ?? lastDay;
 
     const world = await readWorld(adapter, first, lastDay, asOf);

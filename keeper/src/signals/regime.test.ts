@@ -55,8 +55,8 @@ describe("regime", () => {
     expect([bull.regime, bull.exposureBps]).to.deep.equal(["bull", 10_000]);
     expect(bull.votes).to.include({ trend50: 1, trend200: 1, breadth: 1, drawdown: 1 });
     expect(bull.trendStrengthBps).to.be.greaterThan(5_000);
-    expect(bull.reasons[0]).to.match(/^Market regime is bull: exposure 100% since 2021-\d\d-\d\d\.$/);
-    expect(bull.reasons[1]).to.match(/^50-day trend: for, index \d+% above its 50-day average\.$/);
+    expect(bull.reasons[0]).to.match(/^Market regime is bull since 2021-\d\d-\d\d: exposure 100%\.$/);
+    expect(bull.reasons[1]).to.match(/^50-day trend for: index \d+% above its 50-day average\.$/);
 
     const bear = marketRegime(planted(fall), defaults, null);
     expect([bear.regime, bear.exposureBps]).to.deep.equal(["bear", 0]);
