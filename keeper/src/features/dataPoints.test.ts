@@ -1,7 +1,15 @@
 import { expect } from "chai";
 import { FeatureError } from "../errors.ts";
 import { BINS } from "../models/learner.ts";
-import { availability, computeMatrix, createRegistry, dataPoints, FEATURE_LOOKBACK, families } from "./dataPoints.ts";
+import {
+  availability,
+  computeBins,
+  computeMatrix,
+  createRegistry,
+  dataPoints,
+  FEATURE_LOOKBACK,
+  families,
+} from "./dataPoints.ts";
 import { createFamily, single } from "./family.ts";
 import { FAMILIES } from "./featureSpec.ts";
 import { syntheticPanel } from "./panel.fixture.ts";
@@ -171,6 +179,13 @@ describe("ranks and bins", () => {
     const bins = toBins(Float64Array.of(-0.5, Number.NaN, 0, 0.499, 0.5, -0.5 + 1 / 63), 3, 2);
     expect([...bins]).to.deep.equal([1, 32, 63, 0, 63, 2]);
     expect([...toBins(Float64Array.of(-0.5, 0.5), 2, 1)]).to.deep.equal([1, BINS - 1]);
+  });
+
+  it("bins of many rows are those of the whole matrix, however the rows are cut", () => {
+    const rows = rowsOf([DAYS - 15, DAYS - 8, DAYS - 1], ASSETS);
+    const all = computeMatrix(holed, rows);
+    const expected = toBins(rankRows(all), all.rows, width);
+    for (const batch of [1, ASSETS + 1, 10_000]) expect(computeBins(holed, rows, batch)).to.deep.equal(expected);
   });
 
   it("availability counts what is known by family", () => {

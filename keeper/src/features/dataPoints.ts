@@ -11,7 +11,7 @@ import { volatilityFamily } from "./families/volatility.ts";
 import { volumeFamily } from "./families/volume.ts";
 import { type DataPoint, FAMILIES, type FamilyId, type FeatureFamily, type FeatureMatrix } from "./featureSpec.ts";
 import type { MarketPanel } from "./marketPanel.ts";
-import { trailingRanks } from "./ranks.ts";
+import { rankRows, toBins, trailingRanks } from "./ranks.ts";
 
 /** Which rows to compute: pairs of a day and an asset (indices into the panel), grouped by day, days ascending. */
 export interface FeatureRows {
@@ -64,6 +64,26 @@ export function computeMatrix(
   }
   const trailing = trailingRanks(panel, rows.day, registered);
   return { features, rows: rows.day.length, day: rows.day, asset: rows.asset, values, trailing };
+}
+
+/**
+ * Bins of every data point for many rows, column-major: what `toBins` makes of `computeMatrix`, without ever holding the
+ * values of more than about `batch` rows.
+ */
+export function computeBins(panel: MarketPanel, rows: FeatureRows, batch = 10_000): Uint8Array {
+  const total = rows.day.length;
+  const bins = new Uint8Array(total * dataPoints.length);
+  for (let start = 0; start < total; ) {
+    let end = Math.min(total, start + batch);
+    while (end < total && rows.day[end] === rows.day[end - 1]) end++; // ranks need a whole day
+    const part = { day: rows.day.subarray(start, end), asset: rows.asset.subarray(start, end) };
+    const some = toBins(rankRows(computeMatrix(panel, part)), end - start, dataPoints.length);
+    for (let column = 0; column < dataPoints.length; column++) {
+      bins.set(some.subarray(column * (end - start), (column + 1) * (end - start)), column * total + start);
+    }
+    start = end;
+  }
+  return bins;
 }
 
 /** How many data points row `row` has, for "computed from 61 of 86". */

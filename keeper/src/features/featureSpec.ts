@@ -28,7 +28,7 @@ export interface DataPoint {
   /** `cross`: compared with the other assets of the day. `time`: with its own last 365 days, the same for all assets. */
   readonly compared: "cross" | "time";
   readonly words: string; // its name in a sentence, such as "14-day RSI"
-  readonly unit: "percent" | "ratio" | "usd" | "number";
+  readonly unit: "percent" | "ratio" | "usd" | "number"; // percent: the value is a fraction, 0.05 means 5%
 }
 
 /** Features that share arithmetic. `compute` writes one value for each into `out`, NaN = missing. */

@@ -1,6 +1,6 @@
 import { type AssetColumn, VOLUME_COLUMNS } from "../data/columns.ts";
 import { log } from "../math/functions.ts";
-import type { MarketPanel } from "./marketPanel.ts";
+import type { AssetClass, MarketPanel } from "./marketPanel.ts";
 import { windowOf } from "./window.ts";
 
 /** {days} back to the last known close that a daily return is measured from: a gap of two days is bridged. */
@@ -34,6 +34,11 @@ export interface PanelSeries {
   cap(asset: number, day: number): number;
   /** The first volume column that covers the last `length` days; the three are never mixed. */
   volume(asset: number, day: number, length: number): Float64Array | null;
+}
+
+/** True for stable and wrapped tokens: copies of something else, which neither averages nor universes count. */
+export function isCopy({ category, sector }: AssetClass): boolean {
+  return [category, sector].some((kind) => kind === "stable" || kind === "wrapped");
 }
 
 const known = new WeakMap<MarketPanel, PanelSeries>();
@@ -110,7 +115,7 @@ function meanReturns(panel: MarketPanel, returns: (asset: number) => Float64Arra
   const counts = new Int32Array(panel.days);
   for (let asset = 0; asset < panel.assets.length; asset++) {
     const kind = panel.classes[asset];
-    if (kind?.category !== "coin" || (sector !== "" && kind.sector !== sector)) continue;
+    if (kind === undefined || isCopy(kind) || (sector !== "" && kind.sector !== sector)) continue;
     const values = returns(asset);
     for (let t = 0; t < panel.days; t++) {
       const value = values[t] ?? Number.NaN;
@@ -127,7 +132,8 @@ function shareRisen(panel: MarketPanel): Float64Array {
   const risen = new Float64Array(panel.days);
   const counts = new Int32Array(panel.days);
   for (let asset = 0; asset < panel.assets.length; asset++) {
-    if (panel.classes[asset]?.category !== "coin") continue;
+    const kind = panel.classes[asset];
+    if (kind === undefined || isCopy(kind)) continue;
     const close = panel.column("close", asset);
     for (let t = BREADTH_DAYS; t < panel.days; t++) {
       const change = (close[t] ?? Number.NaN) - (close[t - BREADTH_DAYS] ?? Number.NaN);

@@ -1,5 +1,4 @@
 import type { AssetColumn } from "../../data/columns.ts";
-import { log } from "../../math/functions.ts";
 import { createFamily, forEach, type PointSpec, single } from "../family.ts";
 import type { FeatureFamily } from "../featureSpec.ts";
 import { meanOf } from "../indicators.ts";
@@ -67,7 +66,7 @@ const addresses = single(
     words: "capitalisation for each active address",
     unit: "usd",
   },
-  (series, asset, day) => log(series.cap(asset, day) / meanOver(series, "activeAddresses", asset, day, 7)),
+  (series, asset, day) => series.cap(asset, day) / meanOver(series, "activeAddresses", asset, day, 7),
 );
 
 const realized = single(

@@ -1,4 +1,3 @@
-import { log } from "../../math/functions.ts";
 import { createFamily, forEach, single } from "../family.ts";
 import type { FeatureFamily } from "../featureSpec.ts";
 import { PAGE_AGE } from "../panelSeries.ts";
@@ -14,7 +13,7 @@ const marketCap = single(
     words: "market capitalisation",
     unit: "usd",
   },
-  (series, asset, day) => log(series.cap(asset, day)),
+  (series, asset, day) => series.cap(asset, day),
 );
 
 const listedRank = single(

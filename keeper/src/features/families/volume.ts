@@ -7,6 +7,7 @@ import { meanOf } from "../indicators.ts";
 import { PAGE_AGE, type PanelSeries, RETURN_REACH } from "../panelSeries.ts";
 import { alignedWindows, windowOf } from "../window.ts";
 
+const MILLION = 1_000_000;
 const LISTING = "listings of the whole market";
 const CANDLES = ["high", "low", "close"] as const satisfies readonly AssetColumn[];
 
@@ -25,7 +26,7 @@ const listedVolume = single(
     unit: "usd",
     source: LISTING,
   },
-  (series, asset, day) => log(series.listed("listedVolume", asset, day)),
+  (series, asset, day) => series.listed("listedVolume", asset, day),
 );
 
 const turnover = single(
@@ -66,8 +67,8 @@ const illiquidity = single(
     id: "illiquidity30",
     lookback: PAGE_AGE + 1,
     inputs: ["close", "listedVolume", "listedRank"],
-    words: "price move for each dollar traded (Amihud)",
-    unit: "number",
+    words: "daily price move for each million dollars traded (Amihud)",
+    unit: "percent",
     source: `${LISTING} and daily candles`,
   },
   (series, asset, day) => {
@@ -75,7 +76,7 @@ const illiquidity = single(
     if (returns === null) return Number.NaN;
     let way = 0;
     for (let i = 0; i < returns.length; i++) way += Math.abs(returns[i] ?? 0);
-    return log(way / returns.length / series.listed("listedVolume", asset, day));
+    return ((way / returns.length) * MILLION) / series.listed("listedVolume", asset, day);
   },
 );
 
