@@ -1,3 +1,4 @@
+import { deviation } from "../math/statistics.ts";
 import type { MarketPanel } from "./marketPanel.ts";
 
 /** {days} of trailing highs and of the volatilities that today's is compared with. */
@@ -24,11 +25,25 @@ export function riskAssets(panel: MarketPanel): readonly number[] {
   return panel.assets.map((_, i) => i).filter((i) => !["stable", "wrapped"].includes(panel.classes[i]?.category ?? ""));
 }
 
-/** Risk assets of each sector, ascending by sector. */
+/** Sectors whose tokens rise and fall together, and that are too small to be judged alone. */
+const GROUPS: { readonly [sector: string]: string } = {
+  "defi-exchange": "defi",
+  "defi-lending": "defi",
+  "liquid-staking": "defi",
+  gaming: "gaming and metaverse",
+  metaverse: "gaming and metaverse",
+};
+
+/** The group of sectors that a sector is judged with: most are a group of their own. */
+export function sectorGroup(sector: string): string {
+  return GROUPS[sector] ?? sector;
+}
+
+/** Risk assets of each group of sectors, ascending by its name. */
 export function sectorMembers(panel: MarketPanel): ReadonlyMap<string, readonly number[]> {
   const members = new Map<string, number[]>();
   for (const i of riskAssets(panel)) {
-    const sector = panel.classes[i]?.sector ?? "other";
+    const sector = sectorGroup(panel.classes[i]?.sector ?? "other");
     members.set(sector, [...(members.get(sector) ?? []), i]);
   }
   return new Map([...members].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -133,10 +148,7 @@ export function movingAverage(series: Float64Array, window: number): Float64Arra
 export function rollingDeviation(series: Float64Array, window: number): Float64Array {
   return series.map((_, t) => {
     const values = lastKnown(series, t, window);
-    if (values.length * 10 < window * 9) return Number.NaN;
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-    return Math.sqrt(squares / (values.length - 1));
+    return values.length * 10 < window * 9 ? Number.NaN : deviation(values);
   });
 }
 

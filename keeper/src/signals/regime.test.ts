@@ -3,6 +3,7 @@ import { canonicalJson } from "../data/canonical.ts";
 import { createRandom } from "../data/random.ts";
 import { marketState } from "../features/marketState.ts";
 import { plantedPanel, truncated } from "../features/planted.fixture.ts";
+import { markovStates } from "./hiddenStates.ts";
 import { marketBallots, marketLadder, marketRegime, regimePath, sectorExposureBps, withAnomalies } from "./regime.ts";
 import { defaultRegimeParams as defaults } from "./regimeParams.ts";
 import type { Ballot, HiddenStates } from "./votes.ts";
@@ -55,8 +56,8 @@ describe("regime", () => {
     expect([bull.regime, bull.exposureBps]).to.deep.equal(["bull", 10_000]);
     expect(bull.votes).to.include({ trend50: 1, trend200: 1, breadth: 1, drawdown: 1 });
     expect(bull.trendStrengthBps).to.be.greaterThan(5_000);
-    expect(bull.reasons[0]).to.match(/^Market regime is bull since 2021-\d\d-\d\d: exposure 100%\.$/);
-    expect(bull.reasons[1]).to.match(/^50-day trend for: index \d+% above its 50-day average\.$/);
+    expect(bull.reasons[0]).to.match(/^Market regime is bull: exposure 100% since 2021-\d\d-\d\d\.$/);
+    expect(bull.reasons[1]).to.match(/^50-day trend: for, index \d+% above its 50-day average\.$/);
 
     const bear = marketRegime(planted(fall), defaults, null);
     expect([bear.regime, bear.exposureBps]).to.deep.equal(["bear", 0]);
@@ -160,6 +161,26 @@ describe("regime", () => {
     expect(marketRegime(planted(crash), defaults, byMean).votes.calm).to.equal(-1);
     expect(marketRegime(planted(rise), defaults, null).votes).not.to.have.property("calm");
     expect(marketRegime(planted(rise), defaults, { fit: () => null }).votes).not.to.have.property("calm");
+  });
+
+  it("learns a calm and a troubled state from returns, and knows a day before later ones come", () => {
+    const random = createRandom(9);
+    const returns = Float64Array.from({ length: 500 }, (_, t) => (t % 200 < 150 ? 0.01 : 0.06) * random.normal());
+    const calm = markovStates.fit(returns)!.filter(returns);
+    expect(calm).to.have.length(500);
+    const mean = (from: number, to: number) => calm.slice(from, to).reduce((sum, p) => sum + p, 0) / (to - from);
+    expect(mean(10, 150)).to.be.greaterThan(0.9);
+    expect(mean(155, 200)).to.be.lessThan(0.1);
+    expect(markovStates.fit(returns)!.filter(returns.slice(0, 300))).to.deep.equal(calm.slice(0, 300));
+    expect(markovStates.fit(new Float64Array(200))).to.equal(null);
+    const nervous = (t: number) => (t < 380 ? 0.004 : 0.06 * (t % 2 === 0 ? 1 : -1));
+    expect(marketRegime(planted(nervous), defaults, markovStates).votes.calm).to.equal(-1);
+    expect(marketRegime(planted(rise), defaults, markovStates).votes).to.have.property("calm");
+  });
+
+  it("does not let a step without a change of exposure delay one with", () => {
+    const flat = { ...alone, rangeBps: 10_000 };
+    expect(rungs([...repeat(1, 8), 0, -0.3], flat)).to.deep.equal([...repeat(10_000, 9), 3_300]);
   });
 
   it("gives a sector its own regime, and takes the stricter of the two", () => {

@@ -1,7 +1,7 @@
 import { isoFromDay } from "../data/time.ts";
 import { BPS } from "../data/vault.ts";
 import type { MarketPanel } from "../features/marketPanel.ts";
-import { type MarketState, marketState, sectorMembers } from "../features/marketState.ts";
+import { type MarketState, marketState, sectorGroup, sectorMembers } from "../features/marketState.ts";
 import type { RegimeParams } from "./regimeParams.ts";
 import { regimeReasons, sectorReason } from "./regimeReasons.ts";
 import { type Ballot, calmBallot, type HiddenStates, macroBallot, priceBallots } from "./votes.ts";
@@ -24,7 +24,7 @@ export type MarketRegime = {
   readonly votes: { readonly [voter: string]: number }; // -1, 0 or 1 each; who abstains is left out
   readonly reasons: readonly string[];
   readonly trendStrengthBps: number; // -10,000 to 10,000: net move of 30 days over the sum of its daily moves
-  readonly sectors: { readonly [sector: string]: SectorRegime };
+  readonly sectors: { readonly [group: string]: SectorRegime }; // by group of sectors
 };
 
 /** Rungs of the ladder, from the most exposure to the least. */
@@ -36,7 +36,7 @@ export interface RegimeDay {
   readonly rung: number | null; // into the ladder; null = unknown
   readonly regime: Regime;
   readonly exposureBps: number;
-  readonly since: number; // index of the day of the last change
+  readonly since: number; // index of the day of the last change of exposure
   readonly scoreBps: number | null; // mean vote; null = too few voters
 }
 
@@ -76,7 +76,7 @@ export function marketBallots(
   return [...priceBallots(state, params), macroBallot(panel, params), calm];
 }
 
-/** Regime of each sector by the same machine; the world and the hidden states vote on the market only. */
+/** Regime of each group of sectors by the same machine; the world and the hidden states vote on the market only. */
 export function sectorRegimes(panel: MarketPanel, params: RegimeParams): { readonly [sector: string]: SectorRegime } {
   const last = panel.days - 1;
   const entries = [...sectorMembers(panel)].map(([sector, members]) => {
@@ -84,7 +84,7 @@ export function sectorRegimes(panel: MarketPanel, params: RegimeParams): { reado
     const path = regimePath(priceBallots(state, params), sectorLadder(params), params);
     const day = path[last];
     // Of a sector that nothing can be said of, the market's regime is all there is.
-    if (day === undefined || day.rung === null) {
+    if (day === undefined || day.rung === null || members.length < params.leastSectorMembers) {
       const reason = `Too little is known about the ${sector} sector: only the market's regime counts for it.`;
       return [sector, { regime: "unknown" as const, exposureBps: BPS, reason }] as const;
     }
@@ -97,7 +97,7 @@ export function sectorRegimes(panel: MarketPanel, params: RegimeParams): { reado
 
 /** Part of a sector's weight that may be carried: the stricter of market and sector, whose falls are one and the same. */
 export function sectorExposureBps(regime: MarketRegime, sector: string): number {
-  return Math.min(regime.exposureBps, regime.sectors[sector]?.exposureBps ?? BPS);
+  return Math.min(regime.exposureBps, regime.sectors[sectorGroup(sector)]?.exposureBps ?? BPS);
 }
 
 /** The machine, day by day. A later day never changes an earlier state. */
@@ -159,8 +159,9 @@ function step(
   const rung = rungOf(scoreBps, params);
   const next = { rung, regime: RUNGS[rung] ?? "bear", exposureBps: ladder[rung] ?? 0, since: t, scoreBps };
   if (before === undefined || before.rung === null) return next;
-  const moved = rung !== before.rung && (rung === BEAR || t - before.since >= params.dwellDays);
-  return moved ? next : { ...before, scoreBps };
+  // Rungs of equal exposure are one as far as the dwell time goes.
+  if (next.exposureBps === before.exposureBps) return { ...next, since: before.since };
+  return rung === BEAR || t - before.since >= params.dwellDays ? next : { ...before, scoreBps };
 }
 
 function rungOf(scoreBps: number, params: RegimeParams): number {

@@ -16,6 +16,7 @@ export type RegimeParams = {
   readonly rangeScoreBps: number;
   readonly weakRangeScoreBps: number;
   readonly leastVoters: number; // fewer: the state is unknown
+  readonly leastSectorMembers: number; // fewer: the sector's state is unknown
   readonly dwellDays: number; // {days} least time between two changes of exposure
   readonly patienceDays: number; // {days} that a state outlives its votes before it is unknown
   readonly bandBps: number; // an average is crossed only when passed by this much
@@ -56,6 +57,7 @@ export const defaultRegimeParams: RegimeParams = {
   rangeScoreBps: 0,
   weakRangeScoreBps: -6_000,
   leastVoters: 3,
+  leastSectorMembers: 3,
   dwellDays: 7,
   patienceDays: 7,
   bandBps: 300,

@@ -4,7 +4,7 @@ import type { Ballot, Voter } from "./votes.ts";
 
 /** Why the market is in its state: one sentence for the state, one for each voter. */
 export function regimeReasons(day: RegimeDay, since: string, ballots: readonly Ballot[], t: number): readonly string[] {
-  const head = `Market regime is ${day.regime} since ${since}: exposure ${day.exposureBps / 100}%.`;
+  const head = `Market regime is ${day.regime}: exposure ${day.exposureBps / 100}% since ${since}.`;
   const blind = "Too little is known for a view of the market; exposure stays as it is.";
   const voices = ballots.map(({ voter, votes, values }) =>
     voice(voter, votes[t] ?? Number.NaN, values[t] ?? Number.NaN),
@@ -28,8 +28,8 @@ export function sectorReason(sector: string, day: RegimeDay, since: string, stat
 
 function voice(voter: Voter, vote: number, value: number): string {
   const name = NAMES[voter];
-  if (Number.isNaN(vote)) return `${name} abstains: too little is known.`;
-  return `${name} ${vote > 0 ? "for" : vote < 0 ? "against" : "neutral"}: ${FACTS[voter](value)}.`;
+  if (Number.isNaN(vote)) return `${name}: abstains, too little is known.`;
+  return `${name}: ${vote > 0 ? "for" : vote < 0 ? "against" : "undecided"}, ${FACTS[voter](value)}.`;
 }
 
 const NAMES: { readonly [voter in Voter]: string } = {
@@ -39,7 +39,7 @@ const NAMES: { readonly [voter in Voter]: string } = {
   drawdown: "Drawdown",
   volatility: "Volatility",
   macro: "Macro",
-  calm: "Hidden states",
+  calm: "Hidden Markov model",
 };
 
 const FACTS: { readonly [voter in Voter]: (value: number) => string } = {
@@ -54,7 +54,7 @@ const FACTS: { readonly [voter in Voter]: (value: number) => string } = {
       : `of fear & greed, equity volatility, dollar and stable share, ${Math.abs(value)} more ${
           value > 0 ? "for" : "against"
         } risk than ${value > 0 ? "against" : "for"} it`,
-  calm: (value) => `a calm or rising market has a probability of ${percent(value)}`,
+  calm: (value) => `a calm market has a probability of ${percent(value)}`,
 };
 
 function distance(fraction: number): string {

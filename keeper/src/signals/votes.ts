@@ -15,11 +15,11 @@ export interface Ballot {
   readonly values: Float64Array; // what the vote was made of
 }
 
-/** A market that switches between a calm or rising state and a troubled one, as learnt from past returns. */
+/** A market that switches between a calm state and a troubled one, as learnt from past returns. */
 export interface HiddenStates {
   /** Learns from the returns (oldest first, none missing); null when nothing can be learnt from them. */
   fit(returns: Float64Array): {
-    /** {1} probability, day by day, of the calm or rising state, knowing that day and earlier ones only. */
+    /** {1} probability, day by day, of the calm state, knowing that day and earlier ones only. */
     filter(returns: Float64Array): Float64Array;
   } | null;
 }

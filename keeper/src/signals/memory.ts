@@ -1,0 +1,39 @@
+import type { AssetId } from "../data/source.ts";
+import type { DecisionMemory, Opinion, TokenMemory } from "./opinion.ts";
+
+/** What the portfolio remembers of a token; by whom the weights were made. */
+export type PositionMemory = Pick<TokenMemory, "included" | "entryPrice" | "profitSteps">;
+
+/** What the next memory is made of. */
+export interface MemoryInputs {
+  readonly before: DecisionMemory;
+  readonly opinions: readonly Opinion[];
+  readonly held: ReadonlySet<AssetId>; // tokens that the vault held when the decision was taken
+  readonly tracked: ReadonlySet<AssetId>; // tokens that the vault may hold: only these are remembered
+  readonly positions: ReadonlyMap<AssetId, PositionMemory>; // after the decision; absent: nothing is held
+  readonly events: DecisionMemory["events"]; // after `findEvents`
+}
+
+const NO_POSITION: PositionMemory = { included: false, entryPrice: null, profitSteps: 0 };
+
+/** What this decision hands to the next one. */
+export function nextMemory(inputs: MemoryInputs): DecisionMemory {
+  const opinions = new Map(inputs.opinions.map((opinion) => [opinion.asset, opinion]));
+  const assets = [...inputs.tracked].sort((a, b) => (a < b ? -1 : 1));
+  const tokens = assets.map((asset): readonly [AssetId, TokenMemory] => {
+    const opinion = opinions.get(asset);
+    const before = inputs.before.tokens[asset];
+    const unwanted = inputs.held.has(asset) && opinion?.stance !== "bullish";
+    const { included, entryPrice, profitSteps } = inputs.positions.get(asset) ?? NO_POSITION;
+    const memory = {
+      stance: opinion?.stance ?? "unknown",
+      included,
+      unwantedFor: unwanted ? (before?.unwantedFor ?? 0) + 1 : 0,
+      entryPrice,
+      profitSteps,
+      traderGrade: opinion?.traderGrade ?? null,
+    };
+    return [asset, memory];
+  });
+  return { tokens: Object.fromEntries(tokens), events: { ...inputs.events } };
+}

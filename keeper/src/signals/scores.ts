@@ -1,0 +1,140 @@
+import { BPS } from "../data/vault.ts";
+import { centredRanks } from "../math/ranks.ts";
+import type { Outlook } from "../models/outlook.ts";
+import { columnValues, valuesOf } from "./dataPointReader.ts";
+import type { GradeParams } from "./gradeParams.ts";
+
+/** Places within the day's universe: what the grades are made of. Arrays are in the order of the outlook; NaN = missing. */
+export interface Scores {
+  readonly trader: Float64Array; // 0 to 1
+  readonly investor: Float64Array; // 0 to 1
+  readonly combined: Float64Array; // -0.5 to 0.5: rank of the mix of both, for the weights
+  readonly reversion: Float64Array; // -0.5 to 0.5: rank of how oversold a token is
+  readonly reversionShare: number; // {1} of the trader score; 0 unless the market moves sideways
+  /** Place, 0 to 1, that the token would have with another expected result of the week. */
+  traderWith(row: number, week: number): number;
+  /** Place, 0 to 1, that the token would have if it were neither oversold nor overbought. */
+  traderWithoutReversion(row: number): number;
+}
+
+/** Parts of the investor grade beside the month's score: the ranks of data points, some of which count downwards. */
+export const INVESTOR_PARTS = [
+  {
+    weight: "fundamentalsWeight",
+    points: [
+      ["protocolFeesYield30", 1],
+      ["lockedRatio", 1],
+      ["valueLockedGrowth30", 1],
+      ["dilution", -1],
+    ],
+  },
+  {
+    weight: "onchainWeight",
+    points: [
+      ["activeAddressesGrowth30", 1],
+      ["transactionsGrowth30", 1],
+      ["transferValueYield30", 1],
+      ["realizedRatio", -1],
+    ],
+  },
+  {
+    weight: "liquidityWeight",
+    points: [
+      ["listedVolume", 1],
+      ["illiquidity30", -1],
+    ],
+  },
+  { weight: "sizeWeight", points: [["marketCap", 1]] },
+] as const;
+
+/** Ranks the universe for days and weeks (trader), for months (investor), and by both. */
+export function scoreTokens(outlook: Outlook, sideways: boolean, params: GradeParams): Scores {
+  const reversion = reversionRanks(outlook);
+  const share = sideways ? params.reversionShareBps / BPS : 0;
+  const week = centredRanks(outlook.week);
+  const mixed = week.map((rank, row) => mix(rank, reversion[row] ?? Number.NaN, share));
+  const trader = places(mixed);
+  const investor = places(investorBlend(outlook, params));
+  const traderShare = params.traderShareBps / BPS;
+  const both = trader.map((place, row) => {
+    const other = investor[row] ?? Number.NaN;
+    return Number.isNaN(other) ? place : traderShare * place + (1 - traderShare) * other;
+  });
+  const sortedWeek = sortedKnown(outlook.week);
+  const sortedMixed = sortedKnown(mixed);
+  const placeOf = (rank: number, row: number) => place(mix(rank, reversion[row] ?? Number.NaN, share), sortedMixed);
+  return {
+    trader,
+    investor,
+    combined: centredRanks(both),
+    reversion,
+    reversionShare: share,
+    traderWith: (row, value) => placeOf(place(value, sortedWeek) - 0.5, row),
+    traderWithoutReversion: (row) => place(mix(week[row] ?? Number.NaN, 0, share), sortedMixed),
+  };
+}
+
+/** A token without the second score is taken to be in the middle there. */
+function mix(rank: number, other: number, share: number): number {
+  return share === 0 ? rank : (1 - share) * rank + share * (Number.isNaN(other) ? 0 : other);
+}
+
+/** How far a token fell below its usual: high for a low RSI and a place at or under the lower Bollinger band. */
+function reversionRanks(outlook: Outlook): Float64Array {
+  const rsi = valuesOf(outlook.matrix, "rsi14");
+  const band = valuesOf(outlook.matrix, "bollingerPlace20");
+  return centredRanks(rsi.map((value, row) => -((value - 50) / 50 + 2 * ((band[row] ?? Number.NaN) - 0.5)) / 2));
+}
+
+function investorBlend(outlook: Outlook, params: GradeParams): Float64Array {
+  const { features, rows } = outlook.matrix;
+  const month = centredRanks(outlook.month);
+  const parts = INVESTOR_PARTS.map(({ weight, points }) => ({
+    weight: params[weight],
+    points: points.map(([id, sign]) => ({ sign, ranks: columnValues(outlook.ranks, features, rows, id) })),
+  }));
+  return month.map((rank, row) => {
+    let sum = 0;
+    let weights = 0;
+    const add = (value: number, weight: number) => {
+      if (Number.isNaN(value)) return;
+      sum += weight * value;
+      weights += weight;
+    };
+    add(rank, params.monthWeight);
+    for (const { weight, points } of parts) {
+      const known = points.map(({ sign, ranks }) => sign * (ranks[row] ?? Number.NaN)).filter((x) => !Number.isNaN(x));
+      add(known.length === 0 ? Number.NaN : known.reduce((total, x) => total + x, 0) / known.length, weight);
+    }
+    return weights < params.leastWeight || weights === 0 ? Number.NaN : sum / weights;
+  });
+}
+
+/** Percentiles, 0 to 1; ties share theirs. */
+function places(values: Float64Array): Float64Array {
+  return centredRanks(values).map((rank) => rank + 0.5);
+}
+
+function sortedKnown(values: Float64Array): Float64Array {
+  return values.filter((value) => !Number.isNaN(value)).sort();
+}
+
+/** Percentile of a value among sorted ones, 0 to 1; equal ones count half. */
+function place(value: number, sorted: Float64Array): number {
+  if (Number.isNaN(value) || sorted.length === 0) return Number.NaN;
+  const below = countBelow(value, sorted, false);
+  const upTo = countBelow(value, sorted, true);
+  return (below + upTo) / 2 / sorted.length;
+}
+
+function countBelow(value: number, sorted: Float64Array, orEqual: boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = sorted[middle] ?? Number.NaN;
+    if (item < value || (orEqual && item === value)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
