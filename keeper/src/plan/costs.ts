@@ -14,6 +14,7 @@ export interface Estimate {
 }
 
 const CENTI = 100;
+const HALF_OF_ONE_PERCENT = 50; // {bps}
 
 /** Estimates what a change of weights costs and what it is worth. Only ever compared with each other. */
 export function estimate(
@@ -42,7 +43,11 @@ interface Step {
   readonly step: number; // fraction of NAV
 }
 
-/** {bps of NAV} grows with the square root of the trade's part of a day's volume. Stable destinations are deep. */
+/**
+ * {bps of NAV} By the depth of the pools where it is known: along their curve the mean price moves half as far as the last
+ * one, 50 bps for what moves it by 1%. Else it grows with the square root of the trade's part of a day's volume. Stable
+ * destinations are deep.
+ */
 function impactOf(
   { asset, step }: Step,
   nav: number,
@@ -52,6 +57,8 @@ function impactOf(
 ): number {
   if (step === 0 || destinationAssets(vault).has(asset)) return 0;
   const size = Math.abs(step);
+  const depth = facts.assets.get(asset)?.depth ?? null;
+  if (depth !== null && depth > 0) return (size * HALF_OF_ONE_PERCENT * size * nav) / depth;
   const volume = facts.assets.get(asset)?.dailyVolume ?? null;
   const perUnit =
     volume === null ? params.unknownImpactBps : params.dayVolumeImpactBps * Math.sqrt((size * nav) / volume);

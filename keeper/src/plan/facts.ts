@@ -6,6 +6,8 @@ import type { FeatureFrame } from "../features/registry.ts";
 export interface AssetFacts {
   readonly dailyVolatility: number | null; // fraction
   readonly dailyVolume: number | null; // {USD}
+  /** {USD} that move the price by 1% in the pools that the vault trades in. Absent: the volume says how deep it is. */
+  readonly depth?: number | null;
 }
 
 /** What the plan knows about the market. */

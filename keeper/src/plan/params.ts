@@ -6,6 +6,11 @@ export interface PlanParams {
   readonly assetBandRelativeBps: number;
   /** The portfolio is off target when this much would have to be sold. */
   readonly portfolioBandBps: number;
+  /** Part of a band, from its middle, that a trade goes to when nothing forces it to the target. */
+  readonly innerBandBps: number;
+  /** Width of the bands in a strong trend and in a range, of the normal one. */
+  readonly trendBandBps: number;
+  readonly rangeBandBps: number;
   /** Price of active risk: utility = -aversion / 2 * variance. {1} */
   readonly riskAversion: number;
   /** {days} for which a drift would stay if nothing were done. */
@@ -42,6 +47,9 @@ export const defaultPlanParams: PlanParams = {
   assetBandBps: 200,
   assetBandRelativeBps: 2_500,
   portfolioBandBps: 500,
+  innerBandBps: 5_000,
+  trendBandBps: 15_000,
+  rangeBandBps: 7_500,
   riskAversion: 40,
   horizonDays: 28,
   benefitMultipleBps: 15_000,
