@@ -1,6 +1,5 @@
 import { FeatureError } from "../errors.ts";
 import type { DataPoint, FeatureMatrix } from "../features/featureSpec.ts";
-import { exp } from "../math/functions.ts";
 
 /** Column of a data point in rows of the given features; an id that is not registered is an error, not a missing value. */
 export function columnOf(features: readonly DataPoint[], id: string): number {
@@ -26,10 +25,10 @@ export function columnValues(
   return Float64Array.from({ length: rows }, (_, row) => values[row * width + column] ?? Number.NaN);
 }
 
-/** A value as it is said: "12%", "$1.2 billion", "71". Data points in dollars hold natural logarithms. */
+/** A value as it is said: "12%", "$1.2 billion", "71". */
 export function say(value: number, unit: DataPoint["unit"]): string {
   if (unit === "percent") return `${rounded(value * 100)}%`;
-  if (unit === "usd") return dollars(exp(value));
+  if (unit === "usd") return dollars(value);
   return rounded(value);
 }
 
@@ -41,8 +40,9 @@ const SCALES = [
 ] as const;
 
 function dollars(value: number): string {
-  const [scale, word] = SCALES.find(([least]) => value >= least) ?? [1, ""];
-  return `$${rounded(value / scale)}${word}`;
+  const size = Math.abs(value);
+  const [scale, word] = SCALES.find(([least]) => size >= least) ?? [1, ""];
+  return `${value < 0 ? "-" : ""}$${rounded(size / scale)}${word}`;
 }
 
 /** Three digits at most before the point is reached, none beyond what a reader needs. */
