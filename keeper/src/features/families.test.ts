@@ -96,6 +96,20 @@ describe("volatility, worked by hand", () => {
     });
   });
 
+  it("one fall of 2% in a month", () => {
+    const close = series((t) => (t < LAST - 3 ? 100 : 98));
+    const fall = Math.log(0.98);
+    expectValues(only({ close }), { downside30: -fall / Math.sqrt(30), bestDay30: 0, worstDay30: fall });
+  });
+
+  it("a return bridges two missing days, not three", () => {
+    const without = (gone: readonly number[]) =>
+      only({ close: series((t) => (gone.includes(LAST - t) ? NONE : growth(t))) });
+    expect(valueAt(without([5, 6]), "bestDay30")).to.be.closeTo(3 * RATE, 1e-12);
+    // Three days without a close and the day after them without a return are more than one in ten of 30.
+    expect(valueAt(without([5, 6, 7]), "bestDay30")).to.deep.equal(NONE);
+  });
+
   it("Parkinson's volatility of a constant range, and a range that is all of the true range", () => {
     const panel = only({ close: series(() => 100), high: series(() => 110), low: series(() => 90) });
     expectValues(panel, { parkinson30: Math.log(110 / 90) / Math.sqrt(4 * Math.LN2), atr14: 0.2 });
@@ -173,6 +187,13 @@ describe("relative, worked by hand", () => {
     }
   });
 
+  it("beta in falls is not that in rises", () => {
+    const bent = (falls: number, rises: number) => walk((t) => steps(t) * (steps(t) < 0 ? falls : rises));
+    const two = plantedPanel({ X: { columns: { close: bent(1.5, 0.5) } }, Y: { columns: { close: bent(0.5, 1.5) } } });
+    expect(valueAt(two, "fallingBeta90", 0)).to.be.closeTo(1.5, 1e-9);
+    expect(valueAt(two, "fallingBeta90", 1)).to.be.closeTo(0.5, 1e-9);
+  });
+
   it("what the market does not explain counts in units of its usual size, with the asset's own drift", () => {
     const shock = (t: number) => (t % 2 === 0 ? 0.01 : -0.01) + (t > LAST - 30 ? 0.02 : 0);
     const noisy = plantedPanel({
@@ -222,6 +243,11 @@ describe("size, worked by hand", () => {
       age: 70,
       marketCap: 11_000,
     });
+  });
+
+  it("an asset of two days is two days old", () => {
+    expectValues(only({ close: series((t) => (t < LAST - 1 ? NONE : 10)) }), { age: 2 });
+    expectValues(only({ close: series((t) => (t === LAST - 30 || t === LAST ? 10 : NONE)) }), { age: 31 });
   });
 
   it("the day's own capitalisation comes before the listed supply", () => {
@@ -296,6 +322,14 @@ describe("macro, worked by hand", () => {
       plantedPanel({ BTC: { columns: { close: series(() => 1) } } }, { equities: equities(gap) });
     expect(valueAt(world(5), "equitiesChange30")).to.be.closeTo(0.1, 1e-12);
     expect(valueAt(world(6), "equitiesChange30")).to.deep.equal(NONE);
+  });
+
+  it("one wrong price moves the average coin by no more than its share of 50%", () => {
+    const panel = plantedPanel({
+      BTC: { columns: { close: series(() => 7) } },
+      ETH: { columns: { close: series((t) => (t < LAST ? 1 : 100)) } },
+    });
+    expectValues(panel, { marketDeviation30: 0.25 / Math.sqrt(30) });
   });
 
   it("changes, trends and breadth", () => {
