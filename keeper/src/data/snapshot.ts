@@ -3,6 +3,7 @@ import { SnapshotError } from "../errors.ts";
 import { type Canonical, canonicalJson, contentHash } from "./canonical.ts";
 import type { AssetColumn, Headline, MacroColumn } from "./columns.ts";
 import type { Conflict, MonthBlock, MonthColumns } from "./months.ts";
+import { withOtherNames } from "./renames.ts";
 import type { AssetId, Listing, PointInTimeView, SourceInfo } from "./source.ts";
 import { classify } from "./taxonomy.ts";
 import { type Day, firstKnown, isoFromDay } from "./time.ts";
@@ -53,7 +54,7 @@ export async function captureMarket(view: PointInTimeView, options: CaptureOptio
   const recent = pages.filter((_, i) => (pages[i + 1]?.knownAt ?? view.asOf) >= firstKnown(from - 1));
   const asked =
     options.assets === "listed" ? recent.flatMap(({ listings }) => listings.map(({ asset }) => asset)) : options.assets;
-  const ids = [...new Set(asked)].sort((a, b) => (a < b ? -1 : 1));
+  const ids = [...new Set(withOtherNames(asked, from, view.lastDay))].sort((a, b) => (a < b ? -1 : 1));
   const newest = new Map(pages.at(-1)?.listings.map((listing) => [listing.asset, listing]));
   const ever = new Map<AssetId, Listing>();
   for (const { listings } of pages) for (const listing of listings) ever.set(listing.asset, listing);

@@ -51,13 +51,10 @@ function columnEdges(values: ArrayLike<number>, rows: number, columns: number, c
   const few = distinct.length <= bins;
   const sorted = few ? distinct : known;
   const edges: number[] = [];
-  let at = 0;
   for (let k = 1; k < Math.min(bins, distinct.length); k++) {
-    at = Math.max(at, few ? k : Math.floor((k * known.length) / bins));
+    const at = few ? k : Math.floor((k * known.length) / bins);
     const below = sorted[at - 1] as number;
-    // Equal values cannot be parted: go on to where they end.
-    while (at < sorted.length && sorted[at] === below) at++;
-    if (at === sorted.length) break;
+    // Within a run of equal values this is the value itself: the run ends a bin.
     const edge = below + ((sorted[at] as number) - below) / 2;
     if (edge > (edges.at(-1) ?? Number.NEGATIVE_INFINITY)) edges.push(edge);
   }

@@ -76,7 +76,7 @@ function setGradient(rows: GrowthRows, target: Float64Array, prediction: Float64
   }
 }
 
-/** Puts the rows that the tree sees first, ascending; the others follow, ascending. Returns how many it sees. */
+/** Puts the rows that the tree sees first, ascending; the others follow. Returns how many it sees. */
 function drawRows(order: Int32Array, share: number, random: Random): number {
   let seen = 0;
   let unseen = order.length;
@@ -84,7 +84,6 @@ function drawRows(order: Int32Array, share: number, random: Random): number {
     if (share >= 1 || random.uniform() < share) order[seen++] = row;
     else order[--unseen] = row;
   }
-  order.subarray(seen).reverse();
   // So few rows that none was drawn: see all of them.
   return seen > 0 ? seen : order.length;
 }

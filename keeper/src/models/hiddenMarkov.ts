@@ -46,6 +46,7 @@ const FEWEST_DAYS = 20; // a state
 const STAY = 0.95; // first guess
 const LEAST_DEVIATION = 0.05; // of all returns' deviation: keeps a state from closing in on one day
 const ENOUGH = 1e-9; // gain of log likelihood a day that ends the fit
+const AROUND = 10; // days before and after: regimes last, single calm days do not make one
 const LEAST_VARIATION = 1e-9; // deviation below which returns count as constant
 const HALF_LOG_TWO_PI = 0.9189385332046727;
 
@@ -104,12 +105,15 @@ function createModel(parameters: Parameters): HiddenMarkovModel {
   };
 }
 
-/** Mean and deviation of the known returns, and their distances from the mean in ascending order. */
+/** Mean and deviation of the known returns, and the deviations of the weeks around each of them in ascending order. */
 function moments(returns: ArrayLike<number>, states: number) {
   const known = Array.from(returns).filter((value) => Number.isFinite(value));
   const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-  const sizes = Float64Array.from(known, (value) => Math.abs(value - mean)).sort();
-  const deviation = rootMeanSquare(sizes);
+  const distances = Float64Array.from(known, (value) => value - mean);
+  const deviation = rootMeanSquare(distances);
+  const sizes = distances
+    .map((_, day) => rootMeanSquare(distances.subarray(Math.max(0, day - AROUND), day + AROUND + 1)))
+    .sort();
   if (known.length < FEWEST_DAYS * states || !(deviation > LEAST_VARIATION)) {
     throw new ModelError(`A regime model needs at least ${FEWEST_DAYS} known returns a state, and they must vary.`, {
       known: String(known.length),
@@ -119,7 +123,7 @@ function moments(returns: ArrayLike<number>, states: number) {
   return { mean, deviation, sizes };
 }
 
-/** First guesses: the days in equal groups by the size of their moves. */
+/** First guesses: the days in equal groups, by how much the market moved in the weeks around them. */
 function firstDeviations(sizes: Float64Array, states: number, least: number): Float64Array {
   const cut = (state: number) => Math.floor((sizes.length * state) / states);
   return Float64Array.from({ length: states }, (_, state) =>

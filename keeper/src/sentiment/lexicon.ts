@@ -70,6 +70,16 @@ const LEXICON: Lexicon = {
 // A verb that turns its object is found even if it has no tone of its own.
 const HITS = { has: (term: string) => LEXICON.polarity.has(term) || LEXICON.reversers.has(term) };
 
+/** The first words of every phrase of several words: most words begin none, and the search ends at once. */
+const BEGINNINGS: ReadonlySet<string> = new Set(
+  Object.values(LEXICON).flatMap((list: ReadonlySet<string> | ReadonlyMap<string, number>) =>
+    [...list.keys()].flatMap((term) => {
+      const words = term.split(" ");
+      return words.slice(1).map((_, i) => words.slice(0, i + 1).join(" "));
+    }),
+  ),
+);
+
 /** How many terms with a tone the lexicon knows, in their short forms. */
 export const LEXICON_SIZE = LEXICON.polarity.size;
 
@@ -152,6 +162,7 @@ function phraseAt(
   for (let length = 1; length <= longest && at + length <= stems.length; length++) {
     phrase = length === 1 ? (stems[at] ?? "") : `${phrase} ${stems[at + length - 1]}`;
     if (known.has(phrase)) found = length;
+    if (!BEGINNINGS.has(phrase)) break;
   }
   return found;
 }
@@ -247,5 +258,7 @@ function phrases(list: string): readonly string[] {
   return list
     .split(",")
     .map((phrase) => phrase.trim().split(/\s+/))
-    .map((words) => words.map((word) => (word.startsWith("#") ? word : stemOf(word))).join(" "));
+    .map((words) =>
+      words.map((word) => (word.startsWith("#") ? word : /^\d+$/.test(word) ? "#number" : stemOf(word))).join(" "),
+    );
 }

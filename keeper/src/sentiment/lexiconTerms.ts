@@ -3,8 +3,8 @@ export const TERMS: readonly (readonly [polarity: number, terms: string])[] = [
   [
     -1,
     `rug pull, rugpull, ponzi scheme, ponzi, exit scam, death spiral, total loss, goes to zero, worthless, bankruptcy,
-    bankrupt, insolvent, insolvency, files for bankruptcy, chapter 11, chapter 7, stolen, steal, stole, embezzle, embezzlement,
-    drained, drains, collapse, hacked, exploited, flash loan attack, reentrancy attack, bridge hack, 51 attack, double spend,
+    bankrupt, insolvent, insolvency, files for bankruptcy, stolen, steal, stole, embezzle, embezzlement,
+    drained, drains, collapse, hacked, exploited, flash loan attack, reentrancy attack, bridge hack, #percent attack, double spend,
     private key leak, private keys compromised, halts withdrawals, suspends withdrawals, pauses withdrawals, freezes withdrawals,
     withdrawals suspended, withdrawals halted, bank run, loses peg, depeg, depegged, delisted, delisting, delists, kill switch`,
   ],
@@ -194,5 +194,5 @@ export const TURNS = "but, however, nevertheless, yet still, instead";
 
 /** Openings of texts that teach or ask instead of telling. */
 export const LESSONS = `how to, how do, how does, what is, what are, what the, why, should you, can i, can you, guide to, a guide,
-  step by step, top 3, top 5, top 10, tips, ways to, reasons to, explained, introduction to, beginners, everything you need,
+  step by step, top 10, tips, ways to, reasons to, explained, introduction to, beginners, everything you need,
   things to know, what to expect, do you know, q a, podcast, interview, opinion, recap, roundup, newsletter, video`;
