@@ -3,8 +3,10 @@ export function cholesky(matrix: Float64Array, n: number): Float64Array | null {
   const lower = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * n + j] ?? 0;
-      for (let k = 0; k < j; k++) sum -= (lower[i * n + k] ?? 0) * (lower[j * n + k] ?? 0);
+      const left = i * n;
+      const right = j * n;
+      let sum = matrix[left + j] ?? 0;
+      for (let k = 0; k < j; k++) sum -= (lower[left + k] ?? 0) * (lower[right + k] ?? 0);
       if (i === j) {
         if (!(sum > 0)) return null;
         lower[i * n + i] = Math.sqrt(sum);

@@ -5,6 +5,7 @@ import { BPS } from "../data/vault.ts";
 import { bandFactorBps, measureDrift, tradeTo } from "./bands.ts";
 import { estimate } from "./costs.ts";
 import { defaultPlanParams as params } from "./params.ts";
+import { makePlan } from "./plan.ts";
 
 const vault = fixtureVault([fixtureAsset("A", 0, 1), fixtureAsset("B", 1, 1), fixtureStable("USDC", 2, 1)]);
 const weights = (a: number, b: number) =>
@@ -89,5 +90,36 @@ describe("estimate with the depth of pools", () => {
     expect(impact(1_000, 100_000)).to.equal(500);
     expect(impact(1_000, 200_000)).to.equal(250);
     expect(impact(2_000, 100_000)).to.equal(2_000);
+  });
+});
+
+describe("makePlan with bands", () => {
+  const held = fixtureVault([
+    fixtureAsset("A", 0, 500_000),
+    fixtureAsset("B", 1, 300_000),
+    fixtureStable("USDC", 2, 200_000),
+  ]);
+  const regime = { regime: "bull", exposureBps: BPS, since: "2022-01-01", votes: {}, reasons: [] } as const;
+  const facts = { assets: new Map(), marketVolatility: 0.04 };
+  const plan = (a: number, b: number, forced: readonly string[]) =>
+    makePlan(
+      { regime, signals: [] },
+      { weights: weights(a, b), exposureBps: a + b, reasons: [] },
+      held,
+      facts,
+      { ...params, benefitMultipleBps: 0 },
+      { factorBps: BPS, forced: new Set(forced) },
+    );
+
+  it("goes to the inner edge, or to the target when forced", () => {
+    expect(plan(2_000, 3_000, []).proposed.get("A")).to.equal(2_250);
+    expect(plan(2_000, 3_000, ["A"]).proposed.get("A")).to.equal(2_000);
+  });
+
+  it("acts for a forced asset within its band", () => {
+    expect(plan(5_000, 2_900, []).action).to.equal("none");
+    const { action, proposed, reasons } = plan(5_000, 2_900, ["B"]);
+    expect([action, proposed.get("B")]).to.deep.equal(["propose", 2_900]);
+    expect(reasons.join(" ")).to.contain("To their targets at once: B.");
   });
 });

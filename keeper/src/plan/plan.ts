@@ -1,3 +1,4 @@
+import type { AssetId } from "../data/source.ts";
 import { BPS, isStable, type VaultSnapshot } from "../data/vault.ts";
 import type { SignalSet } from "../signals/signals.ts";
 import {
@@ -7,7 +8,7 @@ import {
   type TargetWeights,
   type Weights,
 } from "../weights/targets.ts";
-import { type Drift, measureDrift } from "./bands.ts";
+import { type Drift, measureDrift, tradeTo } from "./bands.ts";
 import { type Estimate, estimate } from "./costs.ts";
 import type { MarketFacts } from "./facts.ts";
 import { type ClippedWeights, clipDerisk, clipRisk } from "./limits.ts";
@@ -25,16 +26,26 @@ export interface Plan {
   readonly reasons: readonly string[];
 }
 
-/** Acts only when the vault is off target, a lane is free, and the step is worth more than it costs. */
+/** Bands that follow the market, and what ignores them. */
+export interface BandChoice {
+  readonly factorBps: number; // width, of the normal one
+  readonly forced: ReadonlySet<AssetId>; // go to their target at once
+}
+
+/**
+ * Acts only when the vault is off target, a lane is free, and the step is worth more than it costs. With bands it goes to
+ * their inner edges, and a forced asset off its target is a reason to act; without, to the target.
+ */
 export function makePlan(
   signalSet: SignalSet,
   target: TargetWeights,
   vault: VaultSnapshot,
   facts: MarketFacts,
   params: PlanParams,
+  bands?: BandChoice,
 ): Plan {
   const current = currentWeights(vault);
-  const drift = measureDrift(current, target.weights, params);
+  const drift = driftOf(current, target, params, bands);
   const stay = (...reasons: readonly string[]) => noAction(current, drift, reasons);
 
   const obstacle = findObstacle(signalSet, current, vault, params);
@@ -44,12 +55,11 @@ export function makePlan(
   const choice = chooseLane(current, target, vault, params);
   if (choice.lane === null) return stay(...drift.triggers, choice.reason);
 
-  const clip: ClippedWeights = (choice.lane === "DERISK" ? clipDerisk : clipRisk)(
-    vault,
-    current,
-    target.weights,
-    params,
-  );
+  const goal =
+    bands === undefined || choice.lane === "DERISK"
+      ? target.weights
+      : tradeTo(vault, current, target.weights, bands.forced, params, bands.factorBps);
+  const clip: ClippedWeights = (choice.lane === "DERISK" ? clipDerisk : clipRisk)(vault, current, goal, params);
   const reasons = [...drift.triggers, choice.reason, ...clip.clips];
   if (clip.obstacle !== null) return stay(...reasons, clip.obstacle);
 
@@ -69,6 +79,15 @@ export function makePlan(
     estimate: figures,
     reasons: [...reasons, verdict.reason],
   };
+}
+
+function driftOf(current: Weights, target: TargetWeights, params: PlanParams, bands: BandChoice | undefined): Drift {
+  const drift = measureDrift(current, target.weights, params, bands?.factorBps);
+  const off = [...(bands?.forced ?? [])]
+    .filter((asset) => (current.get(asset) ?? 0) !== (target.weights.get(asset) ?? 0))
+    .sort();
+  if (off.length === 0) return drift;
+  return { ...drift, triggers: [...drift.triggers, `To their targets at once: ${off.join(", ")}.`] };
 }
 
 function noAction(current: Weights, drift: Drift, reasons: readonly string[]): Plan {
