@@ -106,6 +106,7 @@ export function figureRows(table: CsvTable, keyColumn: string | null, figures: r
   let rows = 0;
   for (let at = content.indexOf(NEWLINE) + 1; at > 0 && at < content.length; ) {
     let isBlank = true;
+    let isDated = false;
     for (let column = 0; ; column++) {
       const start = at;
       while (at < content.length && content[at] !== COMMA && content[at] !== NEWLINE) at++;
@@ -118,12 +119,15 @@ export function figureRows(table: CsvTable, keyColumn: string | null, figures: r
         const known = days.get(date) ?? rowDay(table, date);
         days.set(date, known);
         day[rows] = known;
+        isDated = true;
       } else if (place === KEY_PLACE) key[rows] = indexOf(keys, content.toString("utf8", start, end));
       if (at >= content.length || content[at] === NEWLINE) break;
       at++;
     }
     at++;
-    if (!isBlank) rows++;
+    if (isBlank) continue;
+    if (!isDated) rowDay(table, undefined);
+    rows++;
   }
   return { rows, day, key, keys: [...keys.keys()], values };
 }

@@ -76,7 +76,38 @@ const MARKETS = [
   coin("bitcoin-clone", "btc", 1e6, 900),
 ];
 
+// Documented answers, https://alternative.me/crypto/fear-and-greed-index/#api and https://api-docs.defillama.com.
+const seconds = (date: string) => dayFromIso(date) * DAY;
+const MOOD = {
+  name: "Fear and Greed Index",
+  data: ["2024-03-02", "2024-03-01", "2024-02-29"].map((date, i) => {
+    return { value: String(90 - i), value_classification: "Extreme Greed", timestamp: String(seconds(date)) };
+  }),
+  metadata: { error: null },
+};
+const CHAIN = [
+  { date: seconds("2024-02-29"), tvl: 5e10 },
+  { date: seconds("2024-03-01"), tvl: 6e10 },
+  { date: seconds("2024-03-02"), tvl: 7e10 },
+];
+const PROTOCOL = {
+  name: "AAVE",
+  tvl: [
+    { date: seconds("2024-03-01"), totalLiquidityUSD: 9e9 },
+    { date: AS_OF, totalLiquidityUSD: 10e9 },
+  ],
+};
+const BODIES: readonly (readonly [string, unknown])[] = [
+  ["/api/v3/klines", KLINES],
+  ["stablecoins", [MARKETS[1]]],
+  ["/fng/", MOOD],
+  ["/v2/historicalChainTvl/Ethereum", CHAIN],
+  ["/protocol/aave", PROTOCOL],
+];
+const HEADLINES = [AS_OF - DAY, AS_OF + 1].map((at) => ({ at, source: "rss/test", text: `of ${at}` }));
+
 describe("live source", () => {
+  let now = AS_OF;
   let server: Server;
   let url: string;
   let folder: string;
@@ -84,10 +115,11 @@ describe("live source", () => {
   let answer: (path: string) => { status: number; body: unknown };
 
   beforeEach(async () => {
+    now = AS_OF;
     asked = [];
     folder = mkdtempSync(join(tmpdir(), "gimbal-live-"));
     answer = (path) => {
-      const body = path.startsWith("/api/v3/klines") ? KLINES : path.includes("stablecoins") ? [MARKETS[1]] : MARKETS;
+      const body = BODIES.find(([part]) => path.includes(part))?.[1] ?? MARKETS;
       return { status: 200, body };
     };
     server = createServer((request, response) => {
@@ -106,8 +138,9 @@ describe("live source", () => {
 
   const open = (symbols = {}) => {
     const cache = createFileCache(folder);
-    const urls = { binanceUrl: url, coinGeckoUrl: url };
-    return createLiveSource({ cache, clock: () => AS_OF, ...urls, symbols, retries: 2, minRetryDelay: 1 });
+    const urls = { binanceUrl: url, coinGeckoUrl: url, moodUrl: url, valueLockedUrl: url };
+    const headlines = { headlines: async () => HEADLINES };
+    return createLiveSource({ cache, clock: () => now, headlines, ...urls, symbols, retries: 2, minRetryDelay: 1 });
   };
 
   it("default: finished candles with today's supply, asked for by exact days", async () => {
@@ -118,6 +151,47 @@ describe("live source", () => {
     ]);
     const request = asked.find((path) => path.startsWith("/api/v3/klines")) ?? "";
     expect(request).to.contain("symbol=BTCUSDT&interval=1d&startTime=1709164800000&endTime=1709337599999");
+  });
+
+  it("default: open, high, low, close and the volume in dollars of each candle", async () => {
+    const [bar] = await open().at(AS_OF).bars("BTC", 1);
+    const { open: first, high, low, close, volumeBinance, volumeGlobal } = bar!;
+    expect([first, high, low, close]).to.deep.equal([61130.99, 63114.23, 60777, 62387.9]);
+    expect([volumeBinance, volumeGlobal]).to.deep.equal([2956888190, null]);
+  });
+
+  it("default: Fear & Greed, value locked in chains and protocols, headlines, all by their day", async () => {
+    const view = open().at(AS_OF);
+    const [, march] = await view.months(["AAVE", "BTC", "ETH"], dayFromIso("2024-02-28"));
+    expect([...march!.macro.fearGreed!]).to.deep.equal([89]);
+    expect([...march!.assets["ETH"]!.valueLocked!]).to.deep.equal([6e10]);
+    expect([...march!.assets["AAVE"]!.valueLocked!]).to.deep.equal([9e9]);
+    expect(march!.assets["BTC"]).not.to.have.property("valueLocked");
+    expect(march!.headlines.map(({ at }) => at)).to.deep.equal([AS_OF - DAY]);
+  });
+
+  it("behavior: a listing becomes figures of its day, and later ones do not change what was said of earlier days", async () => {
+    const first = await open().at(AS_OF).bars("BTC", 1);
+    now = AS_OF + DAY;
+    const updated = new Date((now - 120) * 1000).toISOString();
+    const later = MARKETS.map((entry) => ({ ...entry, circulating_supply: 20_000_000, last_updated: updated }));
+    const before = answer;
+    answer = (path) =>
+      path.startsWith("/api/v3/coins") || path.startsWith("/coins") ? { status: 200, body: later } : before(path);
+    const bars = await open().at(now).bars("BTC", 2);
+    expect(bars[0]?.marketCap).to.equal(first[0]?.marketCap);
+    expect(bars[1]?.listedSupply).to.equal(19_000_000);
+    expect(bars[1]?.listedRank).to.equal(1);
+    expect(bars[1]?.marketCap).to.equal(61987.28 * 19_000_000);
+  });
+
+  it("behavior: without Fear & Greed and value locked the rest is still there", async () => {
+    const good = answer;
+    answer = (path) => (/fng|Tvl|protocol/.test(path) ? { status: 500, body: {} } : good(path));
+    const [february, march] = await open().at(AS_OF).months(["ETH"], dayFromIso("2024-02-28"));
+    expect(february!.macro).to.deep.equal({});
+    expect(march!.assets["ETH"]).to.have.property("close");
+    expect(march!.assets["ETH"]).not.to.have.property("valueLocked");
   });
 
   it("default: the listing knows stablecoins, and the largest coin keeps a symbol", async () => {

@@ -5,8 +5,17 @@ import throttle from "p-throttle";
 import { z } from "zod";
 import { DataSourceError } from "../errors.ts";
 import type { AnswerCache } from "./cache.ts";
-import { type AssetId, type ColumnTable, createSource, type ListingPage, type MarketDataSource } from "./source.ts";
-import { DAY, type Day } from "./time.ts";
+import type { AssetColumn } from "./columns.ts";
+import { askMood, askValueLocked } from "./liveFigures.ts";
+import {
+  type AssetId,
+  type ColumnTable,
+  createSource,
+  type HeadlineSource,
+  type ListingPage,
+  type MarketDataSource,
+} from "./source.ts";
+import { DAY, type Day, dayKnown } from "./time.ts";
 
 /** Where to ask, and how often. The defaults are the key-free public endpoints. */
 export interface LiveOptions {
@@ -14,6 +23,9 @@ export interface LiveOptions {
   readonly clock: () => number; // {s}
   readonly binanceUrl?: string;
   readonly coinGeckoUrl?: string;
+  readonly moodUrl?: string; // Fear & Greed
+  readonly valueLockedUrl?: string; // DefiLlama
+  readonly headlines?: HeadlineSource;
   /** Names of assets at Binance where they are not `<asset>USDT`. */
   readonly symbols?: Readonly<Record<AssetId, string>>;
   readonly retries?: number;
@@ -22,42 +34,79 @@ export interface LiveOptions {
 
 const BINANCE_URL = "https://data-api.binance.vision";
 const COINGECKO_URL = "https://api.coingecko.com/api/v3";
+const MOOD_URL = "https://api.alternative.me";
+const VALUE_LOCKED_URL = "https://api.llama.fi";
 const LISTING_AGE = 3_600; // {s} after which the listing is asked for again
+const CANDLE_COLUMNS = ["open", "high", "low", "close", "volumeBinance"] as const;
 const MAX_KLINES = 1_000;
 const UNKNOWN_SYMBOL = -1121;
 const NEWEST_LISTING = "coingecko/markets/newest";
+const LISTING_DAYS = "coingecko/markets/days";
 
 /**
- * Today's market: finished daily candles of Binance, capitalisations and volumes of CoinGecko.
+ * Today's market: finished daily candles of Binance, listings of CoinGecko, Fear & Greed, value locked, headlines.
  *
  * @example
  * const source = createLiveSource({ cache: createFileCache(".cache"), clock: () => Date.now() / 1000 });
  */
 export function createLiveSource(options: LiveOptions): MarketDataSource {
+  const { moodUrl = MOOD_URL, valueLockedUrl = VALUE_LOCKED_URL, headlines } = options;
+  const figures = { ...options, moodUrl, valueLockedUrl };
   const askBinance = createBinance(options);
-  const askCoinGecko = createCoinGecko(options);
-
-  const newestPage = async (): Promise<LivePage> => {
-    const stored = await options.cache.get(NEWEST_LISTING);
-    const known = stored === undefined ? undefined : parseListing(stored);
-    if (known !== undefined && options.clock() - known.fetchedAt < LISTING_AGE) return toPage(known);
-    const fresh = { fetchedAt: Math.floor(options.clock()), ...(await askCoinGecko()) };
-    await options.cache.put(NEWEST_LISTING, JSON.stringify(fresh));
-    return toPage(fresh);
-  };
+  const pages = createPages(options);
 
   return createSource({
     info: { kind: "live", id: "live/binance+coingecko", label: "live prices (Binance daily closes, CoinGecko supply)" },
-    prepare: async () => (await newestPage()).knownAt,
+    prepare: async () => (await pages()).at(-1)?.knownAt ?? 0,
     assetTable: async (asset, from, to, asOf) => {
-      const [candles, page] = await Promise.all([askBinance(asset, from, to), newestPage()]);
-      return toTable(candles, from, to, page.knownAt <= asOf ? page.supplies.get(asset) : undefined);
+      const [candles, all, locked] = await Promise.all([
+        askBinance(asset, from, to),
+        pages(),
+        askValueLocked(figures, asset, to),
+      ]);
+      const known = all.filter(({ knownAt }) => knownAt <= asOf);
+      return toTable(asset, from, to, candles, known, locked);
     },
-    listingPages: async () => [await newestPage()],
+    macroTable: (_, to) => askMood(figures, to),
+    listingPages: pages,
+    headlines: async (asOf) => (await headlines?.headlines(asOf)) ?? [],
   });
 }
 
-type Candle = readonly [openTime: number, close: string];
+/** Every listing that was ever fetched, the last one of each day, oldest first; the newest is asked for when it is old. */
+function createPages(options: LiveOptions): () => Promise<readonly LivePage[]> {
+  const { cache, clock } = options;
+  const askCoinGecko = createCoinGecko(options);
+  const read = async (key: string) => {
+    const stored = await cache.get(key);
+    return stored === undefined ? undefined : parseListing(stored);
+  };
+  let pending: Promise<readonly LivePage[]> | undefined;
+
+  const load = async (): Promise<readonly LivePage[]> => {
+    const days = daysSchema.parse(JSON.parse((await cache.get(LISTING_DAYS)) ?? "[]"));
+    let newest = await read(NEWEST_LISTING);
+    if (newest === undefined || clock() - newest.fetchedAt >= LISTING_AGE) {
+      newest = { fetchedAt: Math.floor(clock()), ...(await askCoinGecko()) };
+      const day = Math.floor(newest.fetchedAt / DAY);
+      await cache.put(NEWEST_LISTING, JSON.stringify(newest));
+      await cache.put(`coingecko/markets/${day}`, JSON.stringify(newest));
+      if (!days.includes(day)) days.push(day);
+      await cache.put(LISTING_DAYS, JSON.stringify(days));
+    }
+    const older = await Promise.all(days.slice(0, -1).map((day) => read(`coingecko/markets/${day}`)));
+    return [...older, newest].flatMap((listing) => (listing === undefined ? [] : [toPage(listing)]));
+  };
+  // Many assets ask at once; one of them loads.
+  return () => {
+    pending ??= load().finally(() => {
+      pending = undefined;
+    });
+    return pending;
+  };
+}
+
+type Candle = readonly [openTime: number, open: string, high: string, low: string, close: string, volume: string];
 
 function createBinance(options: LiveOptions): (asset: AssetId, from: Day, to: Day) => Promise<readonly Candle[]> {
   const basePath = options.binanceUrl ?? BINANCE_URL;
@@ -74,7 +123,9 @@ function createBinance(options: LiveOptions): (asset: AssetId, from: Day, to: Da
         ...window,
         limit: MAX_KLINES,
       });
-      return candlesSchema.parse(await answer.data()).map((candle) => [candle[0], candle[4]]);
+      return candlesSchema.parse(await answer.data()).map(([time, open, high, low, close, , , volume]) => {
+        return [time, open, high, low, close, volume];
+      });
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === UNKNOWN_SYMBOL) return [];
       throw error instanceof z.ZodError ? new AbortError(error) : error;
@@ -83,7 +134,7 @@ function createBinance(options: LiveOptions): (asset: AssetId, from: Day, to: Da
 
   return async (asset, from, to) => {
     const symbol = options.symbols?.[asset] ?? `${asset}USDT`;
-    const key = `binance/klines/${symbol}/${from}/${to}`;
+    const key = `binance/candles/${symbol}/${from}/${to}`;
     const stored = await options.cache.get(key);
     if (stored !== undefined) return storedCandlesSchema.parse(JSON.parse(stored));
     const candles = await persist(() => ask(symbol, from, to), `Binance did not give candles of ${symbol}.`, options);
@@ -136,10 +187,12 @@ async function persist<T>(ask: () => Promise<T>, message: string, options: LiveO
   }
 }
 
+const text = z.string();
 const candlesSchema = z.array(
-  z.tuple([z.number().int(), z.string(), z.string(), z.string(), z.string()]).rest(z.union([z.string(), z.number()])),
+  z.tuple([z.number().int(), text, text, text, text, text, z.number(), text]).rest(z.union([text, z.number()])),
 );
-const storedCandlesSchema = z.array(z.tuple([z.number().int(), z.string()]));
+const storedCandlesSchema = z.array(z.tuple([z.number().int(), text, text, text, text, text]));
+const daysSchema = z.array(z.number().int());
 const marketsSchema = z.array(
   z.object({
     id: z.string(),
@@ -148,6 +201,7 @@ const marketsSchema = z.array(
     market_cap: z.number().nullable(),
     market_cap_rank: z.number().nullable(),
     circulating_supply: z.number().nullable(),
+    fully_diluted_valuation: z.number().nullish(),
     total_volume: z.number().nullable(),
     last_updated: z.string(),
   }),
@@ -157,6 +211,7 @@ type StoredListing = z.infer<typeof listingSchema>;
 
 interface LivePage extends ListingPage {
   readonly supplies: ReadonlyMap<AssetId, number>;
+  readonly dilutedCaps: ReadonlyMap<AssetId, number>;
 }
 
 function parseListing(text: string): StoredListing | undefined {
@@ -178,26 +233,71 @@ function toPage({ coins, stables }: StoredListing): LivePage {
     volume24h: positive(coin.total_volume),
   }));
   const updated = coins.map((coin) => Math.floor(Date.parse(coin.last_updated) / 1000)).filter(Number.isFinite);
-  const supplies = [...bySymbol].flatMap(([asset, coin]) => {
-    const supply = positive(coin.circulating_supply);
-    return supply === null ? [] : [[asset, supply] as const];
-  });
-  return { knownAt: Math.max(...updated, 0), listings, supplies: new Map(supplies) };
+  const figuresOf = (pick: (coin: StoredListing["coins"][number]) => number | null | undefined) => {
+    const entries = [...bySymbol].flatMap(([asset, coin]) => {
+      const value = positive(pick(coin) ?? null);
+      return value === null ? [] : [[asset, value] as const];
+    });
+    return new Map(entries);
+  };
+  const supplies = figuresOf((coin) => coin.circulating_supply);
+  const dilutedCaps = figuresOf((coin) => coin.fully_diluted_valuation);
+  return { knownAt: Math.max(...updated, 0), listings, supplies, dilutedCaps };
 }
 
-/** Past capitalisations are today's supply at the day's close: the free endpoints give no history of supplies. */
+/**
+ * A day's capitalisation is its close times the supply of the last listing of that day or before it. Before the first
+ * listing that was fetched it is that one's supply: the free endpoints give no history.
+ */
 function toTable(
-  candles: readonly Candle[],
+  asset: AssetId,
   firstDay: Day,
   lastDay: Day,
-  supply = Number.NaN,
-): ColumnTable<"close" | "marketCap"> {
-  const close = new Float64Array(lastDay - firstDay + 1).fill(Number.NaN);
-  for (const [openTime, text] of candles) {
-    const index = Math.floor(openTime / 1000 / DAY) - firstDay;
-    if (index >= 0 && index < close.length) close[index] = positive(Number(text)) ?? Number.NaN;
+  candles: readonly Candle[],
+  pages: readonly LivePage[],
+  locked: ColumnTable<"valueLocked"> | undefined,
+): ColumnTable<AssetColumn> {
+  const empty = () => new Float64Array(lastDay - firstDay + 1).fill(Number.NaN);
+  const columns = { open: empty(), high: empty(), low: empty(), close: empty(), volumeBinance: empty() };
+  for (const [time, open, high, low, close, volume] of candles) {
+    const row = Math.floor(time / 1000 / DAY) - firstDay;
+    if (row < 0 || row > lastDay - firstDay) continue;
+    const figures = { open, high, low, close, volumeBinance: volume };
+    for (const name of CANDLE_COLUMNS) columns[name][row] = positive(Number(figures[name])) ?? Number.NaN;
   }
-  return { firstDay, columns: { close, marketCap: close.map((price) => price * supply) } };
+  const supplies = pages.flatMap((page) => {
+    const supply = page.supplies.get(asset);
+    return supply === undefined ? [] : [{ day: dayKnown(page.knownAt), supply }];
+  });
+  const marketCap = columns.close.map((close, row) => {
+    const past = supplies.findLast(({ day }) => day <= firstDay + row) ?? supplies[0];
+    return close * (past?.supply ?? Number.NaN);
+  });
+  const valueLocked = empty().map((_, row) => {
+    return locked?.columns.valueLocked?.[firstDay + row - locked.firstDay] ?? Number.NaN;
+  });
+  return { firstDay, columns: { ...columns, marketCap, valueLocked, ...listedFigures(asset, firstDay, pages, empty) } };
+}
+
+function listedFigures(asset: AssetId, firstDay: Day, pages: readonly LivePage[], empty: () => Float64Array) {
+  const columns = {
+    listedRank: empty(),
+    listedCap: empty(),
+    listedVolume: empty(),
+    listedSupply: empty(),
+    dilutedCap: empty(),
+  };
+  for (const page of pages) {
+    const listing = page.listings.find((entry) => entry.asset === asset);
+    const row = dayKnown(page.knownAt) - firstDay;
+    if (listing === undefined || row < 0 || row >= columns.listedRank.length) continue;
+    columns.listedRank[row] = listing.rank;
+    columns.listedCap[row] = listing.marketCap ?? Number.NaN;
+    columns.listedVolume[row] = listing.volume24h ?? Number.NaN;
+    columns.listedSupply[row] = page.supplies.get(asset) ?? Number.NaN;
+    columns.dilutedCap[row] = page.dilutedCaps.get(asset) ?? Number.NaN;
+  }
+  return columns;
 }
 
 function positive(value: number | null): number | null {

@@ -48,7 +48,8 @@ describe("point in time", () => {
     "live source": async () => {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const cache = createFileCache(join(folder, "cache"));
-      return createLiveSource({ cache, clock: () => AS_OF, binanceUrl: url, coinGeckoUrl: url });
+      const urls = { binanceUrl: url, coinGeckoUrl: url, moodUrl: url, valueLockedUrl: url };
+      return createLiveSource({ cache, clock: () => AS_OF, ...urls, minRetryDelay: 1 });
     },
     "source of any adapter": async () =>
       createSource({

@@ -39,6 +39,12 @@ export interface ListingPage {
   readonly listings: readonly Listing[];
 }
 
+/** Where a live source gets its headlines from. */
+export interface HeadlineSource {
+  /** Headlines that could be read by `asOf` {s}. */
+  headlines(asOf: number): Promise<readonly Headline[]>;
+}
+
 /** {days} after the end of its day from which a figure can be known, where that is more than none. */
 export type Lags = { readonly [name in AssetColumn | MacroColumn]?: number };
 
