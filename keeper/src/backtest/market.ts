@@ -1,6 +1,7 @@
-import { captureMarket } from "../data/snapshot.ts";
+import { nameOn, RENAMES } from "../data/renames.ts";
+import { captureMarket, type MarketSnapshot } from "../data/snapshot.ts";
 import type { AssetId, MarketDataSource } from "../data/source.ts";
-import { DAY, type Day, firstKnown } from "../data/time.ts";
+import { DAY, type Day, dayFromIso, firstKnown, lastCompleteDay } from "../data/time.ts";
 import { BacktestError } from "../errors.ts";
 import { type MarketPanel, toMarketPanel } from "../features/marketPanel.ts";
 import { BASELINE_LOOKBACK, type Member } from "./baselines.ts";
@@ -10,28 +11,26 @@ import type { VolumeAt } from "./tradeCosts.ts";
 /** Stable coin that the vault and the benchmarks go to. */
 export const STABLE: AssetId = "USDC";
 
-/** A token that goes on under another name, and how many new ones an old one became. */
-export interface Rename {
+/** A token that goes on as another one: how many new ones an old one became, and from when on. */
+export interface Conversion {
   readonly from: AssetId;
   readonly to: AssetId;
   readonly ratio: number;
+  readonly day: Day; // first day of the new one
 }
 
-/** Public facts of the tokens' own announcements. */
-export const RENAMES: readonly Rename[] = [
-  { from: "MATIC", to: "POL", ratio: 1 },
-  { from: "FTM", to: "S", ratio: 1 },
-  { from: "KLAY", to: "KAIA", ratio: 1 },
-  { from: "RNDR", to: "RENDER", ratio: 1 },
-  { from: "EOS", to: "A", ratio: 1 },
-  { from: "AGIX", to: "FET", ratio: 0.43335 },
-  { from: "OCEAN", to: "FET", ratio: 0.433226 },
+/** Renamed tokens one to one, and mergers at the ratio that their projects announced. */
+export const CONVERSIONS: readonly Conversion[] = [
+  ...RENAMES.map((rename) => ({ ...rename, ratio: 1 })),
+  { from: "AGIX", to: "FET", ratio: 0.43335, day: dayFromIso("2024-07-01") },
+  { from: "OCEAN", to: "FET", ratio: 0.433226, day: dayFromIso("2024-07-01") },
 ];
 
 /** The market that a backtest runs through. Only `source` may be shown to a decision. */
 export interface BacktestMarket {
   readonly source: MarketDataSource;
-  readonly panel: MarketPanel; // the whole history up to the last day of the run
+  readonly snapshot: MarketSnapshot;
+  readonly panel: MarketPanel; // of the snapshot: the whole history up to the last day of the run
   readonly prices: PriceBook;
   readonly volumeAt: VolumeAt;
   /** The best ranked coins of the newest listing that have a current price, as known at `timestamp` {s}. */
@@ -52,15 +51,17 @@ export async function loadMarket(
   const view = source.at(firstKnown(to));
   const lookbackDays = to - from + 1 + before;
   const listed = await captureMarket(view, { assets: "listed", lookbackDays });
-  const extra = [STABLE, ...RENAMES.flatMap((item) => [item.from, item.to])];
+  const extra = [STABLE, ...CONVERSIONS.flatMap((item) => [item.from, item.to])];
   const ids = [...listed.profiles.map(({ asset }) => asset), ...extra];
-  const panel = toMarketPanel(await captureMarket(view, { assets: ids, lookbackDays }));
+  const snapshot = await captureMarket(view, { assets: ids, lookbackDays });
+  const panel = toMarketPanel(snapshot);
   const prices = bookOf(panel);
   if (prices.lastClose("BTC", to) === null) {
     throw new BacktestError("The data knows no price of BTC in this period. Choose another period or folder.");
   }
   return {
     source,
+    snapshot,
     panel,
     prices,
     volumeAt: volumesOf(panel),
@@ -76,12 +77,14 @@ async function findMembers(
   count: number,
 ): Promise<Membership> {
   const listed = await source.at(timestamp).universe();
+  const today = lastCompleteDay(timestamp);
   const coins = listed.filter(({ category }) => category === "coin").slice(0, count);
   const places = new Map(panel.assets.map((asset, i) => [asset, i]));
-  const last = Math.floor(timestamp / DAY) - 1 - panel.firstDay;
+  const last = today - panel.firstDay;
   const members: Member[] = [];
   const unpriced: AssetId[] = [];
-  for (const { asset, marketCap } of coins) {
+  for (const { asset: listedAs, marketCap } of coins) {
+    const asset = nameOn(listedAs, today);
     const place = places.get(asset);
     if (place === undefined || !prices.isFresh(asset, timestamp)) {
       unpriced.push(asset);

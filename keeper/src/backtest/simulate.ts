@@ -6,7 +6,7 @@ import type { DecisionRecord } from "../plan/record.ts";
 import { apportion } from "../weights/apportion.ts";
 import { BASELINES, BaselineRun } from "./baselines.ts";
 import type { Decider } from "./decider.ts";
-import { type BacktestMarket, RENAMES, STABLE } from "./market.ts";
+import { type BacktestMarket, CONVERSIONS, type Conversion, STABLE } from "./market.ts";
 import { type Parts, PlainPortfolio } from "./portfolio.ts";
 import { type EpochResult, SimulatedVault } from "./simulatedVault.ts";
 import type { TradeCosts } from "./tradeCosts.ts";
@@ -117,7 +117,7 @@ class Run {
   async day(day: Day): Promise<void> {
     const at = day * DAY;
     this.#vault.advance(at);
-    for (const { from, to, ratio } of RENAMES) this.#rename(from, to, ratio, at);
+    for (const conversion of CONVERSIONS) this.#convert(conversion, at);
     this.#note(at);
     if ((day - this.#settings.from) % DECIDE_EVERY !== 0) return;
     const { members, unpriced } = await this.#market.members(at, this.#settings.universe);
@@ -179,9 +179,10 @@ class Run {
     if (add.length > 0 || drop.length > 0) this.#vault.proposeBasket(add, drop);
   }
 
-  #rename(from: AssetId, to: AssetId, ratio: number, at: number): void {
-    const { prices } = this.#market;
-    if (prices.isFresh(from, at) || !prices.isFresh(to, at)) return;
+  /** On the day of a new name, or when only the new one has a price: whichever comes later. */
+  #convert({ from, to, ratio, day }: Conversion, at: number): void {
+    if (at < day * DAY || !this.#market.prices.isFresh(to, at)) return;
+    if (ratio !== 1 && this.#market.prices.isFresh(from, at)) return;
     this.#vault.rename(from, to, ratio);
     this.#portfolios((portfolio) => portfolio.rename(from, to, ratio));
   }
