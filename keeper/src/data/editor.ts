@@ -1,4 +1,4 @@
-import type { AssetColumn } from "./columns.ts";
+import type { AssetColumn, MacroColumn } from "./columns.ts";
 import type { MonthBlock, MonthColumns } from "./months.ts";
 import type { AssetProfile, MarketSnapshot } from "./snapshot.ts";
 import type { AssetId } from "./source.ts";
@@ -17,6 +17,7 @@ export class MarketEditor {
   readonly #joined = new Map<AssetId, Columns>();
   readonly #touched = new Set<AssetId>();
   readonly #removed = new Set<AssetId>();
+  readonly #world = new Map<MacroColumn, Float64Array>();
 
   constructor(snapshot: MarketSnapshot) {
     this.#snapshot = snapshot;
@@ -55,6 +56,20 @@ export class MarketEditor {
     return joined;
   }
 
+  /** {rows} of a figure of the world, NaN = missing. Not to be written to. */
+  macro(name: MacroColumn): Float64Array {
+    const values = this.#world.get(name)?.slice() ?? new Float64Array(this.days).fill(Number.NaN);
+    if (!this.#world.has(name)) this.months.forEach(({ macro }, m) => values.set(macro[name] ?? [], this.#starts[m]));
+    return values;
+  }
+
+  /** Makes a figure of the world missing in some rows. */
+  dropMacro(name: MacroColumn, rows: readonly number[]): void {
+    const values = this.macro(name);
+    for (const row of rows) values[row] = Number.NaN;
+    this.#world.set(name, values);
+  }
+
   /** Makes figures of one row missing. */
   drop(asset: AssetId, names: readonly AssetColumn[], row: number): void {
     for (const name of names) {
@@ -90,12 +105,17 @@ export class MarketEditor {
   }
 
   finish(): MarketSnapshot {
-    if (this.#touched.size === 0 && this.#removed.size === 0) return this.#snapshot;
+    if (this.#touched.size + this.#removed.size + this.#world.size === 0) return this.#snapshot;
     const months = this.months.map((block, m) => {
       const assets: Record<AssetId, MonthColumns<AssetColumn>> = { ...block.assets };
       for (const asset of this.#touched) assets[asset] = this.#cut(asset, block, m);
       for (const asset of this.#removed) delete assets[asset];
-      return { ...block, assets };
+      const macro = { ...block.macro };
+      const start = this.#starts[m] ?? 0;
+      for (const [name, values] of this.#world) {
+        if (macro[name] !== undefined) Object.assign(macro, { [name]: values.slice(start, start + block.days) });
+      }
+      return { ...block, assets, macro };
     });
     return { ...this.#snapshot, profiles: this.#profiles, months };
   }

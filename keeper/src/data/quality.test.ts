@@ -205,6 +205,21 @@ describe("cleanMarket", () => {
     expect(only(before.findings, "renamed")).to.deep.equal([]);
   });
 
+  it("zero and spike: a figure of the world out of its bounds or far from the last one is dropped", async () => {
+    const snapshot = await market();
+    const block = snapshot.months[2]!;
+    const gold = new Float64Array(block.days).fill(2_000).with(5, 20_000);
+    const fearGreed = new Float64Array(block.days).fill(50).with(7, 500);
+    const months = snapshot.months.with(2, { ...block, macro: { gold, fearGreed } });
+    const cleaned = cleanMarket({ ...snapshot, months });
+    expect(told(cleaned.findings)).to.deep.equal([
+      ["spike", null, isoFromDay(block.firstDay + 5), 1, "dropped"],
+      ["zero", null, isoFromDay(block.firstDay + 7), 1, "dropped"],
+    ]);
+    const { macro } = cleaned.snapshot.months[2]!;
+    expect([macro.gold![5], macro.gold![6], macro.fearGreed![7]]).to.deep.equal([Number.NaN, 2_000, Number.NaN]);
+  });
+
   it("delisted: rows that end while others go on", async () => {
     const { findings } = cleanMarket(
       await market((f) => {

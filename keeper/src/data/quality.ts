@@ -1,5 +1,4 @@
-import type { AssetColumn } from "./columns.ts";
-import { ASSET_COLUMNS } from "./columns.ts";
+import { ASSET_COLUMNS, type AssetColumn, type MacroColumn } from "./columns.ts";
 import { MarketEditor } from "./editor.ts";
 import type { MonthColumns } from "./months.ts";
 import { judgePrices, type PriceEvent, type PriceVerdict } from "./priceRules.ts";
@@ -49,6 +48,12 @@ const POSITIVE: readonly AssetColumn[] = [
 ];
 const SIGNED: readonly AssetColumn[] = ["fundingRate"];
 
+/** Largest values of the world's shares and moods; the least is zero. */
+const BOUNDS = { fearGreed: 100, bitcoinDominance: 1, stableShare: 1 } as const satisfies {
+  [name in MacroColumn]?: number;
+};
+/** Figures of the world that are levels, as prices are. */
+const LEVELS: readonly MacroColumn[] = ["dollarIndex", "equities", "technology", "gold", "totalCap"];
 /** {rows} of the same close, from the last of which on it is taken for no price. */
 const STALE_ROWS = 5;
 /** {1} mean move of the market, below which standing still is nothing strange. */
@@ -92,6 +97,7 @@ export function cleanMarket(snapshot: MarketSnapshot): CleanedMarket {
     applyVerdict(editor, asset, verdict ?? judge(editor, asset), say);
   }
   dropStale(editor, say);
+  checkWorld(editor, say);
 
   findings.sort((a, b) => {
     return compare(a.firstDay, b.firstDay) || compare(a.family, b.family) || compare(a.asset ?? "", b.asset ?? "");
@@ -303,6 +309,28 @@ function dropStale(editor: MarketEditor, say: Say): void {
       if (run < STALE_ROWS || (market[t] ?? 0) < STILL_MARKET) continue;
       editor.drop(asset, PRICES, t);
       dropped += 1;
+    }
+  }
+}
+
+/** Figures of the world are judged as prices are; shares and moods by their bounds. */
+function checkWorld(editor: MarketEditor, say: Say): void {
+  for (const [name, bound] of Object.entries(BOUNDS) as [MacroColumn, number][]) {
+    const values = editor.macro(name);
+    const rows = [...values.keys()].filter((row) => (values[row] ?? 0) < 0 || (values[row] ?? 0) > bound);
+    if (rows.length > 0) editor.dropMacro(name, rows);
+    for (const row of rows) say("zero", null, row, 1, "dropped", `the ${name} of the day is out of its bounds`);
+  }
+  for (const name of LEVELS) {
+    const values = editor.macro(name);
+    const rows = [...values.keys()].filter((row) => (values[row] ?? 1) <= 0);
+    if (rows.length > 0) editor.dropMacro(name, rows);
+    for (const row of rows) say("zero", null, row, 1, "dropped", `the ${name} of the day is zero or negative`);
+    const verdict = judgePrices({ close: editor.macro(name), marketCap: undefined, listedSupply: undefined });
+    if (verdict.doubtfulPrices.length === 0) continue;
+    editor.dropMacro(name, verdict.doubtfulPrices);
+    for (const { row, rows: days, factor } of verdict.events) {
+      say("spike", null, row, days, "dropped", `the ${name} was ${Math.round(100 * factor)}% of the last one`);
     }
   }
 }
