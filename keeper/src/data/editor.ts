@@ -59,7 +59,10 @@ export class MarketEditor {
   /** {rows} of a figure of the world, NaN = missing. Not to be written to. */
   macro(name: MacroColumn): Float64Array {
     const values = this.#world.get(name)?.slice() ?? new Float64Array(this.days).fill(Number.NaN);
-    if (!this.#world.has(name)) this.months.forEach(({ macro }, m) => values.set(macro[name] ?? [], this.#starts[m]));
+    if (this.#world.has(name)) return values;
+    this.months.forEach(({ macro }, m) => {
+      values.set(macro[name] ?? [], this.#starts[m]);
+    });
     return values;
   }
 
