@@ -16,7 +16,8 @@ import { ConfigError, DataFolderError, KeeperError } from "./errors.ts";
 import { toKeeperAddresses } from "./execute/addresses.ts";
 import { Keeper } from "./execute/keeper.ts";
 import { Journal } from "./journal/journal.ts";
-import { decide, LOOKBACK_DAYS, runOnce } from "./pipeline.ts";
+import { ModelStore } from "./journal/modelStore.ts";
+import { decide, runOnce } from "./pipeline.ts";
 import { decisionHash, recordText } from "./plan/record.ts";
 import { verifyDecision } from "./verify.ts";
 
@@ -55,7 +56,8 @@ export function createProgram(): Command {
   command("decide", "prints what would be decided now; signs and sends nothing")
     .option("--dry-run", "what this command does anyway")
     .action(dryRun);
-  command("verify", "recomputes a decision from its stored inputs and compares it with the chain")
+  command("replay", "recomputes a decision and its models from their stored inputs and compares them with the chain")
+    .alias("verify")
     .argument("<hash>", "decision hash")
     .action((hash: string, options: Options) => verify(hash, options));
   command("status", "prints the newest decision and the unfinished transactions of each vault").action(status);
@@ -112,7 +114,7 @@ async function dryRun(options: Options): Promise<void> {
   // Nothing is signed: any account will do.
   const keeper = await openKeeper(session, options, privateKeyToAccount(generatePrivateKey()));
   for (const vault of session.config.vaults) {
-    const record = decide({ ...(await keeper.observe(vault)), policy: session.config.policy });
+    const record = decide(await keeper.observe(vault, session.config.policy));
     console.log(JSON.stringify({ decisionHash: decisionHash(record), ...JSON.parse(recordText(record)) }, null, 2));
   }
   session.journal.close();
@@ -121,10 +123,10 @@ async function dryRun(options: Options): Promise<void> {
 async function verify(hash: string, options: Options): Promise<void> {
   if (!isHex(hash)) throw new ConfigError("A decision hash is 0x and 64 digits.", { hash });
   const { journal, client } = openSession(options);
-  const { chain, record } = await verifyDecision(hash, journal, client);
-  console.log(
-    JSON.stringify({ hash, recomputed: "equal", chain, action: record.action, source: record.source.label }, null, 2),
-  );
+  const { chain, record, retrained } = await verifyDecision(hash, journal, client);
+  const models = retrained === null ? "none spoke" : { trainedAgain: "equal", hash: retrained };
+  const said = { hash, recomputed: "equal", models, chain, action: record.action, source: record.source.label };
+  console.log(JSON.stringify(said, null, 2));
   journal.close();
 }
 
@@ -171,7 +173,7 @@ async function openKeeper(session: Session, options: Options, account: LocalAcco
     market: await openMarket(config, options),
     journal,
     logger,
-    lookbackDays: LOOKBACK_DAYS,
+    models: new ModelStore(journal, config.models, (event) => logger.info(event, "training")),
     decideEvery: config.decideEvery,
     fallbackNativeUsd: BigInt(config.fallbackNativeUsd) * 10n ** 18n,
     transactions: {

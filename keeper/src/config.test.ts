@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { loadConfig } from "./config.ts";
 import { ConfigError } from "./errors.ts";
-import { defaultRegimeParams } from "./models/trendVolRegime.ts";
 import { defaultPlanParams } from "./plan/params.ts";
+import { aiPolicy } from "./plan/policy.ts";
 
 const A = (n: number) => `0x${String(n).padStart(40, "0")}`;
 const CONTRACTS = [
@@ -50,7 +50,7 @@ describe("loadConfig", () => {
 
   it("default: fills in every parameter and names the deployment's tokens", () => {
     const config = load(valid);
-    expect(config.policy).to.deep.equal({ regime: defaultRegimeParams, plan: defaultPlanParams, seed: 0 });
+    expect(config.policy).to.deep.equal(aiPolicy);
     expect(config.names.get(A(50))).to.equal("BTC");
     expect(config.journal).to.equal(join(folder, ".gimbal/keeper.db"));
     expect(config.environment.GIMBAL_SIGNER_KEYS).to.deep.equal([]);

@@ -4,9 +4,15 @@ import { type Deployment, parseDeployment } from "@gimbal/sdk";
 import { type Address, getAddress, type Hex, isAddress, isHex } from "viem";
 import { z } from "zod";
 import { ConfigError } from "./errors.ts";
-import { defaultRegimeParams } from "./models/trendVolRegime.ts";
-import type { Policy } from "./pipeline.ts";
-import { defaultPlanParams, type PlanParams } from "./plan/params.ts";
+import { defaultPlanParams } from "./plan/params.ts";
+import type { Policy } from "./plan/policy.ts";
+import { defaultEventParams } from "./signals/events.ts";
+import { defaultGradeParams } from "./signals/gradeParams.ts";
+import { defaultRegimeParams } from "./signals/regimeParams.ts";
+import { defaultRuleParams } from "./signals/rules.ts";
+import { fullSpec, smallSpec } from "./training/specs.ts";
+import { defaultWeightParams } from "./weights/params.ts";
+import { RULE_WEIGHTINGS } from "./weights/ruleScores.ts";
 
 const address = z
   .string()
@@ -16,30 +22,25 @@ const bps = z.int().min(0).max(10_000);
 const seconds = z.int().min(1);
 const wei = z.string().regex(/^\d+$/, "must be a whole number in quotes").transform(BigInt);
 
-/** Its names, without the index signature that makes the parameters recordable. */
-type PlanParameter = keyof { [K in keyof PlanParams as string extends K ? never : K]: true };
+/** A schema of integers with their defaults; a text field keeps to its own values. */
+function integers<T extends object>(defaults: T): z.ZodType<T, Partial<T> | undefined> {
+  const fields = Object.entries(defaults).map(([name, value]) => {
+    if (typeof value === "number") return [name, limitsOf(name, value).default(value)];
+    return [name, z.enum(["ladder", "binary"]).default(value as "ladder")];
+  });
+  return z.strictObject(Object.fromEntries(fields)).prefault({}) as unknown as z.ZodType<T, Partial<T> | undefined>;
+}
 
-const planSchema: z.ZodType<PlanParams, Readonly<Record<string, number>>> = z.strictObject(
-  Object.fromEntries(
-    Object.entries(defaultPlanParams).map(([name, value]) => [name, z.int().min(0).max(100_000_000).default(value)]),
-  ) as unknown as { [K in PlanParameter]: z.ZodDefault<z.ZodInt> },
-);
+/** Basis points end at 10,000 where the default does not say otherwise. */
+function limitsOf(name: string, value: number): z.ZodInt {
+  const largest = name.endsWith("Bps") && value < 10_000 ? 10_000 : 1_000_000_000;
+  return z
+    .int()
+    .min(value < 0 ? -10_000 : 0)
+    .max(largest);
+}
 
-const regimeSchema = z.strictObject({
-  mode: z.enum(["ladder", "binary"]).default(defaultRegimeParams.mode),
-  ladderBps: z
-    .array(bps)
-    .length(4)
-    .default([...defaultRegimeParams.ladderBps]),
-  bandBps: bps.default(defaultRegimeParams.bandBps),
-  breadthHighBps: bps.default(defaultRegimeParams.breadthHighBps),
-  breadthLowBps: bps.default(defaultRegimeParams.breadthLowBps),
-  drawdownShallowBps: bps.default(defaultRegimeParams.drawdownShallowBps),
-  drawdownDeepBps: bps.default(defaultRegimeParams.drawdownDeepBps),
-  volatilityCalmBps: bps.default(defaultRegimeParams.volatilityCalmBps),
-  volatilityHighBps: bps.default(defaultRegimeParams.volatilityHighBps),
-  dwellDays: z.int().min(1).max(90).default(defaultRegimeParams.dwellDays),
-});
+const ENSEMBLES = { full: fullSpec, small: smallSpec, none: null } as const;
 
 const dataSchema = z.discriminatedUnion("source", [
   z.strictObject({ source: z.literal("csv"), folder: z.string().optional() }),
@@ -68,9 +69,17 @@ const fileSchema = z.strictObject({
   decideEvery: seconds.default(86_400),
   /** {USD/ETH} for cost estimates while the registry has no price for WETH. */
   fallbackNativeUsd: z.int().min(1).default(2_000),
-  seed: z.int().default(0),
-  regime: regimeSchema.prefault({}),
-  plan: planSchema.prefault({}),
+  /** How tokens are chosen and weighed, and what is trained for it. */
+  weighting: z.enum(["grades", ...RULE_WEIGHTINGS]).default("grades"),
+  ensemble: z.enum(["full", "small", "none"]).default("full"),
+  /** Folder in which trained models are kept under the hash of what they were trained on. */
+  models: z.string().default(".gimbal/models"),
+  regime: integers(defaultRegimeParams),
+  grades: integers(defaultGradeParams),
+  rules: integers(defaultRuleParams),
+  events: integers(defaultEventParams),
+  weights: integers(defaultWeightParams),
+  plan: integers(defaultPlanParams),
   transactions: z
     .strictObject({
       maxFeeCeilingWei: wei.default(200_000_000_000n),
@@ -146,9 +155,15 @@ export function loadConfig(path: string, environment: Readonly<Record<string, st
     data: file.data.source === "live" ? { ...file.data, cache: resolve(folder, file.data.cache) } : file.data,
     contracts,
     names: nameTokens(contracts, file.assets),
-    policy: { regime: file.regime, plan: file.plan, seed: file.seed },
+    models: resolve(folder, file.models),
+    policy: toPolicy(file),
     environment: settings,
   };
+}
+
+function toPolicy(file: z.output<typeof fileSchema>): Policy {
+  const { weighting, ensemble, regime, grades, rules, events, weights, plan } = file;
+  return { weighting, ensemble: ENSEMBLES[ensemble], regime, grades, rules, events, weights, plan };
 }
 
 function nameTokens({ tokens }: Deployment, assets: Readonly<Record<string, string>>): ReadonlyMap<string, string> {

@@ -6,14 +6,18 @@ import type { MarketDataSource } from "./data/source.ts";
 import { DAY, dayFromIso, isoFromDay } from "./data/time.ts";
 import { fixtureAsset, fixtureStable, fixtureVault } from "./data/vault.fixture.ts";
 import { decodeVault, encodeVault, type VaultSnapshot } from "./data/vault.ts";
-import { toPanel } from "./features/panel.ts";
-import { computeFeatures } from "./features/registry.ts";
-import { defaultRegimeParams, trendVolRegime } from "./models/trendVolRegime.ts";
-import { decide, LOOKBACK_DAYS, type Policy } from "./pipeline.ts";
+import { DECISION_LOOKBACK } from "./features/dataPoints.ts";
+import { toMarketPanel } from "./features/marketPanel.ts";
+import { decide } from "./pipeline.ts";
 import { defaultPlanParams } from "./plan/params.ts";
+import { marketCapPolicy, type Policy } from "./plan/policy.ts";
 import { decisionHash, recordText } from "./plan/record.ts";
+import { markovStates } from "./signals/hiddenStates.ts";
+import { NO_MEMORY } from "./signals/opinion.ts";
+import { marketRegime } from "./signals/regime.ts";
+import { defaultRegimeParams } from "./signals/regimeParams.ts";
 
-const policy: Policy = { regime: defaultRegimeParams, plan: defaultPlanParams, seed: 0 };
+const policy: Policy = { ...marketCapPolicy, ensemble: null };
 const COINS = ["BTC", "ETH", "SIM003", "SIM004", "SIM005", "SIM006"];
 
 /** A vault of the first coins in equal parts, seen at the first second of `date`. */
@@ -29,9 +33,11 @@ function vaultAt(date: string, coins: readonly string[]): VaultSnapshot {
 async function inputsAt(source: MarketDataSource, date: string, coins: readonly string[] = COINS) {
   const vault = vaultAt(date, coins);
   return {
-    market: await captureMarket(source.at(vault.block.timestamp), { assets: coins, lookbackDays: LOOKBACK_DAYS }),
+    market: await captureMarket(source.at(vault.block.timestamp), { assets: coins, lookbackDays: DECISION_LOOKBACK }),
     vault,
     policy,
+    model: null,
+    memory: NO_MEMORY,
   };
 }
 
@@ -46,7 +52,7 @@ describe("decide", () => {
       hash === stored.hash ? stored.manifest : stored.blobs.get(hash),
     );
     const vault = decodeVault(encodeVault(inputs.vault).text);
-    expect(recordText(decide({ market, vault, policy }))).to.equal(recordText(record));
+    expect(recordText(decide({ ...inputs, market, vault }))).to.equal(recordText(record));
     expect(record.inputs).to.deep.equal({ market: stored.hash, vault: encodeVault(inputs.vault).hash });
   });
 
@@ -57,8 +63,8 @@ describe("decide", () => {
       expect(record.assets.reduce((sum, asset) => sum + asset[column], 0)).to.equal(10_000);
     }
     expect(record.reasons).not.to.be.empty;
-    expect(record.regime.reasons).to.have.length(6);
-    expect(record.models.map(({ id }) => id)).to.deep.equal(["market-cap", "trend-vol-regime"]);
+    expect(record.regime.reasons).to.have.length(8);
+    expect([record.model.spoke, record.policy.weighting]).to.deep.equal(["fallback", "market-cap"]);
     expect(record.source.label).to.contain("SIMULATION");
     expect(record.validUntil).to.equal(record.asOf + defaultPlanParams.validity);
     expect(record.epoch).to.equal(1);
@@ -86,7 +92,7 @@ describe("decide", () => {
   });
 
   it("does not act on too little history: exposure stays as it is", async () => {
-    const young = createSimulation({ seed: 7, from: "2022-01-01" });
+    const young = createSimulation({ seed: 7, from: "2022-04-10" });
     const record = decide(await inputsAt(young, "2022-04-20"));
     expect(record.regime.regime).to.equal("unknown");
     expect(record.assets.at(-1)?.targetBps).to.equal(record.assets.at(-1)?.currentBps);
@@ -120,14 +126,13 @@ describe("regime on real prices (../shared/data)", () => {
       const coins = await tenLargest(source);
       const regimes: string[] = [];
       for (let day = dayFromIso(calm); isoFromDay(day).startsWith(month); day++) {
-        const frame = computeFeatures(
-          toPanel(await captureMarket(source.at(day * DAY), { assets: coins, lookbackDays: LOOKBACK_DAYS })),
-        );
-        regimes.push(trendVolRegime.fit(frame, defaultRegimeParams, 0).predict(frame).regime);
+        const view = source.at(day * DAY);
+        const market = await captureMarket(view, { assets: coins, lookbackDays: DECISION_LOOKBACK });
+        regimes.push(marketRegime(toMarketPanel(market), defaultRegimeParams, markovStates).regime);
       }
       expect(regimes[0]).not.to.equal("bear");
       expect(regimes.slice(0, 15)).to.include("bear");
-      expect(regimes.at(-1)).to.equal("bear");
+      expect(regimes.filter((regime) => regime === "bear").length).to.be.greaterThan(6);
     });
   }
 

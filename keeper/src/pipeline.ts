@@ -1,64 +1,131 @@
 import type { Address, Hex } from "viem";
+import { recentFindings } from "./data/quality.ts";
 import { encodeSnapshot, type MarketSnapshot } from "./data/snapshot.ts";
-import { encodeVault, type VaultSnapshot } from "./data/vault.ts";
+import type { AssetId } from "./data/source.ts";
+import { encodeVault, isStable, type VaultSnapshot } from "./data/vault.ts";
 import { VaultStateError } from "./errors.ts";
 import type { FillRound } from "./execute/fills.ts";
 import type { Keeper } from "./execute/keeper.ts";
 import type { ProposalOutcome } from "./execute/propose.ts";
-import { toPanel } from "./features/panel.ts";
-import { computeFeatures } from "./features/registry.ts";
-import { marketCapModel } from "./models/marketCap.ts";
-import { type RegimeParams, trendVolRegime } from "./models/trendVolRegime.ts";
+import type { MarketPanel } from "./features/marketPanel.ts";
 import { marketFacts } from "./plan/facts.ts";
-import type { PlanParams } from "./plan/params.ts";
 import { makePlan } from "./plan/plan.ts";
+import type { Policy } from "./plan/policy.ts";
 import { buildRecord, type DecisionRecord } from "./plan/record.ts";
-import { buildSignals } from "./signals/signals.ts";
-import { buildTargets } from "./weights/targets.ts";
+import { findEvents } from "./signals/events.ts";
+import { gradeTokens } from "./signals/grades.ts";
+import { markovStates } from "./signals/hiddenStates.ts";
+import { nextMemory } from "./signals/memory.ts";
+import type { DecisionMemory, Opinion, TokenRule } from "./signals/opinion.ts";
+import { type MarketRegime, marketRegime, withAnomalies } from "./signals/regime.ts";
+import { tokenRules } from "./signals/rules.ts";
+import { createOutlook } from "./training/outlook.ts";
+import { prepareMarket } from "./training/sentimentHead.ts";
+import type { EnsembleState } from "./training/state.ts";
+import { buildPortfolio } from "./weights/portfolio.ts";
+import { positionsAfter } from "./weights/positions.ts";
+import { ruleScores } from "./weights/ruleScores.ts";
+import { cutWeakSectors } from "./weights/sectorCut.ts";
+import { buildTargets, currentWeights, type Weights } from "./weights/targets.ts";
 
-/** {days} of market history in a decision: 211 for the slowest feature, and half a year for the path of the regime. */
-export const LOOKBACK_DAYS = 400;
+/** {days} of findings about the data that a record tells. */
+const TOLD_DAYS = 7;
 
 /** Everything that a decision depends on. */
 export interface DecisionInputs {
   readonly market: MarketSnapshot;
   readonly vault: VaultSnapshot;
   readonly policy: Policy;
-}
-
-/** Parameters of the models and of the plan. All of them end up in the record. */
-export interface Policy {
-  readonly regime: RegimeParams;
-  readonly plan: PlanParams;
-  readonly seed: number;
+  readonly model: EnsembleState | null; // null: the fallback speaks
+  readonly memory: DecisionMemory; // of the vault's decision before
 }
 
 /**
  * The decision, from data to plan. Pure: live, replay and backtest call this one function, and equal inputs give the same
  * record to the byte.
  */
-export function decide({ market, vault, policy }: DecisionInputs): DecisionRecord {
+export function decide(inputs: DecisionInputs): DecisionRecord {
+  const { market, vault, policy, model, memory } = inputs;
   requireSameMoment(market, vault);
+  const { panel, findings, profiles } = prepareMarket(market, model);
+  const current = currentWeights(vault);
+  const basket = new Set(vault.assets.filter((item) => !isStable(item)).map(({ asset }) => asset));
+  const held = new Set([...basket].filter((asset) => (current.get(asset) ?? 0) > 0));
 
-  const frame = computeFeatures(toPanel(market));
-  const scoring = marketCapModel.fit(frame, {}, policy.seed);
-  const timing = trendVolRegime.fit(frame, policy.regime, policy.seed);
-  const signalSet = buildSignals(frame, scoring.predict(frame), timing.predict(frame));
-  const target = buildTargets(signalSet, vault);
-  const plan = makePlan(signalSet, target, vault, marketFacts(frame, market.profiles), policy.plan);
+  const outlook = createOutlook(panel, model, policy.ensemble, [...basket]);
+  const regime = withAnomalies(marketRegime(panel, policy.regime, markovStates), outlook.anomaly, policy.regime);
+  const opinions = gradeTokens({ outlook, panel, regime, memory, params: policy.grades });
+  const rules = tokenRules({ opinions, panel, memory, held, params: policy.rules });
+  const events = findEvents({ panel, memory, opinions, held, now: vault.block.timestamp, params: policy.events });
 
-  const inputs = { market: encodeSnapshot(market).hash, vault: encodeVault(vault).hash };
-  const models = [scoring.ref, timing.ref];
+  const choice = chooseTarget(inputs, panel, opinions, rules, regime);
+  const silent = silentAssets(basket, opinions, panel);
+  const facts = marketFacts(panel, profiles, basket);
+  const plan = makePlan({ ...choice, target: choice, silent, vault, regime, facts, params: policy.plan });
+  const positions = positionsAfter({ ...choice, ...plan, vault, memory, acts: plan.action === "propose" });
+
   return buildRecord({
     source: market.source,
-    inputs,
-    models,
-    planParams: policy.plan,
-    signalSet,
-    target,
+    inputs: { market: encodeSnapshot(market).hash, vault: encodeVault(vault).hash },
+    policy,
+    model,
+    outlook,
+    findings: recentFindings(findings, market.lastDay, TOLD_DAYS),
+    regime,
+    opinions,
+    rules,
+    events: events.fired,
+    target: choice,
     plan,
     vault,
+    memory: {
+      before: memory,
+      after: nextMemory({ before: memory, opinions, held, tracked: basket, positions, events: events.memory.events }),
+    },
   });
+}
+
+/** Where the vault should be, and what is to be remembered of how that was found. */
+interface Choice {
+  readonly weights: Weights;
+  readonly exposureBps: number;
+  readonly reasons: readonly string[];
+  readonly included: ReadonlySet<AssetId>;
+  readonly profitSteps: ReadonlyMap<AssetId, number>;
+  readonly forced: ReadonlySet<AssetId>; // go to their target at once
+}
+
+function chooseTarget(
+  { vault, policy, memory }: DecisionInputs,
+  panel: MarketPanel,
+  opinions: readonly Opinion[],
+  rules: readonly TokenRule[],
+  regime: MarketRegime,
+): Choice {
+  const { weighting, weights: params, plan: costs } = policy;
+  if (weighting === "grades") {
+    const { exposureBps } = regime;
+    const portfolio = buildPortfolio({ vault, panel, opinions, rules, memory, exposureBps, params, costs });
+    const sectors = new Map(panel.assets.map((asset, i) => [asset, panel.classes[i]?.sector ?? "other"]));
+    const cut = cutWeakSectors(vault, portfolio.weights, regime, sectors);
+    const forced = new Set([...portfolio.forced, ...cut.lowered]);
+    return { ...portfolio, ...cut, forced, reasons: [...portfolio.reasons, ...cut.reasons] };
+  }
+  const wanted = new Set(vault.assets.filter((item) => !isStable(item)).map(({ asset }) => asset));
+  const scores = ruleScores(panel, wanted, weighting);
+  const target = buildTargets(scores, regime.regime === "unknown" ? null : regime.exposureBps, vault);
+  return { ...target, included: new Set(), profitSteps: new Map(), forced: new Set() };
+}
+
+/** Basket tokens that the market data says nothing about. */
+function silentAssets(
+  basket: ReadonlySet<AssetId>,
+  opinions: readonly Opinion[],
+  panel: MarketPanel,
+): ReadonlySet<AssetId> {
+  const known = new Set(opinions.filter(({ score }) => score !== null).map(({ asset }) => asset));
+  const priced = ruleScores(panel, basket, "equal");
+  return new Set([...basket].filter((asset) => !known.has(asset) && (priced.get(asset) ?? null) === null));
 }
 
 /** What one run did for one vault. */
@@ -78,8 +145,8 @@ export async function runOnce(keeper: Keeper, vault: Address, policy: Policy): P
   const fills = await keeper.fill(vault);
   if (!(await keeper.isDue(vault))) return { upkeep, fills, decision: null, proposal: null };
 
-  const seen = await keeper.observe(vault);
-  const decision = decide({ ...seen, policy });
+  const seen = await keeper.observe(vault, policy);
+  const decision = decide(seen);
   keeper.remember(decision, seen);
   const proposal = decision.action === "propose" ? await keeper.propose(decision) : null;
   return { upkeep, fills, decision, proposal };

@@ -4,19 +4,25 @@ import type { Canonical } from "./data/canonical.ts";
 import { VerificationError } from "./errors.ts";
 import { toDecision } from "./execute/propose.ts";
 import type { Journal } from "./journal/journal.ts";
-import type { RegimeParams } from "./models/trendVolRegime.ts";
-import { decide, type Policy } from "./pipeline.ts";
+import { decide } from "./pipeline.ts";
 import { type DecisionRecord, decisionHash, recordText } from "./plan/record.ts";
+import { type EnsembleState, encodeState } from "./training/state.ts";
+import { train } from "./training/train.ts";
 
 /** What a verification found; whatever does not fit is thrown. */
 export interface Verification {
   readonly hash: Hex;
   readonly record: DecisionRecord;
+  /** Hash of the models' state, which training them again gave too; null: no model spoke. */
+  readonly retrained: Hex | null;
   /** `matches`: the epoch on chain carries this decision. `none`: it was a decision to do nothing. */
   readonly chain: "matches" | "none" | "unchecked";
 }
 
-/** Recomputes a decision from its stored inputs and compares it with its record and, given a client, with the chain. */
+/**
+ * Recomputes a decision from its stored inputs, the training of its models included, and compares both with what was recorded
+ * and, given a client, with the chain.
+ */
 export async function verifyDecision(hash: Hex, journal: Journal, client?: PublicClient): Promise<Verification> {
   const record = journal.decision(hash);
   if (record === undefined) {
@@ -27,22 +33,27 @@ export async function verifyDecision(hash: Hex, journal: Journal, client?: Publi
   const actual = decisionHash(record);
   if (actual !== hash) throw new VerificationError("The record was altered.", { expected: hash, actual });
 
-  const again = decide({ ...journal.inputs(record), policy: policyOf(record) });
+  const inputs = journal.inputs(record);
+  const again = decide(inputs);
   if (recordText(again) !== recordText(record)) {
     const places = differences(record as Canonical, again as Canonical).slice(0, 10);
     throw new VerificationError("The stored inputs lead to another decision.", { hash, differsAt: places.join(", ") });
   }
-  if (client === undefined) return { hash, record, chain: "unchecked" };
-  if (record.action === "none") return { hash, record, chain: "none" };
+  if (inputs.model !== null) verifyTraining(inputs.model, journal);
+  const retrained = inputs.model === null ? null : encodeState(inputs.model).hash;
+  if (client === undefined) return { hash, record, retrained, chain: "unchecked" };
+  if (record.action === "none") return { hash, record, retrained, chain: "none" };
   await compareWithChain(hash, record, client);
-  return { hash, record, chain: "matches" };
+  return { hash, record, retrained, chain: "matches" };
 }
 
-/** The parameters that a record was made with. */
-export function policyOf(record: DecisionRecord): Policy {
-  const timing = record.models.find(({ id }) => id === "trend-vol-regime");
-  if (timing === undefined) throw new VerificationError("The record names no regime model.", { schema: record.schema });
-  return { regime: timing.params as unknown as RegimeParams, plan: record.planParams, seed: timing.seed };
+/** Trains a state again from its stored inputs and the state before it, and compares every byte. */
+export function verifyTraining(state: EnsembleState, journal: Journal): void {
+  const { market, labels, previous } = journal.trainingInputs(state);
+  const expected = encodeState(state).hash;
+  const actual = encodeState(train(market, labels, previous, state.spec)).hash;
+  if (actual === expected) return;
+  throw new VerificationError("The stored market data leads to other models.", { expected, actual });
 }
 
 async function compareWithChain(hash: Hex, record: DecisionRecord, client: PublicClient): Promise<void> {

@@ -1,4 +1,6 @@
 import { type Address, formatEther, keccak256, toHex } from "viem";
+import { aiPolicy, binaryPolicy, type Policy } from "../../keeper/src/plan/policy.ts";
+import { smallSpec } from "../../keeper/src/training/specs.ts";
 import { createIndex } from "../../sdk/src/index.ts";
 import { COINS } from "./02-deploy.ts";
 import { perform, stock } from "./lib/holders.ts";
@@ -39,16 +41,17 @@ interface Wanted {
   name: string;
   symbol: string;
   coins: number;
+  policy: Policy;
 }
 
 const WANTED: readonly Wanted[] = [
-  { name: "Gimbal Ten", symbol: "TEN", coins: 8 },
-  { name: "Gimbal Global 100", symbol: "G100", coins: COINS },
+  { name: "Gimbal AI", symbol: "GAI", coins: 18, policy: { ...aiPolicy, ensemble: smallSpec } },
+  { name: "Gimbal Global 100", symbol: "G100", coins: COINS, policy: { ...binaryPolicy, ensemble: smallSpec } },
 ];
 
 export const indicesScene: Scene = {
   number: "04",
-  title: "Two indices, created by an ordinary account: 10 and 100 assets",
+  title: "Two indices, created by an ordinary account: an AI index of 20 assets, and the 100 largest",
   run: async (demo: Demo) => {
     demo.indices = [];
     for (const wanted of WANTED) {
@@ -63,7 +66,7 @@ export const indicesScene: Scene = {
   },
 };
 
-async function create(demo: Demo, { name, symbol, coins }: Wanted): Promise<DemoIndex> {
+async function create(demo: Demo, { name, symbol, coins, policy }: Wanted): Promise<DemoIndex> {
   const { market, options, cast, deployment, chain } = demo;
   const day = options.from - 1;
   const chosen = [...market.assets.slice(0, coins), ...market.assets.filter(({ stable }) => stable)];
@@ -98,7 +101,7 @@ async function create(demo: Demo, { name, symbol, coins }: Wanted): Promise<Demo
   });
   const { vault } = await action.simulate();
   await perform(demo, cast.creator, action.buildTx(), `create an index of ${assets.length}`);
-  return describe(demo, { name, symbol, vault, assets, seed, shares }, day);
+  return describe(demo, { name, symbol, vault, policy, assets, seed, shares }, day);
 }
 
 async function describe(
@@ -107,6 +110,7 @@ async function describe(
     name: string;
     symbol: string;
     vault: Address;
+    policy: Policy;
     assets: readonly MarketAsset[];
     seed: readonly { amount: bigint }[];
     shares: bigint;
@@ -123,6 +127,7 @@ async function describe(
     name: made.name,
     symbol: made.symbol,
     vault: made.vault,
+    policy: made.policy,
     assets: made.assets,
     start: { navPerShare: 0, unitsPerShare },
     history: [],

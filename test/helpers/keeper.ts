@@ -18,7 +18,7 @@ import { silentLogger } from "../../keeper/src/execute/logger.ts";
 import { defaultTransactionSettings } from "../../keeper/src/execute/transactions.ts";
 import { defaultUpkeepSettings } from "../../keeper/src/execute/upkeep.ts";
 import type { Journal } from "../../keeper/src/journal/journal.ts";
-import { LOOKBACK_DAYS } from "../../keeper/src/pipeline.ts";
+import { ModelStore } from "../../keeper/src/journal/modelStore.ts";
 import { IndexLens__factory, KeeperUpkeep__factory } from "../../typechain-types/index.js";
 import { deployPeriphery } from "./periphery.ts";
 import { DECISION_SIGNERS } from "./sdk.ts";
@@ -77,7 +77,7 @@ export function openKeeper(world: KeeperWorld, journal: Journal, over: Partial<K
     market: SIMULATION,
     journal,
     logger: silentLogger,
-    lookbackDays: LOOKBACK_DAYS,
+    models: new ModelStore(journal, null),
     decideEvery: 86_400,
     fallbackNativeUsd: 2_000n * 10n ** 18n,
     transactions: {

@@ -8,9 +8,8 @@ import { loadConfig } from "../../keeper/src/config.ts";
 import { openCsvFolder } from "../../keeper/src/data/csvFolder.ts";
 import { KeeperError } from "../../keeper/src/errors.ts";
 import { Journal } from "../../keeper/src/journal/journal.ts";
-import { defaultRegimeParams } from "../../keeper/src/models/trendVolRegime.ts";
 import { decide, runOnce } from "../../keeper/src/pipeline.ts";
-import { defaultPlanParams } from "../../keeper/src/plan/params.ts";
+import { marketCapPolicy, type Policy } from "../../keeper/src/plan/policy.ts";
 import {
   ArgumentInvalidError,
   BaseError,
@@ -325,7 +324,7 @@ describe("bad input at the SDK and the contracts", () => {
   });
 });
 
-const policy = { regime: defaultRegimeParams, plan: defaultPlanParams, seed: 0 };
+const policy: Policy = { ...marketCapPolicy, ensemble: null };
 const deployedKeeper = async () => deployKeeperWorld(ethers, provider);
 
 /** What the keeper could have changed on the chain. */
@@ -373,7 +372,8 @@ const KEEPER_CASES: readonly KeeperCase[] = [
   },
   {
     title: "unknown token: one without a name in the market data",
-    run: async (world, journal) => (await openKeeper(world, journal, { names: new Map() })).observe(world.vault),
+    run: async (world, journal) =>
+      (await openKeeper(world, journal, { names: new Map() })).observe(world.vault, policy),
     code: "ASSET_UNKNOWN",
   },
   {
@@ -385,8 +385,8 @@ const KEEPER_CASES: readonly KeeperCase[] = [
     title: "stale price: a decision while no feed has answered for two days",
     prepare: stale,
     run: async (world, journal) => {
-      const seen = await (await openKeeper(world, journal)).observe(world.vault);
-      return decide({ ...seen, policy });
+      const seen = await (await openKeeper(world, journal)).observe(world.vault, policy);
+      return decide(seen);
     },
     code: "VAULT_STATE_INVALID",
   },
@@ -429,7 +429,7 @@ describe("bad input at the keeper", () => {
     const world = await networkHelpers.loadFixture(deployedKeeper);
     const journal = new Journal(":memory:");
     const keeper = await openKeeper(world, journal);
-    const record = decide({ ...(await keeper.observe(world.vault)), policy });
+    const record = decide(await keeper.observe(world.vault, policy));
     const before = await chainOf(world);
     const propose = (proposedBps: number) =>
       keeper.propose({ ...record, assets: record.assets.map((item) => ({ ...item, proposedBps })) });

@@ -7,9 +7,8 @@ import type { Hex } from "viem";
 import { UnknownAssetError, VerificationError, WrongChainError } from "../../keeper/src/errors.ts";
 import { createPort, type TransactionPort } from "../../keeper/src/execute/port.ts";
 import { Journal } from "../../keeper/src/journal/journal.ts";
-import { defaultRegimeParams } from "../../keeper/src/models/trendVolRegime.ts";
-import { decide, type Policy, runOnce } from "../../keeper/src/pipeline.ts";
-import { defaultPlanParams } from "../../keeper/src/plan/params.ts";
+import { decide, runOnce } from "../../keeper/src/pipeline.ts";
+import { marketCapPolicy, type Policy } from "../../keeper/src/plan/policy.ts";
 import { decisionHash } from "../../keeper/src/plan/record.ts";
 import { verifyDecision } from "../../keeper/src/verify.ts";
 import { deployKeeperWorld, type KeeperWorld, openKeeper, proposedDecisions } from "../helpers/keeper.ts";
@@ -19,7 +18,7 @@ const { ethers, networkHelpers, provider } = await network.create({
   override: { initialDate: "2022-05-12T00:10:00Z" },
 });
 
-const policy: Policy = { regime: defaultRegimeParams, plan: defaultPlanParams, seed: 0 };
+const policy: Policy = { ...marketCapPolicy, ensemble: null };
 
 async function deployed(): Promise<KeeperWorld> {
   return deployKeeperWorld(ethers, provider);
@@ -50,8 +49,8 @@ describe("keeper", () => {
     const second = await runOnce(keeper, world.vault, policy);
     expect(second.decision).to.equal(null);
     expect(second.fills.transactions).not.to.be.empty;
-    const seen = await keeper.observe(world.vault);
-    const again = decide({ ...seen, policy });
+    const seen = await keeper.observe(world.vault, policy);
+    const again = decide(seen);
     const stable = again.assets.find(({ asset }) => asset === "USDT");
     expect(first.decision?.assets.find(({ asset }) => asset === "USDT")?.currentBps).to.equal(2_000);
     expect(stable?.currentBps).to.be.greaterThan(4_000);
@@ -76,8 +75,8 @@ describe("keeper", () => {
     const world = await networkHelpers.loadFixture(deployed);
     const journal = new Journal(freshPath());
     const keeper = await openKeeper(world, journal);
-    const seen = await keeper.observe(world.vault);
-    const record = decide({ ...seen, policy });
+    const seen = await keeper.observe(world.vault, policy);
+    const record = decide(seen);
     const hash = keeper.remember(record, seen);
     const error = await verifyDecision(hash, journal, world.client).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(VerificationError).with.property("message").that.contains("does not know");
@@ -88,8 +87,8 @@ describe("keeper", () => {
     const world = await networkHelpers.loadFixture(deployed);
     const [mine, other] = [new Journal(freshPath()), new Journal(freshPath())];
     const keeper = await openKeeper(world, mine);
-    const seen = await keeper.observe(world.vault);
-    const record = decide({ ...seen, policy });
+    const seen = await keeper.observe(world.vault, policy);
+    const record = decide(seen);
     keeper.remember(record, seen);
     const rival = await openKeeper(world, other);
     expect((await rival.propose(record)).result).to.equal("mined");
@@ -104,7 +103,7 @@ describe("keeper", () => {
     const world = await networkHelpers.loadFixture(deployed);
     const journal = new Journal(freshPath());
     const keeper = await openKeeper(world, journal);
-    const record = decide({ ...(await keeper.observe(world.vault)), policy });
+    const record = decide(await keeper.observe(world.vault, policy));
     const [first, ...rest] = record.assets;
     const absurd = { ...record, assets: [{ ...first!, proposedBps: 1 }, ...rest] };
     const outcome = await keeper.propose(absurd);
@@ -120,7 +119,9 @@ describe("keeper", () => {
     const wrongChain = await openKeeper(world, journal, { chainId: 1 }).catch((reason: unknown) => reason);
     expect(wrongChain).to.be.instanceOf(WrongChainError);
     const unnamed = await openKeeper(world, journal, { names: new Map() });
-    expect(await unnamed.observe(world.vault).catch((reason: unknown) => reason)).to.be.instanceOf(UnknownAssetError);
+    expect(await unnamed.observe(world.vault, policy).catch((reason: unknown) => reason)).to.be.instanceOf(
+      UnknownAssetError,
+    );
     const unsigned = await openKeeper(world, journal, { signers: [] });
     const error = await runOnce(unsigned, world.vault, policy).catch((reason: unknown) => reason);
     expect(error).to.have.property("code", "SIGNATURES_MISSING");

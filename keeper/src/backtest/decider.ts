@@ -1,37 +1,40 @@
 import { captureMarket, type MarketSnapshot } from "../data/snapshot.ts";
 import type { PointInTimeView } from "../data/source.ts";
-import type { VaultSnapshot } from "../data/vault.ts";
-import { decide, LOOKBACK_DAYS, type Policy } from "../pipeline.ts";
+import { isStable, type VaultSnapshot } from "../data/vault.ts";
+import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
+import { decide } from "../pipeline.ts";
+import type { Policy } from "../plan/policy.ts";
 import type { DecisionRecord } from "../plan/record.ts";
+import { type DecisionMemory, NO_MEMORY } from "../signals/opinion.ts";
+import type { EnsembleState } from "../training/state.ts";
 
 /** Makes decisions one after the other, as a live keeper does: with what is known at the view's time, and no more. */
 export interface Decider {
   decide(view: PointInTimeView, vault: VaultSnapshot): Promise<DecisionRecord>;
 }
 
-/** Weights by capitalisation with the exposure of the market's regime: the keeper's model without learning. */
-export function capWeightDecider(policy: Policy): Decider {
-  return { decide: async (view, vault) => decide({ market: await observe(view, vault), vault, policy }) };
+/** The models of each time, trained on what was known then. */
+export interface ModelSource {
+  /** The state of the newest training at or before the snapshot's last day; null = there is none. */
+  stateFor(market: MarketSnapshot): EnsembleState | null;
 }
 
-/** The same with equal weights: the same decision on a market in which every coin is worth the same. */
-export function equalWeightDecider(policy: Policy): Decider {
+/** Decides by a policy and remembers what a decision hands to the next one. `models` null: the policy needs none. */
+export function createDecider(policy: Policy, models: ModelSource | null = null): Decider {
+  let memory: DecisionMemory = NO_MEMORY;
   return {
-    decide: async (view, vault) => decide({ market: withEqualCaps(await observe(view, vault)), vault, policy }),
+    decide: async (view, vault) => {
+      const market = await observe(view, vault, models !== null);
+      const model = models?.stateFor(market) ?? null;
+      const record = decide({ market, vault, policy, model, memory });
+      memory = record.memory.after;
+      return record;
+    },
   };
 }
 
-function observe(view: PointInTimeView, vault: VaultSnapshot): Promise<MarketSnapshot> {
-  return captureMarket(view, { assets: vault.assets.map(({ asset }) => asset), lookbackDays: LOOKBACK_DAYS });
-}
-
-function withEqualCaps(market: MarketSnapshot): MarketSnapshot {
-  const months = market.months.map((month) => {
-    const assets = Object.entries(month.assets).map(([asset, columns]) => {
-      const marketCap = (columns.close ?? new Float64Array()).map((close) => (close > 0 ? 1e9 : Number.NaN));
-      return [asset, { ...columns, marketCap }] as const;
-    });
-    return { ...month, assets: Object.fromEntries(assets) };
-  });
-  return { ...market, months };
+/** With models, the whole market: grades compare. By rule, the basket is enough. */
+function observe(view: PointInTimeView, vault: VaultSnapshot, whole: boolean): Promise<MarketSnapshot> {
+  const basket = vault.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
+  return captureMarket(view, { assets: whole ? "listed" : basket, lookbackDays: DECISION_LOOKBACK });
 }

@@ -65,11 +65,11 @@ describe("backtest/run", () => {
       limits: DEFAULT_LIMITS,
       maxWeightBps: 7_000,
     };
-    const honest = await simulate(settings, market, TOP.decider);
+    const honest = await simulate(settings, market, TOP.createDecider());
     const leaking = await simulate(settings, market, {
       decide: (view, vault) => {
         const block = { ...vault.block, timestamp: view.asOf + DAY };
-        return TOP.decider.decide(source.at(view.asOf + DAY), { ...vault, block });
+        return TOP.createDecider().decide(source.at(view.asOf + DAY), { ...vault, block });
       },
     });
     expect(honest.nav.at(-1)).to.equal(report.result.values.at(-1));
@@ -89,7 +89,11 @@ describe("backtest/run", () => {
       maxWeightBps: 7_000,
     };
     const still = await simulate(settings, market, {
-      decide: async (view, vault) => ({ ...(await TOP.decider.decide(view, vault)), action: "none", lane: null }),
+      decide: async (view, vault) => ({
+        ...(await TOP.createDecider().decide(view, vault)),
+        action: "none",
+        lane: null,
+      }),
     });
     for (const [i, value] of still.nav.entries()) expect(value / still.held[i]!).to.be.closeTo(1, 1e-9);
   });

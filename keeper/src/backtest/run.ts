@@ -43,7 +43,7 @@ export async function runBacktest(
     limits: DEFAULT_LIMITS,
     maxWeightBps: strategy.maxWeightBps,
   };
-  const simulation = await simulate(settings, market, strategy.decider, progress);
+  const simulation = await simulate(settings, market, strategy.createDecider(), progress);
   const { id, words } = strategy;
   return analyse(settings, simulation, { strategy: id, words, source: source.info.label, trials, notes: [] });
 }

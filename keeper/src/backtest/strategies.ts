@@ -1,9 +1,7 @@
 import type { VaultLimits } from "../data/vault.ts";
 import { BacktestError } from "../errors.ts";
-import { defaultRegimeParams } from "../models/trendVolRegime.ts";
-import type { Policy } from "../pipeline.ts";
-import { defaultPlanParams } from "../plan/params.ts";
-import { capWeightDecider, type Decider, equalWeightDecider } from "./decider.ts";
+import { binaryPolicy, marketCapPolicy, type Policy } from "../plan/policy.ts";
+import { createDecider, type Decider } from "./decider.ts";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -27,11 +25,11 @@ export interface Strategy {
   readonly words: string;
   readonly universe: number; // best ranked coins
   readonly maxWeightBps: number; // {bps} cap of a coin
-  readonly decider: Decider;
+  /** A new one for each run: it remembers its decisions. */
+  readonly createDecider: () => Decider;
 }
 
-const ladder: Policy = { regime: defaultRegimeParams, plan: defaultPlanParams, seed: 0 };
-const binary: Policy = { ...ladder, regime: { ...defaultRegimeParams, mode: "binary" } };
+const equalPolicy: Policy = { ...marketCapPolicy, weighting: "equal" };
 
 /** Strategies that need no training. */
 export const STRATEGIES: readonly Strategy[] = [
@@ -40,21 +38,21 @@ export const STRATEGIES: readonly Strategy[] = [
     words: "Global 100: by capitalisation, all in or all out",
     universe: 100,
     maxWeightBps: 7_000,
-    decider: capWeightDecider(binary),
+    createDecider: () => createDecider(binaryPolicy),
   },
   {
     id: "top10",
     words: "Top 10: by capitalisation, exposure in four steps",
     universe: 10,
     maxWeightBps: 7_000,
-    decider: capWeightDecider(ladder),
+    createDecider: () => createDecider(marketCapPolicy),
   },
   {
     id: "equal",
     words: "Equal 30: the thirty largest in equal parts, exposure in four steps",
     universe: 30,
     maxWeightBps: 7_000,
-    decider: equalWeightDecider(ladder),
+    createDecider: () => createDecider(equalPolicy),
   },
 ];
 

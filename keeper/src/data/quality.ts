@@ -20,14 +20,14 @@ export type FindingFamily =
   | "zero";
 
 /** Something wrong with the data and what was done about it. Integers and strings: it goes into records. */
-export interface Finding {
+export type Finding = {
   readonly family: FindingFamily;
   readonly asset: AssetId | null; // null = the market as a whole
   readonly firstDay: string; // ISO
   readonly days: number;
   readonly action: "dropped" | "accepted" | "rescaled" | "joined" | "left missing";
   readonly words: string;
-}
+};
 
 /** A snapshot without what cannot be trusted, and everything that was found. */
 export interface CleanedMarket {

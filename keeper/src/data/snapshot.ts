@@ -43,6 +43,8 @@ export interface EncodedSnapshot {
 export interface CaptureOptions {
   /** `listed`: every asset that a listing had which was known within the lookback, whatever became of it. */
   readonly assets: readonly AssetId[] | "listed";
+  /** Assets beside the listed ones. */
+  readonly also?: readonly AssetId[];
   readonly lookbackDays: number; // rounded up to whole months
 }
 

@@ -4,8 +4,13 @@ import { captureMarket, encodeSnapshot, type MarketSnapshot } from "../data/snap
 import type { AssetId, MarketDataSource } from "../data/source.ts";
 import { encodeVault, isStable, type VaultSnapshot } from "../data/vault.ts";
 import { DataSourceError, WrongChainError } from "../errors.ts";
+import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
 import type { Journal, JournalTransaction } from "../journal/journal.ts";
+import type { ModelStore } from "../journal/modelStore.ts";
+import type { Policy } from "../plan/policy.ts";
 import type { DecisionRecord } from "../plan/record.ts";
+import { type DecisionMemory, NO_MEMORY } from "../signals/opinion.ts";
+import type { EnsembleState } from "../training/state.ts";
 import type { KeeperAddresses } from "./addresses.ts";
 import { defaultFillSettings, type FillRound, type FillSettings, fillOpenEpoch } from "./fills.ts";
 import type { Logger } from "./logger.ts";
@@ -30,9 +35,9 @@ export interface KeeperOptions {
   readonly via: readonly Address[];
   readonly market: MarketDataSource;
   readonly journal: Journal;
+  /** Trains, and remembers what was trained. */
+  readonly models: ModelStore;
   readonly logger: Logger;
-  /** {days} of market history that a decision looks at. */
-  readonly lookbackDays: number;
   /** {s} between two decisions about a vault. */
   readonly decideEvery: number;
   /** D18{USD/ETH} while the registry has no price for it. */
@@ -44,10 +49,13 @@ export interface KeeperOptions {
   readonly port?: TransactionPort;
 }
 
-/** What a decision is made from. */
+/** What a decision is made from, as `decide()` takes it. */
 export interface Observation {
   readonly market: MarketSnapshot;
   readonly vault: VaultSnapshot;
+  readonly policy: Policy;
+  readonly model: EnsembleState | null;
+  readonly memory: DecisionMemory;
 }
 
 const OBSERVATION_TRIES = 15;
@@ -108,13 +116,22 @@ export class Keeper {
     return newest === undefined || (await this.#time()) - newest.asOf >= this.#options.decideEvery;
   }
 
-  /** Vault and market at the time of the latest block. */
-  async observe(vault: Address): Promise<Observation> {
-    const { market, lookbackDays } = this.#options;
+  /** Vault, market, models and memory at the time of the latest block. Trains first when a week has passed. */
+  async observe(vault: Address, policy: Policy): Promise<Observation> {
+    const { market, models } = this.#options;
     const knownAt = await market.prepare();
     const seen = await this.#readVaultFrom(vault, knownAt);
-    const assets = seen.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
-    return { vault: seen, market: await captureMarket(market.at(seen.block.timestamp), { assets, lookbackDays }) };
+    const view = market.at(seen.block.timestamp);
+    const basket = seen.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
+    const model = policy.ensemble === null ? null : await models.stateFor(view, policy.ensemble);
+    const newest = this.#newestDecision(vault);
+    return {
+      market: await captureMarket(view, { assets: "listed", also: basket, lookbackDays: DECISION_LOOKBACK }),
+      vault: seen,
+      policy,
+      model,
+      memory: newest?.memory.after ?? NO_MEMORY,
+    };
   }
 
   /** Stores a decision with its inputs. Returns its hash. */

@@ -11,7 +11,7 @@ import { volatilityFamily } from "./families/volatility.ts";
 import { volumeFamily } from "./families/volume.ts";
 import { type DataPoint, FAMILIES, type FamilyId, type FeatureFamily, type FeatureMatrix } from "./featureSpec.ts";
 import type { MarketPanel } from "./marketPanel.ts";
-import { rankRows, toBins, trailingRanks } from "./ranks.ts";
+import { rankRows, TRAILING_YEAR, toBins, trailingRanks } from "./ranks.ts";
 
 /** Which rows to compute: pairs of a day and an asset (indices into the panel), grouped by day, days ascending. */
 export interface FeatureRows {
@@ -44,6 +44,9 @@ export const dataPoints: readonly DataPoint[] = Object.freeze(families.flatMap((
 
 /** {days} of history that every data point of the newest day has its value after. */
 export const FEATURE_LOOKBACK: number = dataPoints.reduce((days, { lookback }) => Math.max(days, lookback), 0);
+
+/** {days} of market history in a decision: the slowest data point, and a year to compare the market's own figures with. */
+export const DECISION_LOOKBACK = Math.max(FEATURE_LOOKBACK, TRAILING_YEAR + 180);
 
 /** The values of every data point for the given rows. */
 export function computeMatrix(

@@ -10,10 +10,11 @@ import { captureMarket, encodeSnapshot } from "../data/snapshot.ts";
 import { fixtureAsset, fixtureStable, fixtureVault } from "../data/vault.fixture.ts";
 import { encodeVault } from "../data/vault.ts";
 import { JournalError, SnapshotError, VerificationError } from "../errors.ts";
-import { defaultRegimeParams } from "../models/trendVolRegime.ts";
-import { decide, LOOKBACK_DAYS } from "../pipeline.ts";
-import { defaultPlanParams } from "../plan/params.ts";
+import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
+import { decide } from "../pipeline.ts";
+import { marketCapPolicy } from "../plan/policy.ts";
 import { decisionHash, recordText } from "../plan/record.ts";
+import { NO_MEMORY } from "../signals/opinion.ts";
 import { verifyDecision } from "../verify.ts";
 import { Journal } from "./journal.ts";
 
@@ -99,9 +100,9 @@ describe("Journal", () => {
         fixtureStable("USDC", 3, 10),
       ]);
       const view = createSimulation({ seed: 7, assets: 3 }).at(vault.block.timestamp);
-      const market = await captureMarket(view, { assets: coins, lookbackDays: LOOKBACK_DAYS });
-      const policy = { regime: defaultRegimeParams, plan: defaultPlanParams, seed: 0 };
-      const record = decide({ market, vault, policy });
+      const market = await captureMarket(view, { assets: coins, lookbackDays: DECISION_LOOKBACK });
+      const policy = { ...marketCapPolicy, ensemble: null };
+      const record = decide({ market, vault, policy, model: null, memory: NO_MEMORY });
       return { record, hash: journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text) };
     }
 
@@ -122,7 +123,7 @@ describe("Journal", () => {
 
     it("error: verify notices an altered record", async () => {
       const { hash } = await save();
-      tamper(`UPDATE decisions SET record = replace(record, '"seed":0', '"seed":1')`);
+      tamper(`UPDATE decisions SET record = replace(record, '"validity":21600', '"validity":21601')`);
       const error = await verifyDecision(hash, journal).catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(VerificationError).with.property("message").that.contains("altered");
     });
@@ -130,7 +131,8 @@ describe("Journal", () => {
     it("error: verify notices a record that was altered together with its hash", async () => {
       const { record } = await save();
       const forged = { ...record, reasons: ["because"] };
-      tamper(`UPDATE decisions SET record = '${recordText(forged)}', hash = '${decisionHash(forged)}'`);
+      const text = recordText(forged).replaceAll("'", "''");
+      tamper(`UPDATE decisions SET record = '${text}', hash = '${decisionHash(forged)}'`);
       const error = await verifyDecision(decisionHash(forged), journal).catch((reason: unknown) => reason);
       expect(error).to.be.instanceOf(VerificationError).with.property("message").that.contains("$.reasons.0");
     });

@@ -2,10 +2,15 @@ import { DatabaseSync } from "node:sqlite";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Address, Hex } from "viem";
 import { contentHash } from "../data/canonical.ts";
+import type { LabelledHeadline } from "../data/columns.ts";
 import { decodeSnapshot, type EncodedSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
 import { decodeVault, type VaultSnapshot } from "../data/vault.ts";
 import { JournalError, SnapshotError } from "../errors.ts";
+import type { Policy } from "../plan/policy.ts";
 import { type DecisionRecord, decisionHash, recordText } from "../plan/record.ts";
+import type { DecisionMemory } from "../signals/opinion.ts";
+import { decodeLabels } from "../training/sentimentHead.ts";
+import { type EnsembleState, encodeState, specHash } from "../training/state.ts";
 import { FINAL_STATES, SCHEMA, TRANSITIONS, type TransactionState } from "./schema.ts";
 
 /** One transaction that the keeper wants on chain. */
@@ -112,8 +117,63 @@ export class Journal {
     return rows.map((row) => row.hash as Hex);
   }
 
+  /** Stores what a training made with everything that it was made from, all or nothing. Returns its hash. */
+  saveState(state: EnsembleState, market: EncodedSnapshot, labels: { readonly hash: Hex; readonly text: string }): Hex {
+    const { hash, text } = encodeState(state);
+    this.#inTransaction(() => {
+      for (const [key, body] of [...market.blobs, [market.hash, market.manifest], [labels.hash, labels.text]]) {
+        this.#putBlob(key as Hex, body as string);
+      }
+      this.#putBlob(hash, text);
+      this.#db
+        .prepare("INSERT INTO states VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        .run(hash, specHash(state.spec), state.day);
+    });
+    return hash;
+  }
+
+  /** What a training made, with its hash checked. */
+  state(hash: Hex): EnsembleState {
+    const text = this.#getBlob(hash);
+    if (text === undefined || contentHash(text) !== hash) {
+      throw new SnapshotError("A stored model is missing or altered. Restore the journal it belongs to.", { hash });
+    }
+    return JSON.parse(text) as EnsembleState;
+  }
+
+  /** The newest state of a configuration up to a day. */
+  newestState(spec: Hex, day: number): EnsembleState | undefined {
+    const row = this.#db
+      .prepare("SELECT hash FROM states WHERE spec = ? AND day <= ? ORDER BY day DESC LIMIT 1")
+      .get(spec, day);
+    return row === undefined ? undefined : this.state(row.hash as Hex);
+  }
+
+  /** What a state was trained on, rebuilt from storage with every hash checked. */
+  trainingInputs(state: EnsembleState): {
+    readonly market: MarketSnapshot;
+    readonly labels: readonly LabelledHeadline[];
+    readonly previous: EnsembleState | null;
+  } {
+    const labels = this.#getBlob(state.labels);
+    if (labels === undefined || contentHash(labels) !== state.labels) {
+      throw new SnapshotError("The stored labelled headlines are missing or altered.", { hash: state.labels });
+    }
+    return {
+      market: decodeSnapshot(state.inputs, (hash) => this.#getBlob(hash)),
+      labels: decodeLabels(labels),
+      previous: state.previous === null ? null : this.state(state.previous),
+    };
+  }
+
   /** The inputs of a decision, rebuilt from storage with every hash checked. */
-  inputs(record: DecisionRecord): { readonly market: MarketSnapshot; readonly vault: VaultSnapshot } {
+  inputs(record: DecisionRecord): {
+    readonly market: MarketSnapshot;
+    readonly vault: VaultSnapshot;
+    readonly policy: Policy;
+    readonly model: EnsembleState | null;
+    readonly memory: DecisionMemory;
+  } {
     const vaultText = this.#getBlob(record.inputs.vault);
     if (vaultText === undefined || contentHash(vaultText) !== record.inputs.vault) {
       throw new SnapshotError("The stored state of the vault is missing or altered.", { hash: record.inputs.vault });
@@ -121,6 +181,9 @@ export class Journal {
     return {
       market: decodeSnapshot(record.inputs.market, (hash) => this.#getBlob(hash)),
       vault: decodeVault(vaultText),
+      policy: record.policy,
+      model: record.model.hash === null ? null : this.state(record.model.hash),
+      memory: record.memory.before,
     };
   }
 

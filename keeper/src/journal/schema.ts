@@ -32,6 +32,8 @@ export const TRANSITIONS: Readonly<Record<TransactionState, readonly Transaction
 /** One intent has one live row: the unique index makes a second one impossible, whatever the code does. */
 export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS blobs (hash TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS states (hash TEXT PRIMARY KEY, spec TEXT NOT NULL, day INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS states_by_spec ON states (spec, day);
   CREATE TABLE IF NOT EXISTS decisions (
     hash TEXT PRIMARY KEY, chain INTEGER NOT NULL, vault TEXT NOT NULL, epoch INTEGER NOT NULL,
     as_of INTEGER NOT NULL, action TEXT NOT NULL, record TEXT NOT NULL

@@ -99,27 +99,31 @@ describe("makePlan with bands", () => {
     fixtureAsset("B", 1, 300_000),
     fixtureStable("USDC", 2, 200_000),
   ]);
-  const regime = { regime: "bull", exposureBps: BPS, since: "2022-01-01", votes: {}, reasons: [] } as const;
   const facts = { assets: new Map(), marketVolatility: 0.04 };
   const plan = (a: number, b: number, forced: readonly string[]) =>
-    makePlan(
-      { regime, signals: [] },
-      { weights: weights(a, b), exposureBps: a + b, reasons: [] },
-      held,
+    makePlan({
+      vault: held,
+      target: { weights: weights(a, b), exposureBps: a + b },
+      forced: new Set(forced),
+      silent: new Set(),
+      regime: { regime: "unknown", trendStrengthBps: 0 },
       facts,
-      { ...params, benefitMultipleBps: 0 },
-      { factorBps: BPS, forced: new Set(forced) },
-    );
+      params: { ...params, benefitMultipleBps: 0 },
+    });
 
   it("goes to the inner edge, or to the target when forced", () => {
-    expect(plan(2_000, 3_000, []).proposed.get("A")).to.equal(2_250);
-    expect(plan(2_000, 3_000, ["A"]).proposed.get("A")).to.equal(2_000);
+    expect(plan(2_000, 6_000, []).proposed.get("A")).to.equal(2_250);
+    expect(plan(2_000, 6_000, ["A"]).proposed.get("A")).to.equal(2_000);
+  });
+
+  it("goes all the way when the exposure changes", () => {
+    expect(plan(2_000, 3_000, []).proposed.get("A")).to.equal(2_000);
   });
 
   it("acts for a forced asset within its band", () => {
     expect(plan(5_000, 2_900, []).action).to.equal("none");
     const { action, proposed, reasons } = plan(5_000, 2_900, ["B"]);
     expect([action, proposed.get("B")]).to.deep.equal(["propose", 2_900]);
-    expect(reasons.join(" ")).to.contain("To their targets at once: B.");
+    expect(reasons.join(" ")).to.contain("B goes to its target at once.");
   });
 });

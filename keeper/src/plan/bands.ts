@@ -67,6 +67,7 @@ function stepTo(now: number, goal: number, params: PlanParams, factorBps: number
 export interface Drift {
   readonly oneWayBps: number; // what would have to be sold
   readonly triggers: readonly string[]; // in words; empty = within every band
+  readonly portfolioTriggers: number; // how many of them are about the portfolio as a whole: 0 or 1
 }
 
 /** Compares weights with their target, asset by asset and as a whole. */
@@ -86,5 +87,5 @@ export function measureDrift(current: Weights, target: Weights, params: PlanPara
       `${oneWayBps} bps would have to be sold, more than the portfolio's band of ${params.portfolioBandBps}.`,
     );
   }
-  return { oneWayBps, triggers };
+  return { oneWayBps, triggers, portfolioTriggers: oneWayBps > params.portfolioBandBps ? 1 : 0 };
 }

@@ -11,6 +11,8 @@ export interface Estimate {
   readonly impact: number;
   readonly cost: number; // the three together
   readonly benefit: number;
+  /** What each asset's trade costs, without gas: half of a trade's fee and spread is borne by what is sold, half by what is bought. */
+  readonly byAsset: ReadonlyMap<AssetId, number>;
 }
 
 const CENTI = 100;
@@ -32,10 +34,15 @@ export function estimate(
 
   const sold = steps.reduce((sum, { step }) => sum + Math.max(0, -step), 0);
   const feeAndSpread = toCenti(sold * (params.poolFeeBps + 2 * params.halfSpreadBps));
-  const impact = toCenti(steps.reduce((sum, item) => sum + impactOf(item, nav, vault, facts, params), 0));
+  const impacts = steps.map((item) => impactOf(item, nav, vault, facts, params));
+  const impact = toCenti(impacts.reduce((sum, part) => sum + part, 0));
+  const rate = (params.poolFeeBps + 2 * params.halfSpreadBps) / 2;
+  const byAsset = new Map(
+    steps.map(({ asset, step }, i) => [asset, toCenti(Math.abs(step) * rate + (impacts[i] ?? 0))] as const),
+  );
   const gas = toCenti((gasUsd(vault, steps.filter(({ step }) => step !== 0).length, params) / nav) * BPS);
   const benefit = toCenti(benefitOf(steps, vault, facts, params) * BPS);
-  return { gas, feeAndSpread, impact, cost: gas + feeAndSpread + impact, benefit };
+  return { gas, feeAndSpread, impact, cost: gas + feeAndSpread + impact, benefit, byAsset };
 }
 
 interface Step {

@@ -1,6 +1,11 @@
 import type { AssetProfile } from "../data/snapshot.ts";
 import type { AssetId } from "../data/source.ts";
-import type { FeatureFrame } from "../features/registry.ts";
+import type { MarketPanel } from "../features/marketPanel.ts";
+import { capWeightedIndex, dailyReturns, riskAssets } from "../features/marketState.ts";
+import { deviation } from "../math/statistics.ts";
+
+const WINDOW = 30; // {days}
+const LEAST_KNOWN = 20; // {days}
 
 /** What the market tells the plan about an asset. null = unknown. */
 export interface AssetFacts {
@@ -16,14 +21,23 @@ export interface MarketFacts {
   readonly marketVolatility: number | null; // daily, fraction
 }
 
-/** Picks the newest figures of a frame. */
-export function marketFacts(frame: FeatureFrame, profiles: readonly AssetProfile[]): MarketFacts {
-  const last = frame.days - 1;
-  const volatility = frame.asset("volatility30");
+/** The newest figures of given assets. */
+export function marketFacts(
+  panel: MarketPanel,
+  profiles: readonly AssetProfile[],
+  wanted: ReadonlySet<AssetId>,
+): MarketFacts {
   const volumes = new Map(profiles.map(({ asset, volume24h }) => [asset, volume24h]));
-  const entries = frame.assets.map((asset, i) => {
-    const facts = { dailyVolatility: volatility[i]?.[last] ?? null, dailyVolume: volumes.get(asset) ?? null };
-    return [asset, facts] as const;
+  const entries = panel.assets.flatMap((asset, i) => {
+    if (!wanted.has(asset)) return [];
+    const dailyVolatility = recentDeviation(dailyReturns(panel.column("close", i)));
+    return [[asset, { dailyVolatility, dailyVolume: volumes.get(asset) ?? null }] as const];
   });
-  return { assets: new Map(entries), marketVolatility: frame.market("indexVolatility30")[last] ?? null };
+  const market = recentDeviation(dailyReturns(capWeightedIndex(panel, riskAssets(panel))));
+  return { assets: new Map(entries), marketVolatility: market };
+}
+
+function recentDeviation(returns: Float64Array): number | null {
+  const known = returns.subarray(Math.max(0, returns.length - WINDOW)).filter((value) => !Number.isNaN(value));
+  return known.length < LEAST_KNOWN ? null : deviation(known);
 }

@@ -1,6 +1,5 @@
 import type { AssetId } from "../data/source.ts";
 import { BPS, isStable, type VaultSnapshot } from "../data/vault.ts";
-import type { SignalSet } from "../signals/signals.ts";
 import {
   currentWeights,
   destinationAssets,
@@ -8,7 +7,7 @@ import {
   type TargetWeights,
   type Weights,
 } from "../weights/targets.ts";
-import { type Drift, measureDrift, tradeTo } from "./bands.ts";
+import { bandFactorBps, type Drift, measureDrift, tradeTo } from "./bands.ts";
 import { type Estimate, estimate } from "./costs.ts";
 import type { MarketFacts } from "./facts.ts";
 import { type ClippedWeights, clipDerisk, clipRisk } from "./limits.ts";
@@ -26,48 +25,45 @@ export interface Plan {
   readonly reasons: readonly string[];
 }
 
-/** Bands that follow the market, and what ignores them. */
-export interface BandChoice {
-  readonly factorBps: number; // width, of the normal one
-  readonly forced: ReadonlySet<AssetId>; // go to their target at once
+/** What a plan is made from. */
+export interface PlanInputs {
+  readonly vault: VaultSnapshot;
+  readonly target: Pick<TargetWeights, "weights" | "exposureBps">;
+  /** Assets that go to their target at once; the others to the inner edge of their band. */
+  readonly forced: ReadonlySet<AssetId>;
+  /** Assets that the market data says nothing about. */
+  readonly silent: ReadonlySet<AssetId>;
+  readonly regime: { readonly regime: string; readonly trendStrengthBps: number };
+  readonly facts: MarketFacts;
+  readonly params: PlanParams;
 }
 
-/**
- * Acts only when the vault is off target, a lane is free, and the step is worth more than it costs. With bands it goes to
- * their inner edges, and a forced asset off its target is a reason to act; without, to the target.
- */
-export function makePlan(
-  signalSet: SignalSet,
-  target: TargetWeights,
-  vault: VaultSnapshot,
-  facts: MarketFacts,
-  params: PlanParams,
-  bands?: BandChoice,
-): Plan {
+/** Acts only when the vault is off target, a lane is free, and the step is worth more than it costs. */
+export function makePlan(inputs: PlanInputs): Plan {
+  const { vault, target, facts, params, regime } = inputs;
   const current = currentWeights(vault);
-  const drift = driftOf(current, target, params, bands);
+  const factor = bandFactorBps(regime.regime, regime.trendStrengthBps, params);
+  const drift = measureDrift(current, target.weights, params, factor);
+  const leaving = mustGo(inputs, current);
+  const triggers = [...drift.triggers, ...leaving.map((asset) => `${asset} goes to its target at once.`)];
   const stay = (...reasons: readonly string[]) => noAction(current, drift, reasons);
 
-  const obstacle = findObstacle(signalSet, current, vault, params);
+  const obstacle = findObstacle(inputs.silent, current, vault, params);
   if (obstacle !== null) return stay(obstacle);
-  if (drift.triggers.length === 0) return stay(`Within every band; ${drift.oneWayBps} bps off target in all.`);
+  if (triggers.length === 0) return stay(`Within every band; ${drift.oneWayBps} bps off target in all.`);
 
   const choice = chooseLane(current, target, vault, params);
-  if (choice.lane === null) return stay(...drift.triggers, choice.reason);
+  if (choice.lane === null) return stay(...triggers, choice.reason);
 
-  const goal =
-    bands === undefined || choice.lane === "DERISK"
-      ? target.weights
-      : tradeTo(vault, current, target.weights, bands.forced, params, bands.factorBps);
-  const clip: ClippedWeights = (choice.lane === "DERISK" ? clipDerisk : clipRisk)(vault, current, goal, params);
-  const reasons = [...drift.triggers, choice.reason, ...clip.clips];
+  const clip = clipTo(choice.lane, inputs, current, factor);
+  const reasons = [...triggers, choice.reason, ...clip.clips];
   if (clip.obstacle !== null) return stay(...reasons, clip.obstacle);
 
   const turnoverBps = measureDrift(current, clip.weights, params).oneWayBps;
   if (turnoverBps === 0) return stay(...reasons, "The vault's limits leave no step to take.");
 
   const figures = estimate(vault, current, clip.weights, facts, params);
-  const verdict = weigh(figures, params);
+  const verdict = weigh(figures, leaving, params);
   if (!verdict.pays) return { ...stay(...reasons, verdict.reason), estimate: figures };
   return {
     action: "propose",
@@ -81,13 +77,20 @@ export function makePlan(
   };
 }
 
-function driftOf(current: Weights, target: TargetWeights, params: PlanParams, bands: BandChoice | undefined): Drift {
-  const drift = measureDrift(current, target.weights, params, bands?.factorBps);
-  const off = [...(bands?.forced ?? [])]
-    .filter((asset) => (current.get(asset) ?? 0) !== (target.weights.get(asset) ?? 0))
-    .sort();
-  if (off.length === 0) return drift;
-  return { ...drift, triggers: [...drift.triggers, `To their targets at once: ${off.join(", ")}.`] };
+/** Held assets that a rule sends to a lower target, ascending. */
+function mustGo({ target, forced }: PlanInputs, current: Weights): readonly AssetId[] {
+  return [...forced].filter((asset) => (current.get(asset) ?? 0) > (target.weights.get(asset) ?? 0)).sort();
+}
+
+/** The step of one proposal. A change of exposure concerns every asset; else each goes as far as its band asks for. */
+function clipTo(lane: "RISK" | "DERISK", inputs: PlanInputs, current: Weights, factorBps: number): ClippedWeights {
+  const { vault, target, forced, params } = inputs;
+  if (lane === "DERISK") return clipDerisk(vault, current, target.weights, params);
+  const shift = Math.abs(riskExposure(current, destinationAssets(vault)) - target.exposureBps);
+  const within = measureDrift(current, target.weights, params, factorBps);
+  const everywhere = shift > params.portfolioBandBps || within.triggers.length === within.portfolioTriggers;
+  const goal = everywhere ? target.weights : tradeTo(vault, current, target.weights, forced, params, factorBps);
+  return clipRisk(vault, current, goal, params);
 }
 
 function noAction(current: Weights, drift: Drift, reasons: readonly string[]): Plan {
@@ -103,11 +106,15 @@ function noAction(current: Weights, drift: Drift, reasons: readonly string[]): P
   };
 }
 
-function findObstacle(set: SignalSet, current: Weights, vault: VaultSnapshot, params: PlanParams): string | null {
+function findObstacle(
+  silent: ReadonlySet<AssetId>,
+  current: Weights,
+  vault: VaultSnapshot,
+  params: PlanParams,
+): string | null {
   if (!vault.signersActive) return "The vault's signers are revoked: nobody may decide for it.";
   if (vault.proposalsPaused) return "Proposals are paused by the guardian.";
 
-  const silent = new Set(set.signals.filter(({ score }) => score === null).map(({ asset }) => asset));
   const unknown = vault.assets
     .filter((item) => silent.has(item.asset) && !isStable(item))
     .reduce((sum, item) => sum + (current.get(item.asset) ?? 0), 0);
@@ -122,7 +129,12 @@ interface LaneChoice {
 }
 
 /** The emergency lane for a large cut down to a low exposure, while it is free; the delayed lane for all else. */
-function chooseLane(current: Weights, target: TargetWeights, vault: VaultSnapshot, params: PlanParams): LaneChoice {
+function chooseLane(
+  current: Weights,
+  target: Pick<TargetWeights, "exposureBps">,
+  vault: VaultSnapshot,
+  params: PlanParams,
+): LaneChoice {
   const { epoch, limits } = vault;
   const now = vault.block.timestamp;
   const exposure = riskExposure(current, destinationAssets(vault));
@@ -139,10 +151,16 @@ function chooseLane(current: Weights, target: TargetWeights, vault: VaultSnapsho
   return { lane: "RISK", reason: `${moves}, through the RISK lane.${because}` };
 }
 
-function weigh(figures: Estimate, params: PlanParams): { readonly pays: boolean; readonly reason: string } {
-  const pays = figures.benefit * BPS > figures.cost * params.benefitMultipleBps;
+function weigh(
+  figures: Estimate,
+  leaving: readonly AssetId[],
+  params: PlanParams,
+): { readonly pays: boolean; readonly reason: string } {
+  const worthIt = figures.benefit * BPS > figures.cost * params.benefitMultipleBps;
   const compared = `estimated benefit ${toBps(figures.benefit)} bps of NAV, cost ${toBps(figures.cost)} bps`;
-  return { pays, reason: pays ? `It pays: ${compared}.` : `It does not pay: ${compared}.` };
+  if (worthIt) return { pays: true, reason: `It pays: ${compared}.` };
+  if (leaving.length > 0) return { pays: true, reason: `A rule asks for it, whatever it costs: ${compared}.` };
+  return { pays: false, reason: `It does not pay: ${compared}.` };
 }
 
 /** Two decimals from hundredths, without a float on the way. */

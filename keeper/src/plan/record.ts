@@ -1,12 +1,15 @@
 import type { Address, Hex } from "viem";
 import { type Canonical, canonicalHash, canonicalJson } from "../data/canonical.ts";
+import type { Finding } from "../data/quality.ts";
 import type { SourceInfo } from "../data/source.ts";
 import type { VaultSnapshot } from "../data/vault.ts";
-import type { ModelRef } from "../models/model.ts";
-import type { SignalSet } from "../signals/signals.ts";
+import type { Outlook } from "../models/outlook.ts";
+import type { DecisionMemory, Driver, Opinion, TokenRule } from "../signals/opinion.ts";
+import type { MarketRegime } from "../signals/regime.ts";
+import { type EnsembleState, encodeState } from "../training/state.ts";
 import type { TargetWeights } from "../weights/targets.ts";
-import type { PlanParams } from "./params.ts";
 import type { Plan } from "./plan.ts";
+import type { Policy } from "./policy.ts";
 
 /** One asset of a decision, in basket order. */
 export type RecordedAsset = {
@@ -15,8 +18,23 @@ export type RecordedAsset = {
   readonly currentBps: number;
   readonly targetBps: number;
   readonly proposedBps: number;
-  readonly grade: string;
-  readonly reason: string;
+  readonly stance: string; // "stable" for what has no grade
+  readonly traderGrade: number | null;
+  readonly investorGrade: number | null;
+  readonly known: number; // data points that the grades were computed from
+  readonly possible: number;
+  readonly drivers: readonly Driver[];
+  readonly costCentiBps: number; // {hundredths of a bp of NAV} expected cost of this token's trade
+  readonly reasons: readonly string[];
+};
+
+/** Which models spoke. */
+export type RecordedModel = {
+  readonly hash: Hex | null; // of the ensemble's state; null: there was none
+  readonly spoke: "ensemble" | "fallback";
+  readonly fittedOn: number | null; // {day}
+  readonly weightsBps: { readonly [member: string]: number };
+  readonly notes: readonly string[];
 };
 
 /**
@@ -24,7 +42,7 @@ export type RecordedAsset = {
  * machine, and the keccak256 of that text is the `decisionHash` on chain.
  */
 export type DecisionRecord = {
-  readonly schema: "gimbal.decision/1";
+  readonly schema: "gimbal.decision/2";
   readonly chainId: number;
   readonly vault: Address;
   readonly epoch: number;
@@ -33,15 +51,11 @@ export type DecisionRecord = {
   readonly block: { readonly number: string; readonly hash: Hex };
   readonly source: { readonly [K in keyof SourceInfo]: SourceInfo[K] };
   readonly inputs: { readonly market: Hex; readonly vault: Hex };
-  readonly models: readonly { readonly [K in keyof ModelRef]: ModelRef[K] }[];
-  readonly planParams: PlanParams;
-  readonly regime: {
-    readonly regime: string;
-    readonly exposureBps: number;
-    readonly since: string;
-    readonly votes: { readonly [voter: string]: number };
-    readonly reasons: readonly string[];
-  };
+  readonly model: RecordedModel;
+  readonly policy: Policy;
+  readonly findings: readonly Finding[]; // about the data of the last days
+  readonly regime: MarketRegime;
+  readonly events: readonly string[];
   readonly assets: readonly RecordedAsset[];
   readonly action: "propose" | "none";
   readonly lane: "RISK" | "DERISK" | null;
@@ -49,53 +63,92 @@ export type DecisionRecord = {
   readonly turnoverBps: number;
   readonly estimateCentiBps: { readonly [item: string]: number } | null;
   readonly reasons: readonly string[];
+  /** What this decision knew of those before it, and what it hands to the next one. */
+  readonly memory: { readonly before: DecisionMemory; readonly after: DecisionMemory };
 };
 
 /** What a record is made of. */
 export interface RecordParts {
   readonly source: SourceInfo;
   readonly inputs: { readonly market: Hex; readonly vault: Hex };
-  readonly models: readonly ModelRef[];
-  readonly planParams: PlanParams;
-  readonly signalSet: SignalSet;
-  readonly target: TargetWeights;
+  readonly policy: Policy;
+  readonly model: EnsembleState | null;
+  readonly outlook: Outlook;
+  readonly findings: readonly Finding[];
+  readonly regime: MarketRegime;
+  readonly opinions: readonly Opinion[];
+  readonly rules: readonly TokenRule[];
+  readonly events: readonly string[];
+  readonly target: Pick<TargetWeights, "weights" | "reasons">;
   readonly plan: Plan;
   readonly vault: VaultSnapshot;
+  readonly memory: DecisionRecord["memory"];
 }
 
 /** Puts a decision into its recorded form. */
 export function buildRecord(parts: RecordParts): DecisionRecord {
-  const { plan, vault, signalSet, target, planParams } = parts;
-  const signals = new Map(signalSet.signals.map((signal) => [signal.asset, signal]));
+  const { plan, vault, target, policy } = parts;
   return {
-    schema: "gimbal.decision/1",
+    schema: "gimbal.decision/2",
     chainId: vault.chainId,
     vault: vault.vault,
     epoch: vault.epoch.id + 1,
     asOf: vault.block.timestamp,
-    validUntil: vault.block.timestamp + planParams.validity,
+    validUntil: vault.block.timestamp + policy.plan.validity,
     block: { number: String(vault.block.number), hash: vault.block.hash },
     source: parts.source,
     inputs: parts.inputs,
-    models: parts.models,
-    planParams,
-    regime: signalSet.regime,
-    assets: vault.assets.map(({ asset, token }) => ({
+    model: recordModel(parts),
+    policy,
+    findings: parts.findings,
+    regime: parts.regime,
+    events: parts.events,
+    assets: recordAssets(parts),
+    action: plan.action,
+    lane: plan.lane,
+    oneWayDriftBps: plan.oneWayDriftBps,
+    turnoverBps: plan.turnoverBps,
+    estimateCentiBps: plan.estimate === null ? null : totals(plan.estimate),
+    reasons: [...plan.reasons, ...target.reasons],
+    memory: parts.memory,
+  };
+}
+
+function recordModel({ model, outlook }: RecordParts): RecordedModel {
+  return {
+    hash: model === null ? null : encodeState(model).hash,
+    spoke: outlook.source,
+    fittedOn: model?.champion?.fittedOn ?? null,
+    weightsBps: model?.weightsBps ?? {},
+    notes: outlook.notes,
+  };
+}
+
+function recordAssets({ vault, plan, target, opinions, rules }: RecordParts): readonly RecordedAsset[] {
+  const known = new Map(opinions.map((opinion) => [opinion.asset, opinion]));
+  const ruled = new Map(rules.map((rule) => [rule.asset, rule]));
+  return vault.assets.map(({ asset, token }) => {
+    const opinion = known.get(asset);
+    return {
       asset,
       token,
       currentBps: plan.current.get(asset) ?? 0,
       targetBps: target.weights.get(asset) ?? 0,
       proposedBps: plan.proposed.get(asset) ?? 0,
-      grade: signals.get(asset)?.grade ?? "stable",
-      reason: signals.get(asset)?.reasons.join(" ") ?? `${asset}: stable.`,
-    })),
-    action: plan.action,
-    lane: plan.lane,
-    oneWayDriftBps: plan.oneWayDriftBps,
-    turnoverBps: plan.turnoverBps,
-    estimateCentiBps: plan.estimate === null ? null : { ...plan.estimate },
-    reasons: [...plan.reasons, ...target.reasons],
-  };
+      stance: opinion?.stance ?? "stable",
+      traderGrade: opinion?.traderGrade ?? null,
+      investorGrade: opinion?.investorGrade ?? null,
+      known: opinion?.known ?? 0,
+      possible: opinion?.possible ?? 0,
+      drivers: opinion?.drivers ?? [],
+      costCentiBps: plan.estimate?.byAsset.get(asset) ?? 0,
+      reasons: [...(opinion?.reasons ?? []), ...(ruled.get(asset)?.reasons ?? [])],
+    };
+  });
+}
+
+function totals({ gas, feeAndSpread, impact, cost, benefit }: NonNullable<Plan["estimate"]>) {
+  return { gas, feeAndSpread, impact, cost, benefit };
 }
 
 /** The record's canonical text. */

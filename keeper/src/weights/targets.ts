@@ -1,7 +1,6 @@
 import type { AssetId } from "../data/source.ts";
 import { BPS, holdingValue, isStable, netAssetValue, type VaultAsset, type VaultSnapshot } from "../data/vault.ts";
 import { UnknownAssetError, VaultStateError, WeightsError } from "../errors.ts";
-import type { Signal, SignalSet } from "../signals/signals.ts";
 import { apportion, apportionCapped } from "./apportion.ts";
 
 /** Weights {bps} by asset; every basket asset is present and they sum to 10,000. */
@@ -17,13 +16,21 @@ export interface TargetWeights {
 const USD_CAP_MARGIN_BPS = 200;
 const D27 = 1_000_000_000_000_000_000_000_000_000n;
 
-/** Turns scores into weights: in proportion, within the vault's caps, and the rest to its stable destinations. */
-export function buildTargets(signalSet: SignalSet, vault: VaultSnapshot): TargetWeights {
-  const { regime, signals } = signalSet;
-  const bySymbol = new Map(signals.map((signal) => [signal.asset, signal]));
+/** One score an asset, higher is better; null = nothing can be said, which is not a low score. */
+export type AssetScores = ReadonlyMap<AssetId, number | null>;
+
+/**
+ * Turns scores into weights: in proportion, within the vault's caps, and the rest to its stable destinations.
+ * `regimeExposureBps` null: nothing is known of the market, the exposure stays as it is.
+ */
+export function buildTargets(
+  scores: AssetScores,
+  regimeExposureBps: number | null,
+  vault: VaultSnapshot,
+): TargetWeights {
   const destinations = destinationAssets(vault);
   const current = currentWeights(vault);
-  const exposure = regime.regime === "unknown" ? riskExposure(current, destinations) : regime.exposureBps;
+  const exposure = regimeExposureBps ?? riskExposure(current, destinations);
   const reasons: string[] = [];
 
   const held = new Map<AssetId, number>();
@@ -31,7 +38,7 @@ export function buildTargets(signalSet: SignalSet, vault: VaultSnapshot): Target
   for (const item of vault.assets) {
     // A stable that is no destination has no place in either part.
     if (destinations.has(item.asset) || isStable(item)) continue;
-    const score = requireSignal(bySymbol, item).score;
+    const score = requireScore(scores, item);
     if (score === null) {
       // Data that stopped is no reason to sell: the part is kept, and falls with the exposure like the rest.
       const kept = Math.floor(((current.get(item.asset) ?? 0) * exposure) / BPS);
@@ -110,9 +117,9 @@ export function capOf(item: VaultAsset, vault: VaultSnapshot): number {
   return item.usdCap === 0n || byDollar > BigInt(item.maxWeightBps) ? item.maxWeightBps : Number(byDollar);
 }
 
-function requireSignal(signals: ReadonlyMap<AssetId, Signal>, item: VaultAsset): Signal {
-  const signal = signals.get(item.asset);
-  if (signal !== undefined) return signal;
+function requireScore(scores: AssetScores, item: VaultAsset): number | null {
+  const score = scores.get(item.asset);
+  if (score !== undefined) return score;
   throw new UnknownAssetError("A basket token has no market data name. Add it to the configuration's `assets`.", {
     token: item.token,
     asset: item.asset,

@@ -6,19 +6,16 @@ import { toKeeperAddresses } from "../../../keeper/src/execute/addresses.ts";
 import { Keeper as LiveKeeper } from "../../../keeper/src/execute/keeper.ts";
 import { silentLogger } from "../../../keeper/src/execute/logger.ts";
 import { defaultTransactionSettings } from "../../../keeper/src/execute/transactions.ts";
-import { featureLookback } from "../../../keeper/src/features/registry.ts";
 import { Journal } from "../../../keeper/src/journal/journal.ts";
-import { defaultRegimeParams } from "../../../keeper/src/models/trendVolRegime.ts";
-import { decide, type Policy, runOnce } from "../../../keeper/src/pipeline.ts";
-import { defaultPlanParams } from "../../../keeper/src/plan/params.ts";
+import { ModelStore } from "../../../keeper/src/journal/modelStore.ts";
+import { decide, runOnce } from "../../../keeper/src/pipeline.ts";
 import type { DecisionRecord } from "../../../keeper/src/plan/record.ts";
 import { verifyDecision } from "../../../keeper/src/verify.ts";
 import type { Demo, DemoIndex } from "./scene.ts";
 
-const POLICY: Policy = { regime: defaultRegimeParams, plan: defaultPlanParams, seed: 0 };
-/** {days} the models look back, and as long again for their slow parts to settle. */
-const LOOKBACK = 2 * featureLookback();
 const SIX_DAYS = 6 * 86_400;
+/** Trained models, under the hash of what they were trained on: a second run finds them here. */
+const MODELS = ".gimbal/models";
 /** Every development node starts with these accounts. */
 const MNEMONIC = "test test test test test test test test test test test junk";
 const KEEPER_ACCOUNT = 2;
@@ -65,16 +62,16 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
     market: replay.source,
     journal,
     logger: silentLogger,
-    lookbackDays: LOOKBACK,
+    models: new ModelStore(journal, MODELS),
     decideEvery: SIX_DAYS,
     fallbackNativeUsd: 3_000n * 10n ** 18n,
     transactions: TRANSACTIONS,
   });
   return {
     signer: signer.address,
-    decide: async ({ vault }) => {
-      const seen = await keeper.observe(vault);
-      const record = decide({ ...seen, policy: POLICY });
+    decide: async ({ vault, policy }) => {
+      const seen = await keeper.observe(vault, policy);
+      const record = decide(seen);
       return { record, hash: keeper.remember(record, seen) };
     },
     propose: async (record) => {
@@ -83,9 +80,9 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
       return hash;
     },
     fill: async ({ vault }) => (await keeper.fill(vault)).transactions,
-    watch: async ({ vault }) => {
+    watch: async ({ vault, policy }) => {
       try {
-        const { decision, fills } = await runOnce(keeper, vault, POLICY);
+        const { decision, fills } = await runOnce(keeper, vault, policy);
         return `${fills.orders} orders; ${decision === null ? "no decision due" : inShort(decision)}`;
       } catch (error) {
         // The next round may go better; a keeper does not stop for one that failed.

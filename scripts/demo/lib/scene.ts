@@ -1,6 +1,7 @@
 import type { Address, Hex } from "viem";
 import type { AssetListing } from "../../../deploy/config/types.ts";
 import type { AssetId } from "../../../keeper/src/data/source.ts";
+import type { Policy } from "../../../keeper/src/plan/policy.ts";
 import type { Deployment } from "../../../sdk/src/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Chain } from "./chain.ts";
@@ -77,6 +78,8 @@ export interface DemoIndex {
   name: string;
   symbol: string;
   vault: Address;
+  /** How the keeper decides for it. */
+  policy: Policy;
   assets: readonly MarketAsset[];
   /** {USD} per share at the start, and units per share then: the portfolio that is merely held. */
   start: { navPerShare: number; unitsPerShare: ReadonlyMap<AssetId, number> };

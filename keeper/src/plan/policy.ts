@@ -1,0 +1,41 @@
+import { defaultEventParams, type EventParams } from "../signals/events.ts";
+import { defaultGradeParams, type GradeParams } from "../signals/gradeParams.ts";
+import { defaultRegimeParams, type RegimeParams } from "../signals/regimeParams.ts";
+import { defaultRuleParams, type RuleParams } from "../signals/rules.ts";
+import type { EnsembleSpec } from "../training/params.ts";
+import { fullSpec } from "../training/specs.ts";
+import { defaultWeightParams, type WeightParams } from "../weights/params.ts";
+import type { RuleWeighting } from "../weights/ruleScores.ts";
+import { defaultPlanParams, type PlanParams } from "./params.ts";
+
+/** How an index decides. Integers and strings only: the whole of it goes into every record. */
+export type Policy = {
+  /** `grades`: chosen and weighed by the ensemble. The others hold every token of the basket by a rule. */
+  readonly weighting: "grades" | RuleWeighting;
+  readonly regime: RegimeParams;
+  readonly grades: GradeParams;
+  readonly rules: RuleParams;
+  readonly events: EventParams;
+  readonly weights: WeightParams;
+  readonly plan: PlanParams;
+  /** null: no model is trained, the fallback grades. */
+  readonly ensemble: EnsembleSpec | null;
+};
+
+/** The AI index: grades choose, the ladder of the regime says how much. */
+export const aiPolicy: Policy = {
+  weighting: "grades",
+  regime: defaultRegimeParams,
+  grades: defaultGradeParams,
+  rules: defaultRuleParams,
+  events: defaultEventParams,
+  weights: defaultWeightParams,
+  plan: defaultPlanParams,
+  ensemble: fullSpec,
+};
+
+/** By capitalisation, exposure in steps. */
+export const marketCapPolicy: Policy = { ...aiPolicy, weighting: "market-cap" };
+
+/** By capitalisation, all in or all out: the rule of a "Global 100". */
+export const binaryPolicy: Policy = { ...marketCapPolicy, regime: { ...defaultRegimeParams, mode: "binary" } };

@@ -1,0 +1,108 @@
+import { VOLUME_COLUMNS } from "../data/columns.ts";
+import type { MarketPanel } from "../features/marketPanel.ts";
+import type { Sequences } from "../models/learner.ts";
+import { meanReturns } from "./exposures.ts";
+
+/** What the recurrent network sees of each day. */
+export const SEQUENCE_INPUTS = ["return", "relative return", "range", "volume", "drawdown", "funding"] as const;
+
+const INPUTS = SEQUENCE_INPUTS.length;
+const SMOOTHING = 30; // {days} of the volatility and the volume that a day is compared with
+const HIGH = 60; // {days} of the high that the drawdown is measured from
+const LIMIT = 4; // values beyond it tell no more
+const LEAST_KNOWN = 0.8; // part of a window's days that must have a price
+
+/** The daily inputs of all assets, ready to be looked at through windows. */
+export interface SequenceStore {
+  readonly steps: number;
+  readonly values: Float32Array; // assets x days x inputs
+  /** Start of the window that ends at `day`; -1 when too much of it is unknown. */
+  startOf(asset: number, day: number): number;
+}
+
+/** Computes the daily inputs once for a panel. The value of a day uses that day and the days before it. */
+export function buildSequences(panel: MarketPanel, steps: number): SequenceStore {
+  const { days, assets } = panel;
+  const values = new Float32Array(assets.length * days * INPUTS);
+  const known = new Uint8Array(assets.length * days);
+  const market = meanReturns(panel);
+  for (let asset = 0; asset < assets.length; asset++) {
+    writeAsset(panel, asset, market, values, known);
+  }
+  return {
+    steps,
+    values,
+    startOf: (asset, day) => {
+      if (day + 1 < steps) return -1;
+      let priced = 0;
+      for (let d = day - steps + 1; d <= day; d++) priced += known[asset * days + d] ?? 0;
+      return priced >= LEAST_KNOWN * steps ? (asset * days + day - steps + 1) * INPUTS : -1;
+    },
+  };
+}
+
+/** The windows of given rows. */
+export function sequencesOf(store: SequenceStore, assets: ArrayLike<number>, days: ArrayLike<number>): Sequences {
+  const start = Int32Array.from({ length: assets.length }, (_, i) => store.startOf(assets[i] ?? 0, days[i] ?? 0));
+  return { steps: store.steps, inputs: INPUTS, values: store.values, start };
+}
+
+function writeAsset(
+  panel: MarketPanel,
+  asset: number,
+  market: Float64Array,
+  values: Float32Array,
+  known: Uint8Array,
+): void {
+  const close = panel.column("close", asset);
+  const high = panel.column("high", asset);
+  const low = panel.column("low", asset);
+  const funding = panel.column("fundingRate", asset);
+  const volume = unusualVolume(panel, asset);
+  let variance = 0.0025; // of a day's return; a common value until the asset's own is known
+  for (let day = 1; day < panel.days; day++) {
+    const price = close[day] ?? Number.NaN;
+    const change = price / (close[day - 1] ?? Number.NaN) - 1;
+    if (Number.isNaN(change)) continue;
+    const deviation = Math.sqrt(variance);
+    const at = (asset * panel.days + day) * INPUTS;
+    known[asset * panel.days + day] = 1;
+    values[at] = bounded(change / deviation);
+    values[at + 1] = bounded((change - (market[day] ?? 0)) / deviation);
+    values[at + 2] = bounded(((high[day] ?? Number.NaN) - (low[day] ?? Number.NaN)) / price / deviation - 1);
+    values[at + 3] = bounded(volume[day] ?? Number.NaN);
+    values[at + 4] = bounded((price / highest(close, day) - 1) / deviation / 5);
+    values[at + 5] = bounded((funding[day] ?? Number.NaN) * 1_000);
+    variance += (Math.min(change * change, 25 * variance) - variance) / SMOOTHING;
+  }
+}
+
+/** Unknown is 0: the middle of every input. */
+function bounded(value: number): number {
+  return Number.isNaN(value) ? 0 : Math.max(-LIMIT, Math.min(LIMIT, value));
+}
+
+function highest(close: Float64Array, day: number): number {
+  let top = Number.NaN;
+  for (let d = Math.max(0, day - HIGH + 1); d <= day; d++) {
+    const price = close[d] ?? Number.NaN;
+    if (Number.isNaN(top) || price > top) top = price;
+  }
+  return top;
+}
+
+/** Volume against its own smoothed past, less 1. Each venue is compared with itself; the first that says something counts. */
+function unusualVolume(panel: MarketPanel, asset: number): Float64Array {
+  const result = new Float64Array(panel.days).fill(Number.NaN);
+  for (const name of VOLUME_COLUMNS) {
+    const volume = panel.column(name, asset);
+    let usual = Number.NaN;
+    for (let day = 0; day < panel.days; day++) {
+      const traded = volume[day] ?? Number.NaN;
+      if (!(traded > 0)) continue;
+      if (Number.isNaN(result[day])) result[day] = traded / usual - 1;
+      usual = Number.isNaN(usual) ? traded : usual + (traded - usual) / SMOOTHING;
+    }
+  }
+  return result;
+}
