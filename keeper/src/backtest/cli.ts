@@ -6,9 +6,11 @@ import { createSimulation } from "../data/simulation.ts";
 import type { MarketDataSource } from "../data/source.ts";
 import { BacktestError, KeeperError } from "../errors.ts";
 import { defaultPlanParams } from "../plan/params.ts";
+import { fullSpec, smallSpec } from "../training/specs.ts";
+import { chooseStrategy } from "./choose.ts";
 import { progressBar } from "./progress.ts";
-import { runBacktest, writeReport } from "./run.ts";
-import { findStrategy, STRATEGIES } from "./strategies.ts";
+import { parseDay, runBacktest, writeReport } from "./run.ts";
+import { STRATEGIES } from "./strategies.ts";
 import { flatCosts, modelledCosts, type TradeCosts } from "./tradeCosts.ts";
 import { decimal, percent, signedPercent } from "./words.ts";
 
@@ -21,11 +23,13 @@ interface Flags {
   readonly costs: string;
   readonly simulation?: boolean;
   readonly out?: string;
+  readonly small?: boolean;
 }
 
 const program = new Command("backtest")
   .description("Runs a strategy through a simulated vault and writes a tear sheet (HTML, JSON, CSV)")
-  .requiredOption("--strategy <name>", STRATEGIES.map(({ id }) => id).join(", "))
+  .requiredOption("--strategy <name>", ["ai", ...STRATEGIES.map(({ id }) => id)].join(", "))
+  .option("--small", "train the small ensemble: minutes instead of hours")
   .requiredOption("--from <date>", "first decision, such as 2022-01-01")
   .requiredOption("--to <date>", "last day")
   .option("--data <folder>", "market data; else GIMBAL_DATA, else ../shared/data")
@@ -41,18 +45,23 @@ program.parseAsync().catch((error: unknown) => {
 });
 
 async function backtest(flags: Flags): Promise<void> {
-  const strategy = findStrategy(flags.strategy);
   const costs = costsOf(flags);
   const source = await openSource(flags);
-  const bar = progressBar(strategy.id, process.stderr);
+  const bar = progressBar(flags.strategy, process.stderr);
   const { from, to } = flags;
-  const report = await runBacktest(source, { strategy, from, to, costs, trials: null }, bar);
-  const folder = flags.out ?? join(".gimbal", "backtests", `${strategy.id}-${from}-${to}`);
+  const what = await chooseStrategy(
+    flags.strategy,
+    flags.small === true ? smallSpec : fullSpec,
+    source,
+    parseDay(from),
+  );
+  const report = await runBacktest(source, { ...what, from, to, costs, trials: null }, bar);
+  const folder = flags.out ?? join(".gimbal", "backtests", `${flags.strategy}-${from}-${to}`);
   const files = writeReport(folder, report);
 
   const { performance } = report.result;
   const figures = [
-    `${strategy.words}: ${signedPercent(performance.totalReturn)}, Sharpe ratio ${decimal(performance.sharpe)},`,
+    `${report.words}: ${signedPercent(performance.totalReturn)}, Sharpe ratio ${decimal(performance.sharpe)},`,
     `deepest fall ${percent(performance.maxDrawdown)}, ${percent(report.result.turnoverWeekly)} sold a week.`,
   ];
   console.log(figures.join(" "));

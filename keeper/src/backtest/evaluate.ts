@@ -2,14 +2,13 @@
 import { Command, CommanderError } from "commander";
 import { findDataFolder, openCsvFolder } from "../data/csvFolder.ts";
 import { BacktestError, KeeperError } from "../errors.ts";
+import { fullSpec, smallSpec } from "../training/specs.ts";
+import { chooseStrategy } from "./choose.ts";
 import { countRows, laterHeadlines } from "./dataFiles.ts";
 import { evaluate } from "./evaluation.ts";
 import { progressBar } from "./progress.ts";
 import { parseDay } from "./run.ts";
-import { findStrategy } from "./strategies.ts";
 import { flatCosts } from "./tradeCosts.ts";
-
-const BEFORE = 1_700; // {days} of history that models may learn from
 
 interface Flags {
   readonly data?: string;
@@ -17,6 +16,7 @@ interface Flags {
   readonly to?: string;
   readonly strategy: string;
   readonly costBps: string;
+  readonly small?: boolean;
 }
 
 const program = new Command("evaluate")
@@ -24,7 +24,8 @@ const program = new Command("evaluate")
   .option("--data <folder>", "folder of *_<split>.csv.gz files; else GIMBAL_DATA, else ../shared/data")
   .requiredOption("--from <date>", "first decision, such as 2024-07-01")
   .option("--to <date>", "last day; else the last one of the data")
-  .option("--strategy <name>", "what to evaluate", "top10")
+  .option("--strategy <name>", "what to evaluate: ai, global100, top10, equal", "ai")
+  .option("--small", "train the small ensemble: minutes instead of hours")
   .option("--cost-bps <bps>", "costs of what is traded", "30")
   .exitOverride()
   .action(run);
@@ -38,7 +39,7 @@ program.parseAsync().catch((error: unknown) => {
   process.exitCode = error instanceof KeeperError ? 2 : 1;
 });
 
-async function run({ data, from, to, strategy: id, costBps }: Flags): Promise<void> {
+async function run({ data, from, to, strategy: id, costBps, small }: Flags): Promise<void> {
   const [first, last] = [parseDay(from), to === undefined ? null : parseDay(to)];
   const bps = Number(costBps);
   if (!(bps >= 0 && bps <= 1_000)) throw new BacktestError("Costs are 0 to 1000 bps.", { costBps });
@@ -53,8 +54,7 @@ async function run({ data, from, to, strategy: id, costBps }: Flags): Promise<vo
       from: first,
       to: last,
       costs: flatCosts(bps),
-      before: BEFORE,
-      strategy: () => findStrategy(id),
+      ...(await chooseStrategy(id, small === true ? smallSpec : fullSpec, source, first)),
       files,
       ...(later === undefined ? {} : { laterHeadlines: later }),
     },

@@ -21,7 +21,7 @@ const LEAST_HEADLINES = 10;
 export interface TrainedStrategy extends Strategy {
   /** Everything predicted so far, oldest first. */
   predictions(): readonly PredictedWeek[];
-  readonly trials: Trials;
+  readonly trials: Trials | null; // null: nothing but what is compared here
 }
 
 /** What to evaluate. */
@@ -60,7 +60,7 @@ export async function evaluate(
   const strategy = options.strategy(market);
   const { universe, maxWeightBps } = strategy;
   const settings = { from, to, universe, usd: PUT_IN, costs, limits: DEFAULT_LIMITS, maxWeightBps };
-  const simulation = await simulate(settings, market, strategy.decider, progress);
+  const simulation = await simulate(settings, market, strategy.createDecider, progress);
 
   const trained = "predictions" in strategy ? strategy : null;
   const weeks = (trained?.predictions() ?? []).filter(({ day }) => day >= from - 1 && day <= to);

@@ -4,7 +4,7 @@ import type { MarketDataSource } from "../data/source.ts";
 import { dayFromIso, isoFromDay } from "../data/time.ts";
 import { BacktestError } from "../errors.ts";
 import { analyse, type Trials } from "./analyse.ts";
-import { loadMarket } from "./market.ts";
+import { type BacktestMarket, loadMarket } from "./market.ts";
 import { drawdownPath } from "./metrics.ts";
 import type { BacktestReport } from "./report.ts";
 import { drawSheet } from "./sheet.ts";
@@ -18,7 +18,9 @@ const PUT_IN = 1_000_000;
 
 /** What to test. Dates are ISO days, both included. */
 export interface BacktestOptions {
-  readonly strategy: Strategy;
+  readonly strategy: Strategy | ((market: BacktestMarket) => Strategy);
+  /** {days} of history before the first decision; more for a strategy that learns. */
+  readonly before?: number;
   readonly from: string;
   readonly to: string;
   readonly costs: TradeCosts;
@@ -28,12 +30,13 @@ export interface BacktestOptions {
 /** Runs one strategy over one period. */
 export async function runBacktest(
   source: MarketDataSource,
-  { strategy, from, to, costs, trials }: BacktestOptions,
+  { strategy: asked, from, to, costs, trials, before = BEFORE }: BacktestOptions,
   progress?: Progress,
 ): Promise<BacktestReport> {
   const [first, last] = [parseDay(from), parseDay(to)];
   if (last - first < 27) throw new BacktestError("A backtest needs at least four weeks.", { from, to });
-  const market = await loadMarket(source, { from: first, to: last, before: BEFORE });
+  const market = await loadMarket(source, { from: first, to: last, before });
+  const strategy = typeof asked === "function" ? asked(market) : asked;
   const settings = {
     from: first,
     to: last,
@@ -43,7 +46,7 @@ export async function runBacktest(
     limits: DEFAULT_LIMITS,
     maxWeightBps: strategy.maxWeightBps,
   };
-  const simulation = await simulate(settings, market, strategy.createDecider(), progress);
+  const simulation = await simulate(settings, market, strategy.createDecider, progress);
   const { id, words } = strategy;
   return analyse(settings, simulation, { strategy: id, words, source: source.info.label, trials, notes: [] });
 }

@@ -53,10 +53,10 @@ export type Progress = (done: number) => void;
 export async function simulate(
   settings: SimulationSettings,
   market: BacktestMarket,
-  decider: Decider,
+  createDecider: () => Decider,
   progress: Progress = () => {},
 ): Promise<Simulation> {
-  const run = await Run.start(settings, market, decider);
+  const run = await Run.start(settings, market, createDecider);
   for (let day = settings.from; day <= settings.to; day++) {
     await run.day(day);
     progress((day - settings.from + 1) / (settings.to - settings.from + 1));
@@ -104,14 +104,15 @@ class Run {
   }
 
   /** The vault is created on the first target, as the creator of an index would. */
-  static async start(settings: SimulationSettings, market: BacktestMarket, decider: Decider): Promise<Run> {
+  static async start(settings: SimulationSettings, market: BacktestMarket, createDecider: () => Decider): Promise<Run> {
     const at = settings.from * DAY;
     const { members } = await market.members(at, settings.universe);
     const names = members.map(({ asset }) => asset);
     const empty = createVault(settings, market, new Map(names.map((asset) => [asset, 0])));
-    const { assets } = await decider.decide(market.source.at(at), seasoned(empty.snapshot()));
+    // With a memory of its own: what it wants of an empty vault never happened.
+    const { assets } = await createDecider().decide(market.source.at(at), seasoned(empty.snapshot()));
     const weights = new Map(assets.map(({ asset, targetBps }) => [asset, targetBps / BPS]));
-    return new Run(settings, market, decider, weights);
+    return new Run(settings, market, createDecider(), weights);
   }
 
   async day(day: Day): Promise<void> {
