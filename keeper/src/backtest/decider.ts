@@ -3,8 +3,8 @@ import type { PointInTimeView } from "../data/source.ts";
 import { isStable, type VaultSnapshot } from "../data/vault.ts";
 import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
 import { decide } from "../pipeline.ts";
-import type { DecisionRecord } from "../plan/record.ts";
 import type { Policy } from "../plan/policy.ts";
+import type { DecisionRecord } from "../plan/record.ts";
 import { type DecisionMemory, NO_MEMORY } from "../signals/opinion.ts";
 import type { EnsembleState } from "../training/state.ts";
 

@@ -1,7 +1,7 @@
 import type { LabelledHeadline } from "../data/columns.ts";
 import { encodeSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
 import type { Day } from "../data/time.ts";
-import type { Policy } from "../plan/policy.ts";
+import type { TrainedPolicy } from "../plan/policy.ts";
 import { eraAt, predictionSet } from "../training/examples.ts";
 import { predictMember } from "../training/members.ts";
 import { learnSentiment, prepareMarket } from "../training/sentimentHead.ts";
@@ -20,7 +20,7 @@ const MAX_WEIGHT_BPS = 2_500;
 
 /** What an ensemble is run with. */
 export interface EnsembleOptions {
-  readonly policy: Policy;
+  readonly policy: TrainedPolicy;
   readonly from: Day; // first decision
   readonly labels: readonly LabelledHeadline[]; // only those known before the first decision are learnt from
   readonly trials: Trials | null;
@@ -55,7 +55,7 @@ function walkModels(market: BacktestMarket, { policy, from, labels }: EnsembleOp
  * Predicts with each week's models from the decision's own snapshot. The walk's panel has seen which doubtful prices held, and a
  * prediction from it would know a little of the days after.
  */
-function keepPredictions(models: ModelSource, policy: Policy, weeks: PredictedWeek[]): ModelSource {
+function keepPredictions(models: ModelSource, policy: TrainedPolicy, weeks: PredictedWeek[]): ModelSource {
   return {
     stateFor: (market) => {
       const state = models.stateFor(market);
@@ -67,7 +67,11 @@ function keepPredictions(models: ModelSource, policy: Policy, weeks: PredictedWe
   };
 }
 
-function predictWeek(market: MarketSnapshot, state: EnsembleState, { ensemble: spec }: Policy): PredictedWeek | null {
+function predictWeek(
+  market: MarketSnapshot,
+  state: EnsembleState,
+  { ensemble: spec }: TrainedPolicy,
+): PredictedWeek | null {
   if (state.champion === null) return null;
   const { panel } = prepareMarket(market, state);
   const era = eraAt(panel, panel.days - 1, spec.params);

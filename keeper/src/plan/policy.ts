@@ -22,8 +22,11 @@ export type Policy = {
   readonly ensemble: EnsembleSpec | null;
 };
 
+/** A policy whose models are trained. */
+export type TrainedPolicy = Policy & { readonly ensemble: EnsembleSpec };
+
 /** The AI index: grades choose, the ladder of the regime says how much. */
-export const aiPolicy: Policy = {
+export const aiPolicy: TrainedPolicy = {
   weighting: "grades",
   regime: defaultRegimeParams,
   grades: defaultGradeParams,
@@ -35,7 +38,7 @@ export const aiPolicy: Policy = {
 };
 
 /** By capitalisation, exposure in steps. */
-export const marketCapPolicy: Policy = { ...aiPolicy, weighting: "market-cap" };
+export const marketCapPolicy: TrainedPolicy = { ...aiPolicy, weighting: "market-cap" };
 
 /** By capitalisation, all in or all out: the rule of a "Global 100". */
-export const binaryPolicy: Policy = { ...marketCapPolicy, regime: { ...defaultRegimeParams, mode: "binary" } };
+export const binaryPolicy: TrainedPolicy = { ...marketCapPolicy, regime: { ...defaultRegimeParams, mode: "binary" } };
