@@ -23,7 +23,7 @@ import { createOutlook } from "./training/outlook.ts";
 import { prepareMarket } from "./training/sentimentHead.ts";
 import type { EnsembleState } from "./training/state.ts";
 import { buildPortfolio } from "./weights/portfolio.ts";
-import { positionsAfter } from "./weights/positions.ts";
+import { memoryNow, positionsAfter } from "./weights/positions.ts";
 import { ruleScores } from "./weights/ruleScores.ts";
 import { cutWeakSectors } from "./weights/sectorCut.ts";
 import { buildTargets, currentWeights, type Weights } from "./weights/targets.ts";
@@ -45,8 +45,9 @@ export interface DecisionInputs {
  * record to the byte.
  */
 export function decide(inputs: DecisionInputs): DecisionRecord {
-  const { market, vault, policy, model, memory } = inputs;
+  const { market, vault, policy, model } = inputs;
   requireSameMoment(market, vault);
+  const memory = memoryNow(inputs.memory, vault);
   const { panel, findings, profiles } = prepareMarket(market, model);
   const current = currentWeights(vault);
   const basket = new Set(vault.assets.filter((item) => !isStable(item)).map(({ asset }) => asset));
@@ -58,11 +59,11 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
   const rules = tokenRules({ opinions, panel, memory, held, params: policy.rules });
   const events = findEvents({ panel, memory, opinions, held, now: vault.block.timestamp, params: policy.events });
 
-  const choice = chooseTarget(inputs, panel, opinions, rules, regime);
+  const choice = chooseTarget({ ...inputs, memory }, panel, opinions, rules, regime);
   const silent = silentAssets(basket, opinions, panel);
   const facts = marketFacts(panel, profiles, basket);
   const plan = makePlan({ ...choice, target: choice, silent, vault, regime, facts, params: policy.plan });
-  const positions = positionsAfter({ ...choice, ...plan, vault, memory, acts: plan.action === "propose" });
+  const after = positionsAfter({ ...choice, ...plan, vault, memory, acts: plan.action === "propose" });
 
   return buildRecord({
     source: market.source,
@@ -79,8 +80,8 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
     plan,
     vault,
     memory: {
-      before: memory,
-      after: nextMemory({ before: memory, opinions, held, tracked: basket, positions, events: events.memory.events }),
+      before: inputs.memory,
+      after: nextMemory({ before: memory, opinions, held, tracked: basket, ...after, events: events.memory.events }),
     },
   });
 }

@@ -31,7 +31,7 @@ function graded(before: number | null, now: number | null): Pick<EventInputs, "m
   const token = { stance: "bullish", included: true, unwantedFor: 0, entryPrice: null, profitSteps: 0 } as const;
   const opinion = { asset: "A", stance: "bullish", score: 0, investorGrade: null, known: 1, possible: 1 } as const;
   return {
-    memory: { tokens: { A: { ...token, traderGrade: before } satisfies TokenMemory }, events: {} },
+    memory: { tokens: { A: { ...token, traderGrade: before } satisfies TokenMemory }, events: {}, planned: null },
     opinions: [{ ...opinion, traderGrade: now, drivers: [], suspicious: false, reasons: [] } satisfies Opinion],
   };
 }

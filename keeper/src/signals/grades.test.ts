@@ -38,7 +38,7 @@ function grade(planted: Case = {}): ReadonlyMap<string, Opinion> {
 
 function remembering(asset: string, stance: Stance): DecisionMemory {
   const rest = { included: true, unwantedFor: 0, entryPrice: null, profitSteps: 0, traderGrade: null };
-  return { tokens: { [asset]: { stance, ...rest } satisfies TokenMemory }, events: {} };
+  return { tokens: { [asset]: { stance, ...rest } satisfies TokenMemory }, events: {}, planned: null };
 }
 
 const numbers = (value: number) => NAMES.map(() => value);

@@ -1,8 +1,5 @@
 import type { AssetId } from "../data/source.ts";
-import type { DecisionMemory, Opinion, TokenMemory } from "./opinion.ts";
-
-/** What the portfolio remembers of a token; by whom the weights were made. */
-export type PositionMemory = Pick<TokenMemory, "included" | "entryPrice" | "profitSteps">;
+import type { DecisionMemory, Opinion, PositionMemory, TokenMemory } from "./opinion.ts";
 
 /** What the next memory is made of. */
 export interface MemoryInputs {
@@ -10,7 +7,8 @@ export interface MemoryInputs {
   readonly opinions: readonly Opinion[];
   readonly held: ReadonlySet<AssetId>; // tokens that the vault held when the decision was taken
   readonly tracked: ReadonlySet<AssetId>; // tokens that the vault may hold: only these are remembered
-  readonly positions: ReadonlyMap<AssetId, PositionMemory>; // after the decision; absent: nothing is held
+  readonly positions: ReadonlyMap<AssetId, PositionMemory>; // if nothing comes of the decision; absent: nothing is held
+  readonly planned: DecisionMemory["planned"];
   readonly events: DecisionMemory["events"]; // after `findEvents`
 }
 
@@ -35,5 +33,5 @@ export function nextMemory(inputs: MemoryInputs): DecisionMemory {
     };
     return [asset, memory];
   });
-  return { tokens: Object.fromEntries(tokens), events: { ...inputs.events } };
+  return { tokens: Object.fromEntries(tokens), events: { ...inputs.events }, planned: inputs.planned };
 }

@@ -37,18 +37,23 @@ export interface TokenRule {
 /** What a decision remembers about a token for the next ones. Integers and strings only. */
 export type TokenMemory = {
   readonly stance: Stance; // of the decision before: a stance is given up later than it is taken
-  readonly included: boolean; // conviction: entered above the upper threshold, leaves below the lower one
+  readonly included: boolean; // conviction: held, or on its way in; leaves below the lower threshold only
   readonly unwantedFor: number; // decisions in a row in which it was held without being bullish
   readonly entryPrice: string | null; // {USD} decimal, mean price of what is held; null when not held
   readonly profitSteps: number; // rungs of the profit ladder taken since entry
   readonly traderGrade: number | null; // of the decision before, for the grade-drop trigger
 };
 
+/** What the portfolio remembers of a token. */
+export type PositionMemory = Pick<TokenMemory, "included" | "entryPrice" | "profitSteps">;
+
 /** What a decision hands to the next one. Part of its record, so that a replay needs no other state. */
 export type DecisionMemory = {
-  readonly tokens: { readonly [asset: string]: TokenMemory };
+  readonly tokens: { readonly [asset: string]: TokenMemory }; // as things stand if nothing comes of the decision
   readonly events: { readonly [trigger: string]: number }; // {s} when each trigger last fired, for its cooldown
+  /** What holds instead once the vault has opened the epoch that was proposed; null: nothing was proposed. */
+  readonly planned: { readonly epoch: number; readonly positions: { readonly [asset: string]: PositionMemory } } | null;
 };
 
 /** Before the first decision. */
-export const NO_MEMORY: DecisionMemory = { tokens: {}, events: {} };
+export const NO_MEMORY: DecisionMemory = { tokens: {}, events: {}, planned: null };

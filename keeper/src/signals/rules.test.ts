@@ -24,7 +24,7 @@ function ruleOf(changes: Partial<Opinion>, rest: Partial<RuleInputs> = {}, close
 
 function unwanted(decisions: number): DecisionMemory {
   const rest = { stance: "neutral", included: true, entryPrice: null, profitSteps: 0, traderGrade: null } as const;
-  return { tokens: { A: { ...rest, unwantedFor: decisions } }, events: {} };
+  return { tokens: { A: { ...rest, unwantedFor: decisions } }, events: {}, planned: null };
 }
 
 const held = new Set(["A"]);
@@ -100,6 +100,7 @@ describe("nextMemory", () => {
     tracked: new Set(["B", "A", "C"]),
     positions: new Map([["B", { included: true, entryPrice: "2.5", profitSteps: 1 }]]),
     events: { gradeDrop: 7 },
+    planned: null,
   };
 
   it("counts the decisions in which a held token was unwanted", () => {

@@ -4,6 +4,7 @@ import type { MarketPanel } from "../features/marketPanel.ts";
 import type { DecisionMemory, Opinion, TokenRule } from "../signals/opinion.ts";
 import { type TokenFigures, tokenFigures } from "./figures.ts";
 import type { WeightParams } from "./params.ts";
+import { priceOf } from "./positions.ts";
 import type { Candidate } from "./problem.ts";
 import { takeProfit } from "./profitLadder.ts";
 import { capOf } from "./targets.ts";
@@ -65,7 +66,7 @@ function bound(item: VaultAsset, input: CandidateInput, deviation: number | null
   const current = (input.current.get(asset) ?? 0) / BPS;
   const figures = tokenFigures(input.panel, asset) ?? UNKNOWN_FIGURES;
   const size = Math.max(current, params.assetCapBps / BPS / 2) * nav;
-  const profit = profitOf(input.memory, asset, figures.close);
+  const profit = profitOf(input.memory, item);
   const { cap, floor, reasons } = rangeOf(item, input, figures, current, deviation, nav, profit.keepBps);
   return {
     candidate: {
@@ -174,15 +175,10 @@ function sizeBandOf(marketCap: number, params: WeightParams): Candidate["sizeBan
   return marketCap >= params.midFrom * MILLION ? "mid" : "small";
 }
 
-function profitOf(memory: DecisionMemory, asset: AssetId, close: number) {
+/** By the vault's own price, as entry prices are: what the market data says may be in another unit. */
+function profitOf(memory: DecisionMemory, { asset, price }: VaultAsset) {
   const own = memory.tokens[asset];
-  if (!(close > 0)) return { keepBps: BPS, steps: own?.profitSteps ?? 0 };
-  return takeProfit(own, priceText(close));
-}
-
-/** A price as a decimal string with up to 18 digits after the point. */
-export function priceText(price: number): string {
-  return price >= 1 ? price.toFixed(12) : price.toFixed(18);
+  return price === 0n ? { keepBps: BPS, steps: own?.profitSteps ?? 0 } : takeProfit(own, priceOf(price));
 }
 
 /** Scores in deviations from the mean of the day, within +-3. */

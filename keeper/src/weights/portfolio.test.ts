@@ -148,10 +148,12 @@ describe("buildPortfolio", () => {
   it("sells what the profit ladder asks for, and no more is bought", () => {
     const input = fixturePortfolio(11, 12);
     const asset = input.opinions.find(({ score }) => score! > 0.2)!.asset;
-    const index = input.panel.assets.indexOf(asset);
     const assets = [fixtureAsset(asset, 0, 100_000), fixtureStable("USDC", 1, 900_000)];
-    const close = input.panel.column("close", index)[input.panel.days - 1]!;
-    const memory = { events: {}, tokens: { [asset]: memoryOf({ included: true, entryPrice: String(close / 1.6) }) } };
+    const memory = {
+      events: {},
+      planned: null,
+      tokens: { [asset]: memoryOf({ included: true, entryPrice: "0.625" }) },
+    };
     const found = buildPortfolio({ ...input, vault: fixtureVault(assets), memory });
     expect(found.weights.get(asset)).to.be.at.most(765);
     expect(found.profitSteps.get(asset)).to.equal(2);
@@ -168,7 +170,11 @@ describe("judgeConviction", () => {
       rules,
       new Set(names),
       new Set(held),
-      { events: {}, tokens: Object.fromEntries(included.map((asset) => [asset, memoryOf({ included: true })])) },
+      {
+        events: {},
+        planned: null,
+        tokens: Object.fromEntries(included.map((asset) => [asset, memoryOf({ included: true })])),
+      },
       params(over),
     );
 
