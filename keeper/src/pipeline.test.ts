@@ -56,6 +56,20 @@ describe("decide", () => {
     expect(record.inputs).to.deep.equal({ market: stored.hash, vault: encodeVault(inputs.vault).hash });
   });
 
+  it("charges by the depth of the pools where the vault's snapshot knows it, stored and restored", async () => {
+    const inputs = await inputsAt(source, "2022-05-10");
+    const at = (depthUsd: bigint | null) => {
+      const assets = inputs.vault.assets.map((asset) => ({ ...asset, depthUsd }));
+      const vault = decodeVault(encodeVault({ ...inputs.vault, assets }).text);
+      expect(vault.assets[0]?.depthUsd).to.equal(depthUsd);
+      return decide({ ...inputs, vault }).estimateCentiBps?.["impact"] ?? Number.NaN;
+    };
+    // All of six coins, $100,000 each: 50 bps of a million of depth for a tenth of it.
+    expect(at(1_000_000n)).to.be.closeTo((50 * 100 * 600_000) / 601_000 / 10, 2);
+    expect(at(500_000n)).to.be.closeTo(2 * at(1_000_000n), 2);
+    expect(at(null)).not.to.equal(at(1_000_000n));
+  });
+
   it("records every asset, reasons in words, parameters and where the data is from", async () => {
     const record = decide(await inputsAt(source, "2022-04-20"));
     expect(record.assets.map(({ asset }) => asset)).to.deep.equal([...COINS, "USDC"]);

@@ -2,7 +2,7 @@ import type { Address, Hex } from "viem";
 import { recentFindings } from "./data/quality.ts";
 import { encodeSnapshot, type MarketSnapshot } from "./data/snapshot.ts";
 import type { AssetId } from "./data/source.ts";
-import { encodeVault, isStable, type VaultSnapshot } from "./data/vault.ts";
+import { encodeVault, isStable, poolDepths, type VaultSnapshot } from "./data/vault.ts";
 import { VaultStateError } from "./errors.ts";
 import type { FillRound } from "./execute/fills.ts";
 import type { Keeper } from "./execute/keeper.ts";
@@ -61,7 +61,7 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
 
   const choice = chooseTarget({ ...inputs, memory }, panel, opinions, rules, regime);
   const silent = silentAssets(basket, opinions, panel);
-  const facts = marketFacts(panel, profiles, basket);
+  const facts = marketFacts(panel, profiles, basket, poolDepths(vault));
   const plan = makePlan({ ...choice, target: choice, silent, vault, regime, facts, params: policy.plan });
   const after = positionsAfter({ ...choice, ...plan, vault, memory, acts: plan.action === "propose" });
 
@@ -106,7 +106,8 @@ function chooseTarget(
   const { weighting, weights: params, plan: costs } = policy;
   if (weighting === "grades") {
     const { exposureBps } = regime;
-    const portfolio = buildPortfolio({ vault, panel, opinions, rules, memory, exposureBps, params, costs });
+    const depth = poolDepths(vault);
+    const portfolio = buildPortfolio({ vault, panel, opinions, rules, memory, exposureBps, params, costs, depth });
     const sectors = new Map(panel.assets.map((asset, i) => [asset, panel.classes[i]?.sector ?? "other"]));
     const cut = cutWeakSectors(vault, portfolio.weights, regime, sectors);
     const forced = new Set([...portfolio.forced, ...cut.lowered]);

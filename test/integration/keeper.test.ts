@@ -71,6 +71,24 @@ describe("keeper", () => {
     journal.close();
   });
 
+  it("reads from the pools what moves each price by 1%, and decides with it", async () => {
+    const world = await networkHelpers.loadFixture(deployed);
+    const keeper = await openKeeper(world, new Journal(freshPath()));
+    const seen = await keeper.observe(world.vault, policy);
+    const depths = Object.fromEntries(seen.vault.assets.map(({ asset, depthUsd }) => [asset, depthUsd]));
+    const expected = 49_875; // of ten million dollars a side
+    for (const asset of ["ETH", "BTC", "SIM003"]) {
+      expect(Number(depths[asset]), asset).to.be.closeTo(expected, 50);
+    }
+    // Pools of DUST are in Ether, which the routes may pass through; a stable token has none to be charged for.
+    expect(Number(depths["SIM004"])).to.be.greaterThan(0);
+    expect(depths["USDT"]).to.equal(null);
+
+    const assets = seen.vault.assets.map((asset) => ({ ...asset, depthUsd: asset.depthUsd === null ? null : 1_000n }));
+    const shallow = decide({ ...seen, vault: { ...seen.vault, assets } });
+    expect(shallow.estimateCentiBps?.["impact"]).to.be.greaterThan(decide(seen).estimateCentiBps?.["impact"] ?? 0);
+  });
+
   it("notices on verifying that the chain carries other weights or nothing at all", async () => {
     const world = await networkHelpers.loadFixture(deployed);
     const journal = new Journal(freshPath());

@@ -250,6 +250,7 @@ export class SimulatedVault {
       price: fresh ? toFixed(this.#priceOf(asset, this.#now), 27) : 0n,
       maxWeightBps: isStable ? 10_000 : capOf(asset),
       usdCap: 0n,
+      depthUsd: null,
       deviationBps: isStable ? deviationBps.stable : deviationBps.coin,
       flags: isStable ? AssetFlag.STABLE : 0,
       freeze: fresh ? 0 : Freeze.SELL | Freeze.BUY,

@@ -13,6 +13,7 @@ export function fixtureAsset(asset: string, index: number, usd: number, over: Pa
     price: E27,
     maxWeightBps: 7_000,
     usdCap: 0n,
+    depthUsd: null,
     deviationBps: 50,
     flags: 0,
     freeze: 0,

@@ -25,6 +25,7 @@ export interface VaultAsset {
   readonly price: bigint; // D27{USD/tok}; 0 = no trustworthy price
   readonly maxWeightBps: number; // {bps of NAV} cap of the token's tier
   readonly usdCap: bigint; // {USD} largest position
+  readonly depthUsd: bigint | null; // {USD} that move the price by 1% in its best pool; null = no usable pool is known
   readonly deviationBps: number; // {bps} of the feed
   readonly flags: number; // AssetFlag
   readonly freeze: number; // Freeze, as it would be in a proposal now
@@ -98,6 +99,13 @@ export function netAssetValue(vault: VaultSnapshot): bigint {
   return nav;
 }
 
+/** {USD} that move each asset's price by 1%, of those whose pools are known. */
+export function poolDepths(vault: VaultSnapshot): ReadonlyMap<AssetId, number> {
+  return new Map(
+    vault.assets.flatMap(({ asset, depthUsd }) => (depthUsd === null ? [] : [[asset, Number(depthUsd)] as const])),
+  );
+}
+
 /** Stored form of a vault snapshot and its content hash. */
 export function encodeVault(vault: VaultSnapshot): { readonly hash: Hex; readonly text: string } {
   const text = canonicalJson(stringifyIntegers(vault));
@@ -115,6 +123,7 @@ export function decodeVault(text: string): VaultSnapshot {
       holdings: BigInt(asset.holdings),
       price: BigInt(asset.price),
       usdCap: BigInt(asset.usdCap),
+      depthUsd: asset.depthUsd === null ? null : BigInt(asset.depthUsd),
     })),
     turnoverUsed: BigInt(stored.turnoverUsed),
     gasPrice: BigInt(stored.gasPrice),

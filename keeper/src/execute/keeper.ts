@@ -153,9 +153,9 @@ export class Keeper {
 
   /** A block may be a little older than the newest data; then the next one is waited for. */
   async #readVaultFrom(vault: Address, knownAt: number): Promise<VaultSnapshot> {
-    const { client, addresses, names, fallbackNativeUsd } = this.#options;
+    const { client, addresses, names, via, fallbackNativeUsd } = this.#options;
     for (let attempt = 0; attempt < OBSERVATION_TRIES; attempt++) {
-      const seen = await readVault(client, { addresses, vault, names, fallbackNativeUsd });
+      const seen = await readVault(client, { addresses, vault, names, via, fallbackNativeUsd });
       if (seen.block.timestamp >= knownAt) return seen;
       await new Promise((resolve) => setTimeout(resolve, OBSERVATION_WAIT));
     }

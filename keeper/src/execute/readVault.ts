@@ -13,6 +13,7 @@ import type { AssetId } from "../data/source.ts";
 import { BPS, Freeze, type VaultAsset, type VaultSnapshot } from "../data/vault.ts";
 import { UnknownAssetError } from "../errors.ts";
 import type { KeeperAddresses } from "./addresses.ts";
+import { readDepths } from "./readDepths.ts";
 
 /** What to read, and what the tokens are called in the market data. */
 export interface ReadVaultParameters {
@@ -20,6 +21,8 @@ export interface ReadVaultParameters {
   readonly vault: Address;
   /** Name of each token in the market data, by lower-case address. */
   readonly names: ReadonlyMap<string, AssetId>;
+  /** Tokens that a trade may pass through. */
+  readonly via: readonly Address[];
   /** D18{USD/ETH} used while the registry has no price for WETH. */
   readonly fallbackNativeUsd: bigint;
 }
@@ -53,6 +56,16 @@ export async function readVault(client: PublicClient, parameters: ReadVaultParam
     args: [basket.tokens.map(({ token }) => token)],
     blockNumber: block.number,
   });
+  const depths = await readDepths(client, {
+    addresses,
+    tokens: basket.tokens.map((token, i) => ({
+      ...token,
+      price: quotes[i]?.price ?? 0n,
+      flags: quotes[i]?.flags ?? 0,
+    })),
+    hubs: [...parameters.via, ...state.destinations.map(({ token }) => token)],
+    blockNumber: block.number,
+  });
 
   return {
     chainId: await client.getChainId(),
@@ -60,7 +73,9 @@ export async function readVault(client: PublicClient, parameters: ReadVaultParam
     block: { number: block.number, hash: block.hash, timestamp: Number(block.timestamp) },
     assets: basket.tokens.map((token, i) => {
       const quote = required(quotes[i]);
-      return toAsset(token, quote, required(targets.tokens[i]), nameOf(parameters.names, token.token));
+      const asset = nameOf(parameters.names, token.token);
+      const depthUsd = depths[i] ?? null;
+      return { ...toAsset(token, quote, required(targets.tokens[i]), asset), depthUsd };
     }),
     limits: { ...state.limits },
     destinations: state.destinations.map(({ token, splitBps }) => ({ token, splitBps })),
@@ -106,7 +121,7 @@ interface Quote {
   readonly usdCap: bigint;
 }
 
-function toAsset(token: Token, quote: Quote, target: TokenTarget, asset: AssetId): VaultAsset {
+function toAsset(token: Token, quote: Quote, target: TokenTarget, asset: AssetId): Omit<VaultAsset, "depthUsd"> {
   return {
     token: token.token,
     asset,

@@ -11,8 +11,8 @@ const LEAST_KNOWN = 20; // {days}
 export interface AssetFacts {
   readonly dailyVolatility: number | null; // fraction
   readonly dailyVolume: number | null; // {USD}
-  /** {USD} that move the price by 1% in the pools that the vault trades in. Absent: the volume says how deep it is. */
-  readonly depth?: number | null;
+  /** {USD} that move the price by 1% in the pool that the vault trades in; null: the volume says how deep it is. */
+  readonly depth: number | null;
 }
 
 /** What the plan knows about the market. */
@@ -21,17 +21,19 @@ export interface MarketFacts {
   readonly marketVolatility: number | null; // daily, fraction
 }
 
-/** The newest figures of given assets. */
+/** The newest figures of given assets. `depths` is what `poolDepths` gives. */
 export function marketFacts(
   panel: MarketPanel,
   profiles: readonly AssetProfile[],
   wanted: ReadonlySet<AssetId>,
+  depths: ReadonlyMap<AssetId, number>,
 ): MarketFacts {
   const volumes = new Map(profiles.map(({ asset, volume24h }) => [asset, volume24h]));
   const entries = panel.assets.flatMap((asset, i) => {
     if (!wanted.has(asset)) return [];
     const dailyVolatility = recentDeviation(dailyReturns(panel.column("close", i)));
-    return [[asset, { dailyVolatility, dailyVolume: volumes.get(asset) ?? null }] as const];
+    const facts = { dailyVolatility, dailyVolume: volumes.get(asset) ?? null, depth: depths.get(asset) ?? null };
+    return [[asset, facts] as const];
   });
   const market = recentDeviation(dailyReturns(capWeightedIndex(panel, riskAssets(panel))));
   return { assets: new Map(entries), marketVolatility: market };

@@ -367,7 +367,7 @@ describe("estimate", () => {
     ]),
   };
   const volumes = (dailyVolume: number | null): MarketFacts => {
-    const fact = { dailyVolatility: 0.05, dailyVolume };
+    const fact = { dailyVolatility: 0.05, dailyVolume, depth: null };
     return {
       assets: new Map([
         ["BTC", fact],
