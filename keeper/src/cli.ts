@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { type Logger as PinoLogger, pino } from "pino";
 import { createPublicClient, type Hex, http, isHex, type LocalAccount, type PublicClient } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { type TrainFlags, trainCommand } from "./commands/train.ts";
 import { type KeeperConfig, loadConfig } from "./config.ts";
 import { createFileCache } from "./data/cache.ts";
 import { findDataFolder, openCsvFolder } from "./data/csvFolder.ts";
@@ -60,6 +61,17 @@ export function createProgram(): Command {
     .alias("verify")
     .argument("<hash>", "decision hash")
     .action((hash: string, options: Options) => verify(hash, options));
+  program
+    .command("train")
+    .description("trains what decisions in a span of weeks will ask for, so that they need not wait")
+    .option("--source <kind>", "csv, simulation or live", "csv")
+    .option("--data <folder>", "folder of market data; else GIMBAL_DATA, else ../shared/data")
+    .option("--seed <number>", "of the simulation", "7")
+    .option("--spec <name>", "full or small", "small")
+    .option("--from <date>", "day of the first decision", "2022-01-03")
+    .option("--to <date>", "no decision after this day", "2022-12-26")
+    .option("--models <folder>", "where the models go", ".gimbal/models")
+    .action((flags: TrainFlags) => trainCommand(flags));
   command("status", "prints the newest decision and the unfinished transactions of each vault").action(status);
   return program;
 }

@@ -123,7 +123,7 @@ export class Keeper {
     const seen = await this.#readVaultFrom(vault, knownAt);
     const view = market.at(seen.block.timestamp);
     const basket = seen.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
-    const model = policy.ensemble === null ? null : await models.stateFor(view, policy.ensemble);
+    const model = policy.ensemble === null ? null : await models.stateFor(market, view.asOf, policy.ensemble);
     const newest = this.#newestDecision(vault);
     return {
       market: await captureMarket(view, { assets: "listed", also: basket, lookbackDays: DECISION_LOOKBACK }),

@@ -4,15 +4,19 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { Hex } from "viem";
 import { contentHash } from "../data/canonical.ts";
 import { captureMarket, encodeSnapshot } from "../data/snapshot.ts";
-import type { PointInTimeView } from "../data/source.ts";
+import type { MarketDataSource } from "../data/source.ts";
+import { type Day, firstKnown, lastCompleteDay } from "../data/time.ts";
 import type { EnsembleSpec } from "../training/params.ts";
 import { encodeLabels } from "../training/sentimentHead.ts";
 import { type EnsembleState, encodeState, specHash } from "../training/state.ts";
 import { train, trainingLookback } from "../training/train.ts";
+import { codeHash } from "./codeHash.ts";
 import type { Journal } from "./journal.ts";
 
 /** {days} between two trainings. */
 const WEEK = 7;
+/** Day 3 of the count, 4 January 1970, was a Sunday. */
+const SUNDAY = 3;
 
 /** Told when a training begins and when it is over. */
 export type TrainingListener = (event: {
@@ -36,18 +40,22 @@ export class ModelStore {
     this.#listener = listener;
   }
 
-  /** The state that speaks at the view's time. */
-  async stateFor(view: PointInTimeView, spec: EnsembleSpec): Promise<EnsembleState> {
-    const previous = this.#journal.newestState(specHash(spec), view.lastDay);
-    if (previous !== undefined && view.lastDay - previous.day < WEEK) return previous;
+  /**
+   * The state that speaks at `asOf` {s}: trained on what was known when the last Sunday ended, so that everybody who asks
+   * within a week, at whatever second, gets the same one. Weeks in which nobody asked are left out.
+   */
+  async stateFor(source: MarketDataSource, asOf: number, spec: EnsembleSpec): Promise<EnsembleState> {
+    const day = trainingDay(asOf);
+    const previous = this.#journal.newestState(specHash(spec), day);
+    if (previous?.day === day) return previous;
 
+    const view = source.at(firstKnown(day));
     const market = await captureMarket(view, { assets: "listed", lookbackDays: trainingLookback(spec) });
     const snapshot = encodeSnapshot(market);
     const labels = await view.labels();
     const judged = encodeLabels(labels);
     const key = trainingKey(snapshot.hash, judged.hash, previous ?? null, spec);
-    const state =
-      this.#read(key) ?? this.#train(key, () => train(market, labels, previous ?? null, spec), spec, view.lastDay);
+    const state = this.#read(key) ?? this.#train(key, () => train(market, labels, previous ?? null, spec), spec, day);
     this.#journal.saveState(state, snapshot, judged);
     return state;
   }
@@ -55,10 +63,11 @@ export class ModelStore {
   #train(key: Hex, fit: () => EnsembleState, spec: EnsembleSpec, day: number): EnsembleState {
     this.#listener({ spec: spec.id, day, ms: null });
     const started = performance.now();
-    const state = fit();
+    const { text } = encodeState(fit());
     this.#listener({ spec: spec.id, day, ms: Math.round(performance.now() - started) });
-    this.#write(key, encodeState(state).text);
-    return state;
+    this.#write(key, text);
+    // As it is read from storage, where keys have another order than where they were made.
+    return JSON.parse(text) as EnsembleState;
   }
 
   #read(key: Hex): EnsembleState | undefined {
@@ -87,8 +96,14 @@ export class ModelStore {
   }
 }
 
-/** Everything that a training depends on, in one name. */
+/** The last Sunday that was over at `timestamp` {s}: the newest day that the week's training sees. */
+export function trainingDay(timestamp: number): Day {
+  const last = lastCompleteDay(timestamp);
+  return last - ((((last - SUNDAY) % WEEK) + WEEK) % WEEK);
+}
+
+/** Everything that a training depends on, in one name: inputs, configuration, the state before it, and the code. */
 function trainingKey(inputs: Hex, labels: Hex, previous: EnsembleState | null, spec: EnsembleSpec): Hex {
   const before = previous === null ? "none" : encodeState(previous).hash;
-  return contentHash(`${inputs} ${labels} ${before} ${specHash(spec)}`);
+  return contentHash(`${inputs} ${labels} ${before} ${specHash(spec)} ${codeHash()}`);
 }

@@ -76,7 +76,8 @@ export function trainPanel(
     state = trainWeek({ examples, cut: cut - WEEK * week, learnt }, state, spec);
   }
   if (state === null) throw new RangeError("A training walks at least one week.");
-  return state;
+  // The weeks of the warm-up are made from the same inputs; nobody keeps them, so the chain begins here.
+  return previous === null ? { ...state, previous: null } : state;
 }
 
 /** {days} of market history that a training reads. */
