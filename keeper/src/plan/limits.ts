@@ -17,9 +17,16 @@ const D18 = 1_000_000_000_000_000_000n;
 /**
  * Goes from the current weights towards the target as far as one RISK proposal may: within the largest change, the caps,
  * the first step of a new token, the sides that are frozen and the turnover that the bucket has. Both sides shrink in
- * proportion, so that every weight stays between where it is and where it should be.
+ * proportion, so that every weight stays between where it is and where it should be; but what is above a cap, and then what is
+ * `leaving`, falls before the rest.
  */
-export function clipRisk(vault: VaultSnapshot, current: Weights, target: Weights, params: PlanParams): ClippedWeights {
+export function clipRisk(
+  vault: VaultSnapshot,
+  current: Weights,
+  target: Weights,
+  params: PlanParams,
+  leaving: ReadonlySet<AssetId> = new Set(),
+): ClippedWeights {
   const clips: string[] = [];
   const steps = vault.assets.map((item) => ({
     asset: item.asset,
@@ -36,19 +43,15 @@ export function clipRisk(vault: VaultSnapshot, current: Weights, target: Weights
   const moved = Math.min(wanted, turnoverLeft(vault));
   if (moved < wanted) clips.push(`The turnover budget allows ${moved} of ${wanted} bps in this epoch.`);
 
-  // What is above a cap falls first: the vault refuses a proposal that leaves it where it is.
-  const forced = vault.assets.map((item, i) => {
-    const over = BigInt(Math.max(0, (current.get(item.asset) ?? 0) - capOf(item, vault)));
-    return { asset: item.asset, size: minimum(over, falls[i]?.size ?? 0n) };
-  });
-  const first = Math.min(moved, total(forced));
-  const rest = falls.map(({ asset, size }, i) => ({ asset, size: size - (forced[i]?.size ?? 0n) }));
-  const down = [apportion(first, forced), apportion(moved - first, rest)];
+  const down = inOrder(moved, [
+    aboveCaps(vault, current, falls),
+    falls.filter(({ asset }) => leaving.has(asset)),
+    falls,
+  ]);
   const up = apportion(moved, rises);
   const weights = new Map(
     vault.assets.map(({ asset }) => {
-      const fall = down.reduce((sum, part) => sum + (part.get(asset) ?? 0), 0);
-      return [asset, (current.get(asset) ?? 0) + (up.get(asset) ?? 0) - fall];
+      return [asset, (current.get(asset) ?? 0) + (up.get(asset) ?? 0) - (down.get(asset) ?? 0)];
     }),
   );
   return { weights, clips, obstacle: findAboveCap(vault, current, weights) };
@@ -85,6 +88,35 @@ export function turnoverLeft(vault: VaultSnapshot): number {
   const atOpening = half - (used > 0n ? used : 0n);
   const left = atOpening + (half * BigInt(2 * curveLength)) / WEEK;
   return left <= 0n ? 0 : Math.min(turnoverBps, Number((left * BigInt(BPS)) / D18));
+}
+
+interface Fall {
+  readonly asset: AssetId;
+  readonly size: bigint; // {bps}
+}
+
+/** The part of each fall down to the cap: the vault refuses a proposal that leaves it above. */
+function aboveCaps(vault: VaultSnapshot, current: Weights, falls: readonly Fall[]): readonly Fall[] {
+  return vault.assets.map((item, i) => {
+    const over = BigInt(Math.max(0, (current.get(item.asset) ?? 0) - capOf(item, vault)));
+    return { asset: item.asset, size: minimum(over, falls[i]?.size ?? 0n) };
+  });
+}
+
+/** Gives `amount` {bps} to the groups, one after the other; within a group in proportion, less what an asset has already. */
+function inOrder(amount: number, groups: readonly (readonly Fall[])[]): Weights {
+  const given = new Map<AssetId, number>();
+  let left = amount;
+  for (const group of groups) {
+    const open = group.map(({ asset, size }) => {
+      const rest = size - BigInt(given.get(asset) ?? 0);
+      return { asset, size: rest > 0n ? rest : 0n };
+    });
+    const now = Math.min(left, total(open));
+    for (const [asset, part] of apportion(now, open)) given.set(asset, (given.get(asset) ?? 0) + part);
+    left -= now;
+  }
+  return given;
 }
 
 function clipStep(

@@ -227,6 +227,18 @@ describe("clipRisk", () => {
     expect(starved.obstacle).to.contain("BTC");
   });
 
+  it("lets what leaves fall before what is only too large", () => {
+    const vault = three(4_500, 500, 5_000);
+    const limits = limitsOf(vault, { turnoverBps: 2_000, riskDelay: 0, curveLength: 0 });
+    const goal = new Map([
+      ["BTC", 1_000],
+      ["ETH", 0],
+      ["USDC", 9_000],
+    ]);
+    const { weights } = clipRisk({ ...vault, limits }, currentWeights(vault), goal, params, new Set(["ETH"]));
+    expect(Object.fromEntries(weights)).to.deep.equal({ BTC: 4_000, ETH: 0, USDC: 6_000 });
+  });
+
   it("property: for 500 random vaults the weights sum to 10,000 and every limit holds", () => {
     const random = createRandom(41);
     for (let round = 0; round < 500; round++) {

@@ -90,7 +90,7 @@ function clipTo(lane: "RISK" | "DERISK", inputs: PlanInputs, current: Weights, f
   const within = measureDrift(current, target.weights, params, factorBps);
   const everywhere = shift > params.portfolioBandBps || within.triggers.length === within.portfolioTriggers;
   const goal = everywhere ? target.weights : tradeTo(vault, current, target.weights, forced, params, factorBps);
-  return clipRisk(vault, current, goal, params);
+  return clipRisk(vault, current, goal, params, forced);
 }
 
 function noAction(current: Weights, drift: Drift, reasons: readonly string[]): Plan {
