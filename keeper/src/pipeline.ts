@@ -1,5 +1,6 @@
 import type { Address, Hex } from "viem";
 import { recentFindings } from "./data/quality.ts";
+import { nameOn } from "./data/renames.ts";
 import { encodeSnapshot, type MarketSnapshot } from "./data/snapshot.ts";
 import type { AssetId } from "./data/source.ts";
 import { encodeVault, isStable, poolDepths, type VaultSnapshot } from "./data/vault.ts";
@@ -26,7 +27,7 @@ import { buildPortfolio } from "./weights/portfolio.ts";
 import { memoryNow, positionsAfter } from "./weights/positions.ts";
 import { ruleScores } from "./weights/ruleScores.ts";
 import { cutWeakSectors } from "./weights/sectorCut.ts";
-import { buildTargets, currentWeights, type Weights } from "./weights/targets.ts";
+import { buildTargets, currentWeights, destinationAssets, riskExposure, type Weights } from "./weights/targets.ts";
 
 /** {days} of findings about the data that a record tells. */
 const TOLD_DAYS = 7;
@@ -67,7 +68,7 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
 
   return buildRecord({
     source: market.source,
-    inputs: { market: encodeSnapshot(market).hash, vault: encodeVault(vault).hash },
+    inputs: { market: encodeSnapshot(market).hash, vault: encodeVault(inputs.vault).hash },
     policy,
     model,
     outlook,
@@ -84,6 +85,23 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
       after: nextMemory({ before: memory, opinions, held, tracked: basket, ...after, events: events.memory.events }),
     },
   });
+}
+
+/** The inputs under the names that tokens have today: the market tells the history of a renamed token under its new name. */
+function underPresentNames(inputs: DecisionInputs): DecisionInputs {
+  const { market, vault, memory } = inputs;
+  const taken = new Set(vault.assets.map(({ asset }) => asset));
+  const present = (asset: AssetId): AssetId => {
+    const name = nameOn(asset, market.lastDay);
+    // Old and new token side by side are two tokens; only one of them can be the one of the data.
+    return taken.has(name) ? asset : name;
+  };
+  const tokens = Object.entries(memory.tokens).map(([asset, token]) => [present(asset), token] as const);
+  return {
+    ...inputs,
+    vault: { ...vault, assets: vault.assets.map((item) => ({ ...item, asset: present(item.asset) })) },
+    memory: { ...memory, tokens: Object.fromEntries(tokens) },
+  };
 }
 
 /** Where the vault should be, and what is to be remembered of how that was found. */

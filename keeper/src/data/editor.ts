@@ -2,6 +2,7 @@ import type { AssetColumn, MacroColumn } from "./columns.ts";
 import type { MonthBlock, MonthColumns } from "./months.ts";
 import type { AssetProfile, MarketSnapshot } from "./snapshot.ts";
 import type { AssetId } from "./source.ts";
+import { classify } from "./taxonomy.ts";
 import { type Day, isoFromDay } from "./time.ts";
 
 type Columns = Map<AssetColumn, Float64Array>;
@@ -93,7 +94,10 @@ export class MarketEditor {
     }
   }
 
-  /** Gives the rows of `from` to `to` wherever `to` has none, and takes `from` out. */
+  /**
+   * Gives the rows of `from` to `to` wherever `to` has none, and takes `from` out. Until a listing has the new name, what the
+   * newest one said of the old name counts.
+   */
   join(from: AssetId, to: AssetId, names: readonly AssetColumn[]): void {
     const own = this.#columns(to);
     for (const name of names) {
@@ -104,7 +108,12 @@ export class MarketEditor {
     }
     this.#touched.add(to);
     this.#removed.add(from);
-    this.#profiles = this.#profiles.filter(({ asset }) => asset !== from);
+    const older = this.#profiles.find(({ asset }) => asset === from);
+    this.#profiles = this.#profiles
+      .filter(({ asset }) => asset !== from)
+      .map((own) =>
+        own.asset === to && own.category === "unlisted" && older !== undefined ? inherit(own, older) : own,
+      );
   }
 
   finish(): MarketSnapshot {
@@ -139,4 +148,8 @@ export class MarketEditor {
     }
     return cut;
   }
+}
+
+function inherit({ asset }: AssetProfile, older: AssetProfile): AssetProfile {
+  return { ...older, asset, ...classify(asset, older.category) };
 }

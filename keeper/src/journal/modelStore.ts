@@ -54,8 +54,10 @@ export class ModelStore {
     const snapshot = encodeSnapshot(market);
     const labels = await view.labels();
     const judged = encodeLabels(labels);
-    const key = trainingKey(snapshot.hash, judged.hash, previous ?? null, spec);
-    const state = this.#read(key) ?? this.#train(key, () => train(market, labels, previous ?? null, spec), spec, day);
+    const wanted = trainedOn(snapshot.hash, judged.hash, previous ?? null, spec, day);
+    const key = trainingKey(wanted);
+    const state =
+      this.#read(key, wanted) ?? this.#train(key, () => train(market, labels, previous ?? null, spec), spec, day);
     this.#journal.saveState(state, snapshot, judged);
     return state;
   }
@@ -63,20 +65,25 @@ export class ModelStore {
   #train(key: Hex, fit: () => EnsembleState, spec: EnsembleSpec, day: number): EnsembleState {
     this.#listener({ spec: spec.id, day, ms: null });
     const started = performance.now();
-    const { text } = encodeState(fit());
+    const { hash, text } = encodeState(fit());
     this.#listener({ spec: spec.id, day, ms: Math.round(performance.now() - started) });
-    this.#write(key, text);
+    this.#write(key, `${hash}\n${text}`);
     // As it is read from storage, where keys have another order than where they were made.
     return JSON.parse(text) as EnsembleState;
   }
 
-  #read(key: Hex): EnsembleState | undefined {
+  /** A file that was cut off or altered, or that holds anything but what its name promises, is as good as none. */
+  #read(key: Hex, wanted: TrainedOn): EnsembleState | undefined {
     const path = this.#path(key);
     if (path === null || !existsSync(path)) return undefined;
     try {
-      return JSON.parse(gunzipSync(readFileSync(path)).toString("utf8")) as EnsembleState;
+      const [hash, text = ""] = gunzipSync(readFileSync(path)).toString("utf8").split("\n");
+      if (contentHash(text) !== hash) return undefined;
+      const state = JSON.parse(text) as EnsembleState;
+      const found = { ...state, spec: specHash(state.spec) };
+      const names = Object.keys(wanted) as (keyof TrainedOn)[];
+      return names.every((name) => found[name] === wanted[name]) ? state : undefined;
     } catch {
-      // A file that was cut off while it was written is made again.
       return undefined;
     }
   }
@@ -102,8 +109,14 @@ export function trainingDay(timestamp: number): Day {
   return last - ((((last - SUNDAY) % WEEK) + WEEK) % WEEK);
 }
 
+/** What a state says about what it was made from. */
+type TrainedOn = Pick<EnsembleState, "inputs" | "labels" | "previous" | "day"> & { readonly spec: Hex };
+
+function trainedOn(inputs: Hex, labels: Hex, previous: EnsembleState | null, spec: EnsembleSpec, day: Day): TrainedOn {
+  return { inputs, labels, previous: previous === null ? null : encodeState(previous).hash, day, spec: specHash(spec) };
+}
+
 /** Everything that a training depends on, in one name: inputs, configuration, the state before it, and the code. */
-function trainingKey(inputs: Hex, labels: Hex, previous: EnsembleState | null, spec: EnsembleSpec): Hex {
-  const before = previous === null ? "none" : encodeState(previous).hash;
-  return contentHash(`${inputs} ${labels} ${before} ${specHash(spec)} ${codeHash()}`);
+function trainingKey({ inputs, labels, previous, spec }: TrainedOn): Hex {
+  return contentHash(`${inputs} ${labels} ${previous ?? "none"} ${spec} ${codeHash()}`);
 }

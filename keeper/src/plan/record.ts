@@ -2,7 +2,7 @@ import type { Address, Hex } from "viem";
 import { type Canonical, canonicalHash, canonicalJson } from "../data/canonical.ts";
 import type { Finding } from "../data/quality.ts";
 import type { SourceInfo } from "../data/source.ts";
-import type { VaultSnapshot } from "../data/vault.ts";
+import { isStable, type VaultSnapshot } from "../data/vault.ts";
 import type { Outlook } from "../models/outlook.ts";
 import type { DecisionMemory, Driver, Opinion, TokenRule } from "../signals/opinion.ts";
 import type { MarketRegime } from "../signals/regime.ts";
@@ -127,7 +127,8 @@ function recordModel({ model, outlook }: RecordParts): RecordedModel {
 function recordAssets({ vault, plan, target, opinions, rules }: RecordParts): readonly RecordedAsset[] {
   const known = new Map(opinions.map((opinion) => [opinion.asset, opinion]));
   const ruled = new Map(rules.map((rule) => [rule.asset, rule]));
-  return vault.assets.map(({ asset, token }) => {
+  return vault.assets.map((item) => {
+    const { asset, token } = item;
     const opinion = known.get(asset);
     return {
       asset,
@@ -135,7 +136,7 @@ function recordAssets({ vault, plan, target, opinions, rules }: RecordParts): re
       currentBps: plan.current.get(asset) ?? 0,
       targetBps: target.weights.get(asset) ?? 0,
       proposedBps: plan.proposed.get(asset) ?? 0,
-      stance: opinion?.stance ?? "stable",
+      stance: isStable(item) ? "stable" : (opinion?.stance ?? "unknown"),
       traderGrade: opinion?.traderGrade ?? null,
       investorGrade: opinion?.investorGrade ?? null,
       known: opinion?.known ?? 0,
