@@ -57,7 +57,9 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
   const outlook = createOutlook(panel, model, policy.ensemble, [...basket]);
   const regime = withAnomalies(marketRegime(panel, policy.regime, markovStates), outlook.anomaly, policy.regime);
   const opinions = gradeTokens({ outlook, panel, regime, memory, params: policy.grades });
-  const rules = tokenRules({ opinions, panel, memory, held, params: policy.rules });
+  // An index that holds every token by a rule neither buys nor sells by stance.
+  const chooses = policy.weighting === "grades";
+  const rules = chooses ? tokenRules({ opinions, panel, memory, held, params: policy.rules }) : [];
   const events = findEvents({ panel, memory, opinions, held, now: vault.block.timestamp, params: policy.events });
 
   const choice = chooseTarget({ ...inputs, memory }, panel, opinions, rules, regime);

@@ -13,17 +13,22 @@ import { train } from "./training/train.ts";
 export interface Verification {
   readonly hash: Hex;
   readonly record: DecisionRecord;
-  /** Hash of the models' state, which training them again gave too; null: no model spoke. */
+  /** Hash of the models' state, which training them again gave too; null: no model spoke, or training was not asked for. */
   readonly retrained: Hex | null;
   /** `matches`: the epoch on chain carries this decision. `none`: it was a decision to do nothing. */
   readonly chain: "matches" | "none" | "unchecked";
 }
 
 /**
- * Recomputes a decision from its stored inputs, the training of its models included, and compares both with what was recorded
- * and, given a client, with the chain.
+ * Recomputes a decision from its stored inputs, the training of its models included unless `training` is "stored", and
+ * compares both with what was recorded and, given a client, with the chain.
  */
-export async function verifyDecision(hash: Hex, journal: Journal, client?: PublicClient): Promise<Verification> {
+export async function verifyDecision(
+  hash: Hex,
+  journal: Journal,
+  client?: PublicClient,
+  training: "again" | "stored" = "again",
+): Promise<Verification> {
   const record = journal.decision(hash);
   if (record === undefined) {
     throw new VerificationError("This journal has no such decision. Use the journal of the keeper that made it.", {
@@ -39,8 +44,8 @@ export async function verifyDecision(hash: Hex, journal: Journal, client?: Publi
     const places = differences(record as Canonical, again as Canonical).slice(0, 10);
     throw new VerificationError("The stored inputs lead to another decision.", { hash, differsAt: places.join(", ") });
   }
-  if (inputs.model !== null) verifyTraining(inputs.model, journal);
-  const retrained = inputs.model === null ? null : encodeState(inputs.model).hash;
+  const retrained = inputs.model === null || training === "stored" ? null : encodeState(inputs.model).hash;
+  if (inputs.model !== null && retrained !== null) verifyTraining(inputs.model, journal);
   if (client === undefined) return { hash, record, retrained, chain: "unchecked" };
   if (record.action === "none") return { hash, record, retrained, chain: "none" };
   await compareWithChain(hash, record, client);

@@ -1,6 +1,5 @@
 import { type Address, formatEther, keccak256, toHex } from "viem";
 import { aiPolicy, binaryPolicy, type Policy } from "../../keeper/src/plan/policy.ts";
-import { smallSpec } from "../../keeper/src/training/specs.ts";
 import { createIndex } from "../../sdk/src/index.ts";
 import { COINS } from "./02-deploy.ts";
 import { perform, stock } from "./lib/holders.ts";
@@ -9,6 +8,7 @@ import { SIGNER } from "./lib/keeper.ts";
 import { priceAfter } from "./lib/market.ts";
 import { amountOf } from "./lib/pools.ts";
 import type { Demo, DemoIndex, MarketAsset, Scene } from "./lib/scene.ts";
+import { SPEC } from "./lib/training.ts";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -45,8 +45,8 @@ interface Wanted {
 }
 
 const WANTED: readonly Wanted[] = [
-  { name: "Gimbal AI", symbol: "GAI", coins: 18, policy: { ...aiPolicy, ensemble: smallSpec } },
-  { name: "Gimbal Global 100", symbol: "G100", coins: COINS, policy: { ...binaryPolicy, ensemble: smallSpec } },
+  { name: "Gimbal AI", symbol: "GAI", coins: 18, policy: { ...aiPolicy, ensemble: SPEC } },
+  { name: "Gimbal Global 100", symbol: "G100", coins: COINS, policy: { ...binaryPolicy, ensemble: SPEC } },
 ];
 
 export const indicesScene: Scene = {
@@ -94,7 +94,7 @@ async function create(demo: Demo, { name, symbol, coins, policy }: Wanted): Prom
     strategy: {
       recipient: cast.strategist,
       royaltyBps: ROYALTY_BPS,
-      methodologyHash: keccak256(toHex("gimbal demo: cap-weighted, exposure by trend and volatility")),
+      methodologyHash: keccak256(toHex("gimbal demo: grades of an ensemble or capitalisation, exposure by regime")),
     },
     salt: keccak256(toHex(symbol)),
     account: cast.creator,

@@ -1,12 +1,13 @@
 import { DAY, isoFromDay } from "../../keeper/src/data/time.ts";
-import type { DecisionRecord } from "../../keeper/src/plan/record.ts";
 import { LIMITS } from "./04-indices.ts";
+import { decisionLines, exposureOf } from "./lib/decisions.ts";
 import { fillEpoch } from "./lib/fills.ts";
 import { noteGas } from "./lib/holders.ts";
 import { noteExposure, record } from "./lib/indices.ts";
 import { openKeeper } from "./lib/keeper.ts";
 import { moveMarket, tradePools } from "./lib/market.ts";
-import type { Demo, DemoIndex, Scene, Week } from "./lib/scene.ts";
+import type { Demo, DemoIndex, Evaluation, Scene, Week } from "./lib/scene.ts";
+import { startTrainer } from "./lib/trainer.ts";
 import { startOf } from "./lib/universe.ts";
 import { refreshIfMoved, settlePrices } from "./lib/upkeep.ts";
 
@@ -29,7 +30,10 @@ interface OpenEpoch {
 export function replayScene(others: readonly Scene[]): Scene {
   return {
     number: "07",
-    title: "The replay: every Monday the keeper decides",
+    title: "The replay: every week the models are trained and the keeper decides",
+    prepare: (demo: Demo) => {
+      demo.trainer = startTrainer(demo);
+    },
     run: async (demo: Demo) => {
       const { from, to } = demo.options;
       demo.keeper = await openKeeper(demo);
@@ -52,9 +56,11 @@ async function playWeek(demo: Demo, { day }: Week): Promise<void> {
   if (thawed.length > 0) demo.screen.say(`${isoFromDay(day)} thawed after a jump: ${thawed.join(", ")}`);
 
   const open: OpenEpoch[] = [];
-  for (const index of demo.indices) {
-    const epoch = await decideFor(demo, index, day);
-    if (epoch !== undefined) open.push(epoch);
+  const decided: Evaluation[] = [];
+  for (const index of demo.indices) decided.push(await decideFor(demo, index, day));
+  for (const [place, index] of demo.indices.entries()) {
+    const evaluation = decided[place];
+    if (evaluation?.record.action === "propose") open.push(await proposeFor(demo, index, evaluation));
   }
   const turnoverBefore = new Map(demo.indices.map((index) => [index, index.totals.turnover]));
   await fillAll(demo, open, day);
@@ -70,34 +76,28 @@ async function playWeek(demo: Demo, { day }: Week): Promise<void> {
   }
 }
 
-async function decideFor(demo: Demo, index: DemoIndex, day: number): Promise<OpenEpoch | undefined> {
-  const { keeper, chain, screen } = demo;
-  const { record: decision, hash } = await keeper.decide(index);
+async function decideFor(demo: Demo, index: DemoIndex, day: number): Promise<Evaluation> {
+  const { record: decision, hash } = await demo.keeper.decide(index, day);
   index.wishes.push({
     timestamp: decision.asOf,
     from: exposureOf(index, decision, "currentBps"),
     to: exposureOf(index, decision, "targetBps"),
   });
-  demo.evaluations.push({ index: index.symbol, day, action: decision.action, reasons: decision.reasons });
-  if (decision.action === "none") return undefined;
+  const before = demo.evaluations.findLast((evaluation) => evaluation.index === index.symbol);
+  const evaluation = { index: index.symbol, day, record: decision, hash };
+  demo.evaluations.push(evaluation);
+  for (const line of decisionLines(index, evaluation, before)) demo.screen.say(line);
+  return evaluation;
+}
 
+async function proposeFor(demo: Demo, index: DemoIndex, { record: decision, hash }: Evaluation): Promise<OpenEpoch> {
+  const { keeper, chain } = demo;
   const { gasUsed } = await chain.client.getTransactionReceipt({ hash: await keeper.propose(decision) });
   noteGas(demo, `${decision.epoch === 1 ? "first proposal" : "proposal"}, ${index.assets.length} assets`, gasUsed);
   index.totals.gas += gasUsed;
   const timestamp = await chain.now();
   const lane = decision.lane ?? "RISK";
-  index.decisions.push({
-    timestamp,
-    epoch: decision.epoch,
-    lane,
-    regime: decision.regime.regime,
-    targetExposure: exposureOf(index, decision, "proposedBps"),
-    decisionHash: hash,
-    reasons: decision.reasons,
-    turnover: 0,
-  });
-  const goes = `${(exposureOf(index, decision, "proposedBps") * 100).toFixed(0)}% in coins`;
-  screen.say(`${isoFromDay(day)} ${index.symbol.padEnd(4)} ${lane.padEnd(6)} ${decision.regime.regime}: to ${goes}`);
+  index.decisions.push({ timestamp, epoch: decision.epoch, lane, decisionHash: hash, turnover: 0 });
   return { index, opensAt: timestamp + (lane === "RISK" ? LIMITS.riskDelay : 0) };
 }
 
@@ -125,13 +125,4 @@ async function fillAll(demo: Demo, open: readonly OpenEpoch[], day: number): Pro
     await fillEpoch(demo, index, OUTSIDE);
     await noteExposure(demo, index);
   }
-}
-
-function exposureOf(
-  { assets }: DemoIndex,
-  decision: DecisionRecord,
-  figure: "currentBps" | "targetBps" | "proposedBps",
-): number {
-  const stable = decision.assets.reduce((sum, row, index) => sum + (assets[index]?.stable ? row[figure] : 0), 0);
-  return 1 - stable / 10_000;
 }

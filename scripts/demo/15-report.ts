@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isoFromDay } from "../../keeper/src/data/time.ts";
 import { type Chart, drawCharts } from "./lib/chart.ts";
 import { daoLines } from "./lib/daoReport.ts";
+import { fullLines } from "./lib/decisions.ts";
 import { journeysOf } from "./lib/journeys.ts";
 import type { Demo, DemoIndex, GasBook, Scene } from "./lib/scene.ts";
 import { formatTable, percent, usd } from "./lib/table.ts";
@@ -16,6 +17,7 @@ export const reportScene: Scene = {
     const lines = [
       `Prices: ${replay.label}. ${isoFromDay(options.from)} to ${isoFromDay(options.to)}.`,
       "One period is a demonstration, not a promise.",
+      trainingLine(demo),
       "",
       ...formatTable(performance(demo)),
       "",
@@ -31,7 +33,7 @@ export const reportScene: Scene = {
     const report = join(options.out, "report.txt");
     writeFileSync(
       report,
-      `${[...lines, "", ...formatTable(gasTable(demo.dao.gas)), "", ...decisionLines(demo)].join("\n")}\n`,
+      `${[...lines, "", ...formatTable(gasTable(demo.dao.gas)), "", ...everyDecision(demo)].join("\n")}\n`,
     );
     const chart = join(options.out, "chart.svg");
     writeFileSync(chart, drawCharts(demo.indices.map((index) => chartOf(demo, index))));
@@ -63,7 +65,7 @@ function performance(demo: Demo): string[][] {
     const nav = index.history.map((point) => (100 * point.nav) / start);
     const held = index.history.map((point) => (100 * point.held) / start);
     rows.push([index.name, usd(nav.at(-1) ?? 0, 2), percent(drawdown(nav))]);
-    rows.push([`  its cap-weighted basket, held`, usd(held.at(-1) ?? 0, 2), percent(drawdown(held))]);
+    rows.push([`  its first basket, held`, usd(held.at(-1) ?? 0, 2), percent(drawdown(held))]);
   }
   const [first] = demo.indices;
   if (first !== undefined) {
@@ -116,23 +118,21 @@ function gasTable(gas: GasBook): string[][] {
   return [["gas of a whole transaction", "times", "average", "largest"], ...rows];
 }
 
-function decisionLines(demo: Demo): string[] {
+function trainingLine({ keeper }: Demo): string {
+  const { trained, found, seconds } = keeper.training();
+  return `Models of ${trained + found} weeks: ${trained} trained in ${seconds.toFixed(0)} s beside the chain, ${found} found in the cache.`;
+}
+
+/** Everything that the keeper decided, also to do nothing. */
+function everyDecision(demo: Demo): string[] {
+  const decisions = demo.evaluations.flatMap((evaluation) => {
+    const index = demo.indices.find(({ symbol }) => symbol === evaluation.index);
+    return index === undefined ? [] : ["", ...fullLines(index, evaluation)];
+  });
   const unfilled = demo.indices.flatMap(({ name, skipped }) =>
     [...skipped].map(([reason, count]) => `${name}: ${count} orders not filled: ${reason}`),
   );
-  const decisions = demo.indices.flatMap(({ name, decisions }) =>
-    decisions.flatMap(({ timestamp, epoch, lane, regime, targetExposure, decisionHash, reasons, turnover }) => [
-      "",
-      `${new Date(timestamp * 1_000).toISOString()} ${name}, epoch ${epoch}, ${lane}, regime ${regime}, ` +
-        `to ${percent(targetExposure)} in coins, ${usd(turnover)} traded`,
-      `  decisionHash ${decisionHash}`,
-      ...reasons.map((reason) => `  ${reason}`),
-    ]),
-  );
-  const idle = demo.evaluations
-    .filter(({ action }) => action === "none")
-    .map(({ index, day, reasons }) => `${isoFromDay(day)} ${index}: nothing. ${reasons.join(" ")}`);
-  return ["Decisions that acted", ...decisions, "", "Decisions to do nothing", ...idle, "", ...unfilled];
+  return ["Every decision", ...decisions, "", ...unfilled];
 }
 
 function chartOf(demo: Demo, index: DemoIndex): Chart {
@@ -145,7 +145,7 @@ function chartOf(demo: Demo, index: DemoIndex): Chart {
     lines: [
       { name: index.name, color: "#1f5fbf", values: index.history.map(({ nav }) => (100 * nav) / start) },
       {
-        name: "cap-weighted, held",
+        name: "first basket, held",
         color: "#888888",
         values: index.history.map(({ held }) => (100 * held) / start),
         dashed: true,

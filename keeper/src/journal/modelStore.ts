@@ -25,16 +25,19 @@ export type TrainingListener = (event: {
   readonly ms: number | null;
 }) => void;
 
+/** Where states are remembered with what they were made from. */
+export type StateBook = Pick<Journal, "newestState" | "saveState">;
+
 /**
  * Trains when a week has passed since the last training, and keeps every state with all that it was made from in the journal.
  * With a folder, states are also kept there under the hash of their inputs: whoever has the same inputs need not train again.
  */
 export class ModelStore {
-  readonly #journal: Journal;
+  readonly #journal: StateBook;
   readonly #folder: string | null;
   readonly #listener: TrainingListener;
 
-  constructor(journal: Journal, folder: string | null, listener: TrainingListener = () => {}) {
+  constructor(journal: StateBook, folder: string | null, listener: TrainingListener = () => {}) {
     this.#journal = journal;
     this.#folder = folder;
     this.#listener = listener;

@@ -124,6 +124,6 @@ describe("makePlan with bands", () => {
     expect(plan(5_000, 2_900, []).action).to.equal("none");
     const { action, proposed, reasons } = plan(5_000, 2_900, ["B"]);
     expect([action, proposed.get("B")]).to.deep.equal(["propose", 2_900]);
-    expect(reasons.join(" ")).to.contain("B goes to its target at once.");
+    expect(reasons.join(" ")).to.contain("At once to a lower target: B.");
   });
 });

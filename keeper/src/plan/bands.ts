@@ -70,22 +70,44 @@ export interface Drift {
   readonly portfolioTriggers: number; // how many of them are about the portfolio as a whole: 0 or 1
 }
 
+/** Assets that are told one by one; of more, the largest drifts in one sentence. */
+const TOLD = 5;
+
 /** Compares weights with their target, asset by asset and as a whole. */
 export function measureDrift(current: Weights, target: Weights, params: PlanParams, factorBps = BPS): Drift {
-  const triggers: string[] = [];
+  const outside: Outside[] = [];
   let oneWayBps = 0;
   for (const [asset, goal] of target) {
     const now = current.get(asset) ?? 0;
     const band = bandOf(goal, params, factorBps);
     oneWayBps += Math.max(0, now - goal);
-    if (Math.abs(now - goal) > band) {
-      triggers.push(`${asset} is at ${now} bps, target ${goal} bps, more than its band of ${band} bps away.`);
-    }
+    if (Math.abs(now - goal) > band) outside.push({ asset, now, goal, band });
   }
+  const triggers = [...describe(outside)];
   if (oneWayBps > params.portfolioBandBps) {
     triggers.push(
       `${oneWayBps} bps would have to be sold, more than the portfolio's band of ${params.portfolioBandBps}.`,
     );
   }
   return { oneWayBps, triggers, portfolioTriggers: oneWayBps > params.portfolioBandBps ? 1 : 0 };
+}
+
+interface Outside {
+  readonly asset: AssetId;
+  readonly now: number; // {bps}
+  readonly goal: number; // {bps}
+  readonly band: number; // {bps}
+}
+
+function describe(outside: readonly Outside[]): readonly string[] {
+  if (outside.length <= TOLD) {
+    return outside.map(
+      ({ asset, now, goal, band }) =>
+        `${asset} is at ${now} bps, target ${goal} bps, more than its band of ${band} bps away.`,
+    );
+  }
+  const size = ({ now, goal }: Outside) => Math.abs(now - goal);
+  const largest = outside.toSorted((a, b) => size(b) - size(a) || (a.asset < b.asset ? -1 : 1)).slice(0, TOLD);
+  const told = largest.map(({ asset, now, goal }) => `${asset} (at ${now} bps, target ${goal})`).join(", ");
+  return [`${outside.length} assets are outside their bands, most of all ${told}.`];
 }

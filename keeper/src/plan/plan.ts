@@ -45,7 +45,8 @@ export function makePlan(inputs: PlanInputs): Plan {
   const factor = bandFactorBps(regime.regime, regime.trendStrengthBps, params);
   const drift = measureDrift(current, target.weights, params, factor);
   const leaving = mustGo(inputs, current);
-  const triggers = [...drift.triggers, ...leaving.map((asset) => `${asset} goes to its target at once.`)];
+  const atOnce = leaving.length === 0 ? [] : [`At once to a lower target: ${leaving.join(", ")}.`];
+  const triggers = [...drift.triggers, ...atOnce];
   const stay = (...reasons: readonly string[]) => noAction(current, drift, reasons);
 
   const obstacle = findObstacle(inputs.silent, current, vault, params);

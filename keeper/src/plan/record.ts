@@ -124,7 +124,8 @@ function recordModel({ model, outlook }: RecordParts): RecordedModel {
   };
 }
 
-function recordAssets({ vault, plan, target, opinions, rules }: RecordParts): readonly RecordedAsset[] {
+function recordAssets(parts: RecordParts): readonly RecordedAsset[] {
+  const { vault, plan, target, opinions, rules } = parts;
   const known = new Map(opinions.map((opinion) => [opinion.asset, opinion]));
   const ruled = new Map(rules.map((rule) => [rule.asset, rule]));
   return vault.assets.map((item) => {
@@ -143,9 +144,22 @@ function recordAssets({ vault, plan, target, opinions, rules }: RecordParts): re
       possible: opinion?.possible ?? 0,
       drivers: opinion?.drivers ?? [],
       costCentiBps: plan.estimate?.byAsset.get(asset) ?? 0,
-      reasons: [...(opinion?.reasons ?? []), ...(ruled.get(asset)?.reasons ?? [])],
+      reasons: [...(opinion?.reasons ?? []), ...(ruled.get(asset)?.reasons ?? []), ...exit(asset, parts, ruled)],
     };
   });
+}
+
+/** Why a held token has no place in the target although no rule sends it away. */
+function exit(
+  asset: string,
+  { plan, target, regime }: RecordParts,
+  ruled: ReadonlyMap<string, TokenRule>,
+): readonly string[] {
+  const rule = ruled.get(asset);
+  if (rule === undefined || rule.mustLeave) return [];
+  if ((plan.current.get(asset) ?? 0) === 0 || (target.weights.get(asset) ?? 0) > 0) return [];
+  if (regime.exposureBps === 0) return [`${asset} leaves with the whole market: the exposure is 0%.`];
+  return [`${asset} gives way to better ones: the exposure of ${regime.exposureBps / 100}% has no room for it.`];
 }
 
 function totals({ gas, feeAndSpread, impact, cost, benefit }: NonNullable<Plan["estimate"]>) {

@@ -44,7 +44,7 @@ describe("rules", () => {
     expect(ruleOf({ stance: "bearish" }, { held }).mustLeave).to.equal(true);
     const first = ruleOf({ stance: "neutral" }, { held });
     expect(first.mustLeave).to.equal(false);
-    expect(first.reasons.at(-1)).to.equal("A is neutral: it is kept for now, and leaves in 1 decision.");
+    expect(first.reasons.at(-1)).to.equal("A is neutral: it may stay for 1 more decision at most.");
     const second = ruleOf({ stance: "neutral" }, { held, memory: unwanted(1) });
     expect([second.mustLeave, second.reasons.at(-1)]).to.deep.equal([true, "A is neutral: it leaves."]);
     expect(ruleOf({ stance: "unknown" }, { held, memory: unwanted(1) }).mustLeave).to.equal(true);

@@ -95,7 +95,7 @@ function leaving(
   const what = stance === "unknown" ? "without a stance" : stance;
   if (stance !== "bearish" && decisions < params.unwantedLimit) {
     const left = params.unwantedLimit - decisions;
-    const reason = `${asset} is ${what}: it is kept for now, and leaves in ${left} decision${left === 1 ? "" : "s"}.`;
+    const reason = `${asset} is ${what}: it may stay for ${left} more decision${left === 1 ? "" : "s"} at most.`;
     return { mustLeave: false, reasons: [reason] };
   }
   const late = decisions > params.unwantedLimit;

@@ -70,8 +70,9 @@ function describe(
   percentile: (asset: AssetId) => number | null,
 ): readonly string[] {
   const better = (asset: AssetId) => `better than ${Math.floor((percentile(asset) ?? 0) / 100)}% of all`;
+  const gone = (asset: AssetId) => (percentile(asset) === null ? asset : `${asset} (${better(asset)})`);
   return [
     ...[...entered].sort().map((asset) => `${asset} comes in: its score is ${better(asset)}.`),
-    ...left.map((asset) => `${asset} is no longer wanted${percentile(asset) === null ? "" : `: ${better(asset)}`}.`),
+    ...(left.length === 0 ? [] : [`No longer wanted: ${[...left].sort().map(gone).join(", ")}.`]),
   ];
 }

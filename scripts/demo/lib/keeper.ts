@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Address, createPublicClient, type Hex, http, keccak256, toHex } from "viem";
 import { mnemonicToAccount, privateKeyToAccount } from "viem/accounts";
+import type { Day } from "../../../keeper/src/data/time.ts";
 import { toKeeperAddresses } from "../../../keeper/src/execute/addresses.ts";
 import { Keeper as LiveKeeper } from "../../../keeper/src/execute/keeper.ts";
 import { silentLogger } from "../../../keeper/src/execute/logger.ts";
@@ -12,10 +13,11 @@ import { decide, runOnce } from "../../../keeper/src/pipeline.ts";
 import type { DecisionRecord } from "../../../keeper/src/plan/record.ts";
 import { verifyDecision } from "../../../keeper/src/verify.ts";
 import type { Demo, DemoIndex } from "./scene.ts";
+import { retrain, sampleOf } from "./stateCheck.ts";
+import type { Trainer } from "./trainer.ts";
+import { MODELS } from "./training.ts";
 
 const SIX_DAYS = 6 * 86_400;
-/** Trained models, under the hash of what they were trained on: a second run finds them here. */
-const MODELS = ".gimbal/models";
 /** Every development node starts with these accounts. */
 const MNEMONIC = "test test test test test test test test test test test junk";
 const KEEPER_ACCOUNT = 2;
@@ -26,15 +28,19 @@ const TRANSACTIONS = { ...defaultTransactionSettings, pollInterval: 5, confirmat
 export interface Keeper {
   signer: Address;
   /** Decides as of now. Every decision is kept with its inputs, also one to do nothing. */
-  decide(index: DemoIndex): Promise<{ record: DecisionRecord; hash: Hex }>;
+  decide(index: DemoIndex, day: Day): Promise<{ record: DecisionRecord; hash: Hex }>;
   /** Signs a decision and submits it. Returns the transaction. */
   propose(record: DecisionRecord): Promise<Hex>;
   /** Fills what is open through Uniswap V3, as far as it pays. Returns the transactions. */
   fill(index: DemoIndex): Promise<readonly Hex[]>;
   /** One round of a live keeper: upkeep, fills and, when it is time, a decision. Says what came of it. */
   watch(index: DemoIndex): Promise<string>;
-  /** Makes a decision again from its stored inputs and compares it with the chain. */
+  /** Makes a decision again from its stored inputs and models and compares it with the chain. */
   verify(hash: Hex): Promise<void>;
+  /** Trains a sample of the weeks' models again from their stored inputs. Returns how many, and of how many. */
+  verifyModels(): Promise<{ checked: number; weeks: number }>;
+  /** What training took so far. */
+  training(): ReturnType<Trainer["totals"]>;
 }
 
 /** Who signs decisions; known before anything is deployed, because indices are created with it. */
@@ -50,6 +56,7 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
   const journal = new Journal(path);
   demo.cleanUp.push(() => journal.close());
+  const states: Hex[] = [];
 
   const keeper = await LiveKeeper.connect({
     client,
@@ -69,9 +76,12 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
   });
   return {
     signer: signer.address,
-    decide: async ({ vault, policy }) => {
+    decide: async ({ vault, policy }, day) => {
+      await demo.trainer.ready(day);
       const seen = await keeper.observe(vault, policy);
       const record = decide(seen);
+      const { hash: state } = record.model;
+      if (state !== null && !states.includes(state)) states.push(state);
       return { record, hash: keeper.remember(record, seen) };
     },
     propose: async (record) => {
@@ -90,9 +100,15 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
       }
     },
     verify: async (hash) => {
-      const { chain: found } = await verifyDecision(hash, journal, client);
+      const { chain: found } = await verifyDecision(hash, journal, client, "stored");
       if (found !== "matches") throw new Error(`decision ${hash} is not on chain`);
     },
+    verifyModels: async () => {
+      const sample = sampleOf(states);
+      await retrain(path, sample);
+      return { checked: sample.length, weeks: states.length };
+    },
+    training: () => demo.trainer.totals(),
   };
 }
 

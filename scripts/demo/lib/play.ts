@@ -22,6 +22,7 @@ async function play(scenes: readonly Scene[], demo: Demo): Promise<void> {
   const stop = (): void => void cleanUp(demo).then(() => process.exit(demo.options.keep ? 0 : 130));
   process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
+    for (const scene of scenes) scene.prepare?.(demo);
     for (const scene of scenes) {
       if (scene.run === undefined) continue;
       demo.screen.scene(scene.number, scene.title);

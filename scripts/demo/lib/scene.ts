@@ -2,6 +2,7 @@ import type { Address, Hex } from "viem";
 import type { AssetListing } from "../../../deploy/config/types.ts";
 import type { AssetId } from "../../../keeper/src/data/source.ts";
 import type { Policy } from "../../../keeper/src/plan/policy.ts";
+import type { DecisionRecord } from "../../../keeper/src/plan/record.ts";
 import type { Deployment } from "../../../sdk/src/index.ts";
 import type { Agenda } from "./agenda.ts";
 import type { Chain } from "./chain.ts";
@@ -9,6 +10,7 @@ import type { Dao } from "./dao.ts";
 import type { Keeper } from "./keeper.ts";
 import type { DemoOptions } from "./options.ts";
 import type { Screen } from "./screen.ts";
+import type { Trainer } from "./trainer.ts";
 import type { Replay } from "./universe.ts";
 
 /** One capability of the protocol, shown on the running chain. */
@@ -16,6 +18,8 @@ export interface Scene {
   /** Of its file. */
   number: string;
   title: string;
+  /** Before the first scene: starts what goes on beside the others. */
+  prepare?(demo: Demo): void;
   /** Once, in the order of the files; a scene that only plays during the replay has none. */
   run?(demo: Demo): Promise<void>;
   /** After every week of the replay. */
@@ -121,10 +125,7 @@ export interface DecisionNote {
   timestamp: number;
   epoch: number;
   lane: "RISK" | "DERISK";
-  regime: string;
-  targetExposure: number;
   decisionHash: Hex;
-  reasons: readonly string[];
   turnover: number;
 }
 
@@ -132,8 +133,8 @@ export interface DecisionNote {
 export interface Evaluation {
   index: string;
   day: number;
-  action: "propose" | "none";
-  reasons: readonly string[];
+  record: DecisionRecord;
+  hash: Hex;
 }
 
 export type GasBook = Map<string, { count: number; total: bigint; largest: bigint }>;
@@ -151,6 +152,8 @@ export interface Demo {
   market: Market;
   indices: DemoIndex[];
   keeper: Keeper;
+  /** Works ahead of the keeper from the first scene on. */
+  trainer: Trainer;
   /** Airdrop, locks, revenue, votes, a sale. */
   dao: Dao;
   /** Day whose closes the market pays now. */
@@ -178,5 +181,8 @@ export function createDemo(options: DemoOptions, replay: Replay, screen: Screen)
     halted: new Set<Address>(),
     cleanUp: [],
   };
-  return start as Omit<Demo, "chain" | "agenda" | "cast" | "deployment" | "market" | "keeper" | "dao"> as Demo;
+  return start as Omit<
+    Demo,
+    "chain" | "agenda" | "cast" | "deployment" | "market" | "keeper" | "trainer" | "dao"
+  > as Demo;
 }

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { findDataFolder, openCsvFolder } from "../../../keeper/src/data/csvFolder.ts";
+import { type CsvTable, readSplits } from "../../../keeper/src/data/csvTable.ts";
 import { createSimulation } from "../../../keeper/src/data/simulation.ts";
 import type { AssetId, MarketDataSource } from "../../../keeper/src/data/source.ts";
 import { DAY, firstKnown, isoFromDay } from "../../../keeper/src/data/time.ts";
@@ -30,14 +28,21 @@ const STABLES: readonly AssetId[] = ["USDC", "USDP", "DAI", "USDT"];
 const EXCHANGE_SOURCES = /^(bin|binh|cb)$/;
 
 export async function openReplay(options: DemoOptions): Promise<Replay> {
-  const folder = findDataFolder(options.data, process.env.GIMBAL_DATA);
+  const { source, folder } = await openSource(options);
+  const eligible = folder === undefined ? undefined : await pricedByAnExchange(folder, options.from - 1);
+  return createReplay(source, folder !== undefined, options, eligible);
+}
+
+/** The prices that the flags ask for; no folder: the simulation. */
+export async function openSource(
+  options: Pick<DemoOptions, "source" | "data" | "seed">,
+): Promise<{ source: MarketDataSource; folder: string | undefined }> {
+  const folder = options.source === "simulation" ? undefined : findDataFolder(options.data, process.env.GIMBAL_DATA);
   if (options.source === "real" && folder === undefined) {
     throw new Error("No market data found. Name its folder with --data or GIMBAL_DATA, or use --source simulation.");
   }
-  const isReal = options.source !== "simulation" && folder !== undefined;
-  const source = isReal ? await openCsvFolder(folder) : createSimulation({ seed: options.seed });
-  const eligible = isReal ? pricedByAnExchange(folder, options.from - 1) : undefined;
-  return createReplay(source, isReal, options, eligible);
+  const source = folder === undefined ? createSimulation({ seed: options.seed }) : await openCsvFolder(folder);
+  return { source, folder };
 }
 
 async function createReplay(
@@ -84,21 +89,27 @@ async function createReplay(
 
 /**
  * Assets whose price on `day` came from an exchange. The rest is priced by an aggregator's pages, whose copy ends in
- * February 2022; who is left out is decided by what was known that day, not by who survived.
+ * February 2022; who is left out is decided by what was known that day, not by who survived. Undefined when no table says
+ * where its prices are from.
  */
-function pricedByAnExchange(folder: string, day: number): ReadonlySet<AssetId> {
-  const table = gunzipSync(readFileSync(join(folder, "daily_public.csv.gz")));
-  const columns = table.toString("utf8", 0, table.indexOf("\n")).split(",");
-  const [symbol, origin] = [columns.indexOf("symbol"), columns.indexOf("px_src")];
-  const date = isoFromDay(day);
-  const found = new Set<AssetId>();
-  // The table is ordered by date, so that the rows of one day stand together.
-  for (let start = table.indexOf(`\n${date},`) + 1; start > 0; ) {
-    const end = table.indexOf("\n", start);
-    const cells = table.toString("utf8", start, end < 0 ? table.length : end).split(",");
-    if (cells[0] !== date) break;
-    if (EXCHANGE_SOURCES.test(cells[origin] ?? "")) found.add(cells[symbol] ?? "");
-    start = end < 0 ? 0 : end + 1;
+async function pricedByAnExchange(folder: string, day: number): Promise<ReadonlySet<AssetId> | undefined> {
+  const tables = await readSplits(folder, "daily", { needed: true, columns: ["date", "symbol"] });
+  const telling = tables.filter(({ columns }) => columns.includes("px_src"));
+  return telling.length === 0 ? undefined : new Set(telling.flatMap((table) => pricedIn(table, isoFromDay(day))));
+}
+
+function pricedIn({ columns, content }: CsvTable, date: string): readonly AssetId[] {
+  const place = { date: columns.indexOf("date"), symbol: columns.indexOf("symbol"), origin: columns.indexOf("px_src") };
+  const found: AssetId[] = [];
+  // Only the lines that hold the date are taken apart.
+  for (let at = content.indexOf(date); at >= 0; ) {
+    const start = content.lastIndexOf("\n", at) + 1;
+    const next = content.indexOf("\n", at);
+    const end = next < 0 ? content.length : next;
+    const cells = content.toString("utf8", start, end).split(",");
+    if (cells[place.date] === date && EXCHANGE_SOURCES.test(cells[place.origin] ?? ""))
+      found.push(cells[place.symbol] ?? "");
+    at = content.indexOf(date, end);
   }
   return found;
 }
