@@ -98,7 +98,7 @@ describe("rules that hold in every decision", function () {
           const count = stance !== "bullish" && currentBps > 0 ? (unwanted.get(asset) ?? 0) + 1 : 0;
           unwanted.set(asset, count);
           if (count === 0) continue;
-          expect(reasons.join(" "), asset).to.match(/it leaves|and leaves in 1 decision/);
+          expect(reasons.join(" "), asset).to.match(/it leaves|may stay for 1 more decision at most/);
           if (count < 2 || proposedBps === 0) continue;
           const why = item.record.reasons.filter((reason) =>
             /turnover budget|cannot be traded|cools down/.test(reason),

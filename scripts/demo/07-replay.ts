@@ -1,6 +1,6 @@
 import { DAY, isoFromDay } from "../../keeper/src/data/time.ts";
 import { LIMITS } from "./04-indices.ts";
-import { decisionLines, exposureOf } from "./lib/decisions.ts";
+import { decisionLines, exposureOf, TOKEN_LINE } from "./lib/decisions.ts";
 import { fillEpoch } from "./lib/fills.ts";
 import { noteGas } from "./lib/holders.ts";
 import { noteExposure, record } from "./lib/indices.ts";
@@ -38,6 +38,7 @@ export function replayScene(others: readonly Scene[]): Scene {
       const { from, to } = demo.options;
       demo.keeper = await openKeeper(demo);
       demo.screen.say(`${isoFromDay(from)} to ${isoFromDay(to)}, ${demo.replay.label}`);
+      demo.screen.say(TOKEN_LINE);
       for (const index of demo.indices) await record(demo, index, demo.marketDay);
       for (let day = from, number = 1; day <= to; day += WEEK, ++number) {
         const week: Week = { day, number, isLast: day + WEEK > to };

@@ -69,13 +69,13 @@ function requireEverythingHappened({ done }: ExitStory): void {
 }
 
 async function redeemHalf(demo: Demo): Promise<void> {
-  const [ten] = demo.indices;
+  const [first] = demo.indices;
   const [alice] = demo.cast.holders;
-  if (ten === undefined || alice === undefined) return;
-  const shares = (await sharesOf(demo, ten, alice.address)) / 2n;
-  const action = await redeem(demo.chain.client, { vault: ten.vault, shares, account: alice.address });
-  await perform(demo, alice.address, action.buildTx(), "redeem 10 assets in kind");
-  await tell(demo, `${alice.name} redeems ${formatUnits(shares, 18)} ${ten.symbol} in kind`);
+  if (first === undefined || alice === undefined) return;
+  const shares = (await sharesOf(demo, first, alice.address)) / 2n;
+  const action = await redeem(demo.chain.client, { vault: first.vault, shares, account: alice.address });
+  await perform(demo, alice.address, action.buildTx(), `redeem ${first.assets.length} assets in kind`);
+  await tell(demo, `${alice.name} redeems ${formatUnits(shares, 18)} ${first.symbol} in kind`);
 }
 
 async function leaveBroken(demo: Demo, { day }: Week, story: ExitStory): Promise<void> {
@@ -88,13 +88,13 @@ async function leaveBroken(demo: Demo, { day }: Week, story: ExitStory): Promise
   demo.halted.add(broken.token);
   await tell(demo, `${broken.symbol} reverts on every transfer from now on`);
 
-  const [ten, hundred] = demo.indices;
+  const [first, second] = demo.indices;
   const [, bob, , dave, erin] = cast.holders;
-  if (ten === undefined || hundred === undefined || bob === undefined || dave === undefined || erin === undefined)
+  if (first === undefined || second === undefined || bob === undefined || dave === undefined || erin === undefined)
     return;
-  await redeemDespite(demo, story, ten, bob);
-  await redeemDespite(demo, story, hundred, erin);
-  await zapDespite(demo, story, hundred, dave);
+  await redeemDespite(demo, story, first, bob);
+  await redeemDespite(demo, story, second, erin);
+  await zapDespite(demo, story, second, dave);
 }
 
 /** Lets the days until `day` pass; the market goes with them. */
@@ -161,15 +161,15 @@ async function repair(demo: Demo, { broken, claims }: ExitStory): Promise<void> 
 
 async function leaveForEther(demo: Demo): Promise<void> {
   const { chain, deployment, market, cast } = demo;
-  const [ten] = demo.indices;
+  const [first] = demo.indices;
   const [, , carol] = cast.holders;
-  if (ten === undefined || carol === undefined) return;
+  if (first === undefined || carol === undefined) return;
   const account = carol.address;
-  const shares = await sharesOf(demo, ten, account);
+  const shares = await sharesOf(demo, first, account);
   const action = await zapOut(chain.client, {
     zap: deployment.contracts.Zap,
     venue: { ...deployment.external, via: [market.usdc.token] },
-    vault: ten.vault,
+    vault: first.vault,
     shares,
     tokenOut: NATIVE,
     authorization: "erc2612",
@@ -177,7 +177,7 @@ async function leaveForEther(demo: Demo): Promise<void> {
   });
   const permit = await authorize(demo, account, action);
   const { amountOut } = await action.simulate({}, permit);
-  await perform(demo, account, action.buildTx(permit), "zap 10 assets into ether");
+  await perform(demo, account, action.buildTx(permit), `zap ${first.assets.length} assets into ether`);
   const ether = Number(formatUnits(amountOut, 18)).toFixed(4);
-  await tell(demo, `${carol.name} leaves ${ten.symbol} for ${ether} ETH, with a signed permit`);
+  await tell(demo, `${carol.name} leaves ${first.symbol} for ${ether} ETH, with a signed permit`);
 }

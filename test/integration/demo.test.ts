@@ -34,12 +34,17 @@ describe("demo", () => {
     expect(output)
       .to.match(/reverts on every transfer/)
       .and.to.match(/claims paid in full/);
-    expect(output).to.match(/TEN: 11 holders own .* 10 tokens solvent/);
-    expect(output).to.match(/G100: \d+ decisions on chain, each verified/);
+    expect(output).to.match(/GAI: 11 holders own .* 20 tokens solvent/);
+    expect(output).to.match(/G100: \d+ decisions on chain, each equal to the bit when made again/);
+    expect(output).to.match(/models: those of 2 of 6 weeks trained again from their stored inputs, equal to the bit/);
+    expect(output).to.match(
+      /\d{4}-\d\d-\d\d GAI .* in coins, (RISK|DERISK) lane, turnover .*, expected cost \d+\.\d\d bps/,
+    );
+    expect(output).to.match(/\w+ +\d+\.\d% -> +\d+\.\d% +\d+ +\d+ +\w+ +\d+\.\d\d bps .*\([+-]?\d+\)/);
     expect(output).to.contain("Prices: SIMULATION (seed 7): invented prices. 2022-04-25 to 2022-05-30.");
     expect(readFileSync(join(out, "chart.svg"), "utf8")).to.contain("SIMULATION");
     expectDao(output);
-    expect(readFileSync(join(out, "report.txt"), "utf8")).to.contain("decisionHash 0x");
+    expect(readFileSync(join(out, "report.txt"), "utf8")).to.match(/Gimbal Global 100, epoch 1: [\s\S]*decision 0x/);
   });
 
   /** The DAO's part: each figure stands in the closing table, and the books behind it were reconciled. */
@@ -68,7 +73,7 @@ describe("demo", () => {
     const { code, output } = await play("--source", "real", "--data", join(out, "nowhere"));
 
     expect(code).to.equal(1);
-    expect(output).to.contain("No daily_public.csv.gz in the data folder").and.not.to.contain("01 A local chain");
+    expect(output).to.contain("No daily_<split>.csv.gz in the data folder").and.not.to.contain("01 A local chain");
   });
 
   it("stops before it starts anything when a flag makes no sense", async () => {

@@ -6,8 +6,14 @@ import { percent } from "./table.ts";
 /** {bps} a change below it is what rounding leaves. */
 const VISIBLE = 5;
 const NAME_WIDTH = 6;
+const GRADE_WIDTH = 4;
+const STANCE_WIDTH = 7;
 /** Drivers of a token that are told. */
 const TOLD = 3;
+
+/** What a token's line holds; said once. */
+export const TOKEN_LINE =
+  "A token's line: weight before and after; trader and investor grade; stance; expected cost; its drivers, in points.";
 
 type Figure = "currentBps" | "targetBps" | "proposedBps";
 
@@ -60,10 +66,14 @@ function tokenLine(row: RecordedAsset): string {
   const { asset, currentBps, proposedBps, stance, traderGrade, investorGrade, drivers, costCentiBps } = row;
   const change = `${percent(currentBps / 10_000).padStart(5)} -> ${percent(proposedBps / 10_000).padStart(5)}`;
   if (stance === "stable") return `${asset.padEnd(NAME_WIDTH)} ${change}  stable`;
-  const grades = `trader grade ${traderGrade ?? "none"}, investor grade ${investorGrade ?? "none"}, ${stance}`;
-  const cost = `cost ${(costCentiBps / 100).toFixed(2)} bps`;
+  const grades = `${gradeText(traderGrade)} ${gradeText(investorGrade)} ${stance.padEnd(STANCE_WIDTH)}`;
+  const cost = `${(costCentiBps / 100).toFixed(2).padStart(5)} bps`;
   const told = drivers.slice(0, TOLD).map(({ words, value, effectBps }) => `${words} ${value} (${points(effectBps)})`);
-  return `${asset.padEnd(NAME_WIDTH)} ${change}  ${grades}, ${cost}${told.length === 0 ? "" : `: ${told.join("; ")}`}`;
+  return `${asset.padEnd(NAME_WIDTH)} ${change}  ${grades} ${cost}${told.length === 0 ? "" : `  ${told.join("; ")}`}`;
+}
+
+function gradeText(grade: number | null): string {
+  return String(grade ?? "none").padStart(GRADE_WIDTH);
 }
 
 function points(effectBps: number): string {
