@@ -1,13 +1,10 @@
+import { unpackFloats } from "../data/canonical.ts";
 import type { LabelledHeadline } from "../data/columns.ts";
-import { encodeSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
+import { encodeSnapshot } from "../data/snapshot.ts";
 import type { Day } from "../data/time.ts";
 import type { TrainedPolicy } from "../plan/policy.ts";
-import { eraAt, predictionSet } from "../training/examples.ts";
-import { predictMember } from "../training/members.ts";
 import { learnSentiment, prepareMarket } from "../training/sentimentHead.ts";
-import { buildSequences } from "../training/sequences.ts";
-import type { EnsembleState } from "../training/state.ts";
-import { combine, restoreCrew } from "../training/train.ts";
+import type { Prediction } from "../training/state.ts";
 import { walkForward } from "../training/walkForward.ts";
 import type { Trials } from "./analyse.ts";
 import { createDecider, type ModelSource } from "./decider.ts";
@@ -30,7 +27,7 @@ export interface EnsembleOptions {
 export function ensembleStrategy(market: BacktestMarket, options: EnsembleOptions): TrainedStrategy {
   const { policy, trials } = options;
   const weeks: PredictedWeek[] = [];
-  const models = keepPredictions(walkModels(market, options), policy, weeks);
+  const models = keepPredictions(walkModels(market, options), weeks);
   return {
     id: "ai",
     words: "AI: the ensemble's grades choose, the regime says how much",
@@ -42,6 +39,10 @@ export function ensembleStrategy(market: BacktestMarket, options: EnsembleOption
   };
 }
 
+/**
+ * The walk learns and predicts from the whole history. That is what each decision would have seen: data points look back only,
+ * averages of the market count what a listing had on the day, and no verdict on bad data changes with later days.
+ */
 function walkModels(market: BacktestMarket, { policy, from, labels }: EnsembleOptions): ModelSource {
   const known = labels.filter(({ at }) => at <= from * 86_400);
   const judge = learnSentiment(known, null);
@@ -51,36 +52,20 @@ function walkModels(market: BacktestMarket, { policy, from, labels }: EnsembleOp
   return { stateFor: ({ lastDay }) => walk.at(lastDay) };
 }
 
-/**
- * Predicts with each week's models from the decision's own snapshot. The walk's panel has seen which doubtful prices held, and a
- * prediction from it would know a little of the days after.
- */
-function keepPredictions(models: ModelSource, policy: TrainedPolicy, weeks: PredictedWeek[]): ModelSource {
+/** Keeps what each week's models said of the day that they were trained on. */
+function keepPredictions(models: ModelSource, weeks: PredictedWeek[]): ModelSource {
   return {
     stateFor: (market) => {
       const state = models.stateFor(market);
+      const spoken = state?.pending.at(-1);
       const isNew = market.lastDay > (weeks.at(-1)?.day ?? Number.NEGATIVE_INFINITY);
-      const week = state === null || !isNew ? null : predictWeek(market, state, policy);
-      if (week !== null) weeks.push(week);
+      if (isNew && spoken?.day === market.lastDay) weeks.push(readPrediction(spoken));
       return state;
     },
   };
 }
 
-function predictWeek(
-  market: MarketSnapshot,
-  state: EnsembleState,
-  { ensemble: spec }: TrainedPolicy,
-): PredictedWeek | null {
-  if (state.champion === null) return null;
-  const { panel } = prepareMarket(market, state);
-  const era = eraAt(panel, panel.days - 1, spec.params);
-  if (era === null) return null;
-  const data = predictionSet(era, state.champion.columns, buildSequences(panel, spec.params.sequenceSteps));
-  const crew = restoreCrew(state.champion, spec).week;
-  const ranks = crew.map((member) => predictMember(member, data));
-  const weights = crew.map(({ spec: member }) => state.weightsBps[member.id] ?? 0);
-  const scores = new Map(crew.map(({ spec: member }, i) => [member.id, ranks[i] ?? new Float64Array()] as const));
-  scores.set("ensemble", combine(ranks, weights, data.rows));
-  return { day: market.lastDay, assets: Array.from(era.assets, (asset) => panel.assets[asset] ?? ""), scores };
+function readPrediction({ day, assets, members, ensemble }: Prediction): PredictedWeek {
+  const scores = new Map(Object.entries(members).map(([id, packed]) => [id, unpackFloats(packed)]));
+  return { day, assets, scores: scores.set("ensemble", unpackFloats(ensemble)) };
 }

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { findDataFolder, openCsvFolder } from "../data/csvFolder.ts";
 import { BacktestError, KeeperError } from "../errors.ts";
-import { fullSpec, smallSpec } from "../training/specs.ts";
+import { evaluationSpec, fullSpec, smallSpec } from "../training/specs.ts";
 import { chooseStrategy } from "./choose.ts";
 import { countRows, laterHeadlines } from "./dataFiles.ts";
 import { evaluate } from "./evaluation.ts";
@@ -17,6 +17,7 @@ interface Flags {
   readonly strategy: string;
   readonly costBps: string;
   readonly small?: boolean;
+  readonly full?: boolean;
 }
 
 const program = new Command("evaluate")
@@ -25,7 +26,8 @@ const program = new Command("evaluate")
   .requiredOption("--from <date>", "first decision, such as 2024-07-01")
   .option("--to <date>", "last day; else the last one of the data")
   .option("--strategy <name>", "what to evaluate: ai, global100, top10, equal", "ai")
-  .option("--small", "train the small ensemble: minutes instead of hours")
+  .option("--small", "train the small ensemble of the demonstration")
+  .option("--full", "train the ensemble that live keepers train: takes about three times as long")
   .option("--cost-bps <bps>", "costs of what is traded", "30")
   .exitOverride()
   .action(run);
@@ -39,7 +41,7 @@ program.parseAsync().catch((error: unknown) => {
   process.exitCode = error instanceof KeeperError ? 2 : 1;
 });
 
-async function run({ data, from, to, strategy: id, costBps, small }: Flags): Promise<void> {
+async function run({ data, from, to, strategy: id, costBps, small, full }: Flags): Promise<void> {
   const [first, last] = [parseDay(from), to === undefined ? null : parseDay(to)];
   const bps = Number(costBps);
   if (!(bps >= 0 && bps <= 1_000)) throw new BacktestError("Costs are 0 to 1000 bps.", { costBps });
@@ -54,11 +56,17 @@ async function run({ data, from, to, strategy: id, costBps, small }: Flags): Pro
       from: first,
       to: last,
       costs: flatCosts(bps),
-      ...(await chooseStrategy(id, small === true ? smallSpec : fullSpec, source, first)),
+      ...(await chooseStrategy(id, specOf(small, full), source, first)),
       files,
       ...(later === undefined ? {} : { laterHeadlines: later }),
     },
     progressBar("evaluate", process.stderr),
   );
   process.stdout.write(`${JSON.stringify(result)}\n`);
+}
+
+function specOf(small = false, full = false) {
+  if (small && full) throw new BacktestError("Choose --small or --full, not both.");
+  if (small) return smallSpec;
+  return full ? fullSpec : evaluationSpec;
 }

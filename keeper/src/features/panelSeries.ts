@@ -20,11 +20,11 @@ export interface PanelSeries {
   readonly ether: number;
   /** Daily log returns; looks back RETURN_REACH days beyond the day itself. */
   returns(asset: number): Float64Array;
-  /** Mean of the returns of all coins. */
+  /** Mean of the returns of the listed coins of each day. */
   marketReturns(): Float64Array;
-  /** Mean of the returns of the asset's sector. */
+  /** Mean of the returns of those of the asset's sector. */
   sectorReturns(asset: number): Float64Array;
-  /** Share of the coins that cost more than 30 days before. */
+  /** Share of the listed coins that cost more than 30 days before. */
   breadth(): Float64Array;
   /** Day of the newest listing of the market at `day`; -1 when there is none of the last PAGE_AGE days. */
   page(day: number): number;
@@ -54,10 +54,10 @@ export function seriesOf(panel: MarketPanel): PanelSeries {
 
 function createSeries(panel: MarketPanel): PanelSeries {
   const returns = remember((asset: number) => logReturns(panel.column("close", asset)));
-  const averages = remember((sector: string) => meanReturns(panel, returns, sector));
   const pages = remember(() => pageDays(panel));
-  const breadth = remember(() => shareRisen(panel));
   const page = (day: number) => pages(0)[day] ?? -1;
+  const averages = remember((sector: string) => meanReturns(panel, pages(0), returns, sector));
+  const breadth = remember(() => shareRisen(panel, pages(0)));
   const listed = (column: AssetColumn, asset: number, day: number) =>
     panel.column(column, asset)[page(day)] ?? Number.NaN;
   return {
@@ -109,17 +109,32 @@ function logReturns(close: Float64Array): Float64Array {
   return returns;
 }
 
+/**
+ * Whether an average of day `t` counts an asset: the newest listing of that day must have it. A panel also holds the prices of
+ * coins from before they were listed, and to count those would know who was going to rise. Without any listing, all count.
+ */
+function isCounted(ranks: Float64Array, pages: Int32Array, t: number): boolean {
+  const page = pages[t] ?? -1;
+  return page < 0 || (ranks[page] ?? Number.NaN) > 0;
+}
+
 /** Equal-weighted mean over the coins of a sector; "" is the whole market. */
-function meanReturns(panel: MarketPanel, returns: (asset: number) => Float64Array, sector: string): Float64Array {
+function meanReturns(
+  panel: MarketPanel,
+  pages: Int32Array,
+  returns: (asset: number) => Float64Array,
+  sector: string,
+): Float64Array {
   const sums = new Float64Array(panel.days);
   const counts = new Int32Array(panel.days);
   for (let asset = 0; asset < panel.assets.length; asset++) {
     const kind = panel.classes[asset];
     if (kind === undefined || isCopy(kind) || (sector !== "" && kind.sector !== sector)) continue;
     const values = returns(asset);
+    const ranks = panel.column("listedRank", asset);
     for (let t = 0; t < panel.days; t++) {
       const value = values[t] ?? Number.NaN;
-      if (Number.isNaN(value)) continue;
+      if (Number.isNaN(value) || !isCounted(ranks, pages, t)) continue;
       sums[t] = (sums[t] ?? 0) + Math.max(-RETURN_LIMIT, Math.min(RETURN_LIMIT, value));
       counts[t] = (counts[t] ?? 0) + 1;
     }
@@ -128,16 +143,17 @@ function meanReturns(panel: MarketPanel, returns: (asset: number) => Float64Arra
   return sums.map((sum, t) => ((counts[t] ?? 0) >= fewest ? sum / (counts[t] ?? 0) : Number.NaN));
 }
 
-function shareRisen(panel: MarketPanel): Float64Array {
+function shareRisen(panel: MarketPanel, pages: Int32Array): Float64Array {
   const risen = new Float64Array(panel.days);
   const counts = new Int32Array(panel.days);
   for (let asset = 0; asset < panel.assets.length; asset++) {
     const kind = panel.classes[asset];
     if (kind === undefined || isCopy(kind)) continue;
     const close = panel.column("close", asset);
+    const ranks = panel.column("listedRank", asset);
     for (let t = BREADTH_DAYS; t < panel.days; t++) {
       const change = (close[t] ?? Number.NaN) - (close[t - BREADTH_DAYS] ?? Number.NaN);
-      if (Number.isNaN(change)) continue;
+      if (Number.isNaN(change) || !isCounted(ranks, pages, t)) continue;
       counts[t] = (counts[t] ?? 0) + 1;
       if (change > 0) risen[t] = (risen[t] ?? 0) + 1;
     }

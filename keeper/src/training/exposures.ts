@@ -1,4 +1,5 @@
 import type { MarketPanel } from "../features/marketPanel.ts";
+import { seriesOf } from "../features/panelSeries.ts";
 
 const VOLATILITY_DAYS = 30;
 const BETA_DAYS = 60;
@@ -33,13 +34,18 @@ export function exposuresOf(
   return { volatility, beta, size };
 }
 
-/** Mean return of all assets on each day, each cut at +-50%. */
+/** Mean return of the assets that were listed on each day, each cut at +-50%; of all of them on days without any listing. */
 export function meanReturns(panel: MarketPanel): Float64Array {
+  const { page } = seriesOf(panel);
+  const pages = Int32Array.from({ length: panel.days }, (_, day) => page(day));
   const sums = new Float64Array(panel.days);
   const counts = new Float64Array(panel.days);
   for (let asset = 0; asset < panel.assets.length; asset++) {
     const close = panel.column("close", asset);
+    const ranks = panel.column("listedRank", asset);
     for (let day = 1; day < panel.days; day++) {
+      const listing = pages[day] ?? -1;
+      if (listing >= 0 && !((ranks[listing] ?? Number.NaN) > 0)) continue;
       const change = (close[day] ?? Number.NaN) / (close[day - 1] ?? Number.NaN) - 1;
       if (Number.isNaN(change)) continue;
       sums[day] = (sums[day] ?? 0) + Math.max(-0.5, Math.min(0.5, change));

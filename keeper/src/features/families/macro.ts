@@ -4,7 +4,7 @@ import { createFamily, forEach, single } from "../family.ts";
 import type { FamilyKernel, FeatureFamily } from "../featureSpec.ts";
 import { meanOf } from "../indicators.ts";
 import { DECAYS, decayedScore, newsWithin } from "../news.ts";
-import { type PanelSeries, RETURN_REACH } from "../panelSeries.ts";
+import { PAGE_AGE, type PanelSeries } from "../panelSeries.ts";
 import { newestKnown, windowOf } from "../window.ts";
 
 /** {days} for which a figure stands until the next: markets outside crypto rest on weekends and holidays. */
@@ -110,8 +110,9 @@ const pageViews = forEach(
 const breadth = single(
   {
     id: "breadth30",
-    lookback: MONTH + 1,
-    inputs: ["close"],
+    version: 2,
+    lookback: PAGE_AGE + 1,
+    inputs: ["close", "listedRank"],
     words: "share of coins that rose within 30 days",
     unit: "percent",
     source: "daily candles",
@@ -122,8 +123,9 @@ const breadth = single(
 const marketVolatility = single(
   {
     id: "marketDeviation30",
-    lookback: MONTH + RETURN_REACH,
-    inputs: ["close"],
+    version: 2,
+    lookback: MONTH + PAGE_AGE,
+    inputs: ["close", "listedRank"],
     words: "30-day volatility of the average coin",
     unit: "percent",
     source: "daily candles",

@@ -1,13 +1,14 @@
 import { correlation } from "../../math/statistics.ts";
 import { createFamily, forEach, type Group, single } from "../family.ts";
 import type { FeatureFamily } from "../featureSpec.ts";
-import { type PanelSeries, RETURN_REACH } from "../panelSeries.ts";
+import { PAGE_AGE, type PanelSeries, RETURN_REACH } from "../panelSeries.ts";
 import { alignedWindows } from "../window.ts";
 
 const QUARTER = 90;
 const MONTH = 30;
 const WEEK = 7;
-const QUARTER_BACK = QUARTER + RETURN_REACH;
+/** An average of the market counts what a listing has, and a listing may be old. */
+const QUARTER_BACK = QUARTER + PAGE_AGE;
 
 /** Least squares of returns on the market's: own = alpha + beta x market + residual. */
 function regression(own: Float64Array, market: Float64Array) {
@@ -51,42 +52,48 @@ const againstMarket: Group = {
     {
       id: "marketBeta90",
       lookback: QUARTER_BACK,
-      inputs: ["close"],
+      version: 2,
+      inputs: ["close", "listedRank"],
       words: "90-day beta to the market",
       unit: "ratio",
     },
     {
       id: "fallingBeta90",
       lookback: QUARTER_BACK,
-      inputs: ["close"],
+      version: 2,
+      inputs: ["close", "listedRank"],
       words: "90-day beta on days when the market fell",
       unit: "ratio",
     },
     {
       id: "marketAlpha90",
       lookback: QUARTER_BACK,
-      inputs: ["close"],
+      version: 2,
+      inputs: ["close", "listedRank"],
       words: "90-day return a day beyond the market's",
       unit: "percent",
     },
     {
       id: "residualDeviation90",
       lookback: QUARTER_BACK,
-      inputs: ["close"],
+      version: 2,
+      inputs: ["close", "listedRank"],
       words: "90-day volatility that the market does not explain",
       unit: "percent",
     },
     {
       id: "residualMomentum30",
       lookback: QUARTER_BACK,
-      inputs: ["close"],
+      version: 2,
+      inputs: ["close", "listedRank"],
       words: "30-day momentum that the market does not explain",
       unit: "ratio",
     },
     {
       id: "residualMomentum7",
       lookback: QUARTER_BACK,
-      inputs: ["close"],
+      version: 2,
+      inputs: ["close", "listedRank"],
       words: "7-day momentum that the market does not explain",
       unit: "ratio",
     },
@@ -134,8 +141,9 @@ const sectorMomentum = forEach(
   [WEEK, MONTH],
   (days) => ({
     id: `sectorMomentum${days}`,
-    lookback: days + RETURN_REACH,
-    inputs: ["close"],
+    version: 2,
+    lookback: days + PAGE_AGE,
+    inputs: ["close", "listedRank"],
     words: `${days}-day return beyond that of its sector`,
     unit: "percent",
   }),
@@ -145,8 +153,9 @@ const sectorMomentum = forEach(
 const sectorStrength = single(
   {
     id: "sectorStrength30",
-    lookback: MONTH + RETURN_REACH,
-    inputs: ["close"],
+    version: 2,
+    lookback: MONTH + PAGE_AGE,
+    inputs: ["close", "listedRank"],
     words: "30-day return of its sector beyond the market's",
     unit: "percent",
   },
