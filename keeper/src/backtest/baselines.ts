@@ -1,5 +1,4 @@
 import type { AssetId } from "../data/source.ts";
-import type { Day } from "../data/time.ts";
 import { log } from "../math/functions.ts";
 import { deviation } from "../math/statistics.ts";
 import { type Parts, PlainPortfolio } from "./portfolio.ts";
@@ -86,11 +85,6 @@ export function volatilityOf(closes: ArrayLike<number>): number {
 export function momentumOf(closes: ArrayLike<number>): number {
   const known = Array.from(closes).filter((close) => close > 0);
   return known.length < LEAST_KNOWN ? Number.NaN : (known.at(-1) ?? Number.NaN) / (known[0] ?? Number.NaN) - 1;
-}
-
-/** Days between two dates on which baselines trade. */
-export function isTradingDay(day: Day, first: Day, every: number): boolean {
-  return (day - first) % every === 0;
 }
 
 function inProportion(members: readonly Member[], size: (member: Member) => number): Parts | null {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { createRandom } from "../data/random.ts";
-import { type PredictedEra, scoreEra, scorePredictors, summarise } from "./informationCoefficient.ts";
+import { rankScore } from "../math/rankCorrelation.ts";
+import { type PredictedEra, scorePredictors, summarise } from "./informationCoefficient.ts";
 
 /** Weeks of 80 assets whose returns follow a planted signal a little and their volatility a lot. */
 function plantedEras(weeks: number, seed: number): readonly PredictedEra[] {
@@ -46,20 +47,20 @@ describe("backtest/informationCoefficient", () => {
     const era = plantedEras(1, 8)[0]!;
     const scores = Float64Array.from(era.scores.get("signal")!).fill(Number.NaN, 0, 20);
     const returns = Float64Array.from(era.returns).fill(Number.NaN, 60);
-    const cut = scoreEra(scores, returns, era.exposures);
-    const part = scoreEra(
+    const cut = rankScore(scores, returns, era.exposures);
+    const part = rankScore(
       scores.slice(20, 60),
       returns.slice(20, 60),
       era.exposures.map((values) => Array.from(values).slice(20, 60)),
     );
     expect(cut).to.deep.equal(part);
-    expect(scoreEra(scores.slice(20, 29), returns.slice(20, 29), []).raw).to.be.NaN;
+    expect(rankScore(scores.slice(20, 29), returns.slice(20, 29), []).raw).to.be.NaN;
   });
 
   it("behavior: an unknown exposure does not remove the asset", () => {
     const era = plantedEras(1, 8)[0]!;
     const blank = era.exposures.map((values) => Float64Array.from(values).fill(Number.NaN));
-    const { raw, neutral } = scoreEra(era.scores.get("signal")!, era.returns, blank);
+    const { raw, neutral } = rankScore(era.scores.get("signal")!, era.returns, blank);
     expect(neutral).to.be.closeTo(raw, 1e-6);
   });
 

@@ -1,10 +1,7 @@
 import type { Day } from "../data/time.ts";
-import { neutralise } from "../math/neutral.ts";
-import { ascendingOrder, centredRanks } from "../math/ranks.ts";
-import { correlation, deviation, mean } from "../math/statistics.ts";
-
-/** Fewer assets than this cannot be ranked usefully. */
-const LEAST_ASSETS = 10;
+import { knownRows, rankScore } from "../math/rankCorrelation.ts";
+import { ascendingOrder } from "../math/ranks.ts";
+import { deviation, mean } from "../math/statistics.ts";
 
 /** One prediction day with what came of it, all in the order of the same assets; NaN = unknown. */
 export interface PredictedEra {
@@ -34,25 +31,6 @@ export interface PredictorScore {
   readonly money: { readonly top: number; readonly bottom: number; readonly spread: number; readonly all: number };
 }
 
-/** Coefficient of one era, raw and neutral; NaN with fewer than ten assets in common. */
-export function scoreEra(
-  scores: ArrayLike<number>,
-  returns: ArrayLike<number>,
-  exposures: readonly ArrayLike<number>[],
-): { readonly raw: number; readonly neutral: number } {
-  const rows = knownRows(scores, returns);
-  if (rows.length < LEAST_ASSETS) return { raw: Number.NaN, neutral: Number.NaN };
-  const pick = (values: ArrayLike<number>) => centredRanks(rows.map((row) => values[row] ?? Number.NaN));
-  const predicted = pick(scores);
-  const realised = pick(returns);
-  // An unknown exposure counts as an average one: leaving the asset out would change the universe.
-  const factors = exposures.map((values) => pick(values).map((rank) => (Number.isNaN(rank) ? 0 : rank)));
-  return {
-    raw: correlation(predicted, realised),
-    neutral: correlation(neutralise(predicted, factors), neutralise(realised, factors)),
-  };
-}
-
 /** Scores of every predictor that any era names. Eras must be at least a week apart. */
 export function scorePredictors(eras: readonly PredictedEra[]): readonly PredictorScore[] {
   const ids = [...new Set(eras.flatMap(({ scores }) => [...scores.keys()]))];
@@ -63,7 +41,7 @@ export function scorePredictors(eras: readonly PredictedEra[]): readonly Predict
     for (const { scores, returns, exposures } of eras) {
       const own = scores.get(id);
       if (own === undefined) continue;
-      const score = scoreEra(own, returns, exposures);
+      const score = rankScore(own, returns, exposures);
       if (Number.isNaN(score.raw)) continue;
       raw.push(score.raw);
       neutral.push(score.neutral);
@@ -106,12 +84,4 @@ function meanMoney(weeks: readonly Money[]): PredictorScore["money"] {
   const average = (pick: (week: Money) => number) => mean(weeks.map(pick));
   const [top, bottom, all] = [average((week) => week.top), average((week) => week.bottom), average((week) => week.all)];
   return { top, bottom, spread: top - bottom, all };
-}
-
-function knownRows(scores: ArrayLike<number>, returns: ArrayLike<number>): readonly number[] {
-  const rows: number[] = [];
-  for (let i = 0; i < scores.length; i++) {
-    if (Number.isFinite(scores[i]) && Number.isFinite(returns[i])) rows.push(i);
-  }
-  return rows;
 }

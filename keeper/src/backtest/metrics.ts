@@ -138,11 +138,6 @@ export function rollingSharpe(values: ArrayLike<number>, window: number): Float6
   );
 }
 
-/** Walk-forward efficiency: what a year brought out of sample over what the fit promised in sample. */
-export function walkForwardEfficiency(outOfSample: number, inSample: number): number {
-  return ratio(outOfSample, inSample);
-}
-
 function measureDrawdown(values: ArrayLike<number>): { maxDrawdown: number; longestDrawdown: number } {
   let peak = Number.NEGATIVE_INFINITY;
   let peakAt = 0;

@@ -6,7 +6,7 @@ import type { Conflict, MonthBlock, MonthColumns } from "./months.ts";
 import { withOtherNames } from "./renames.ts";
 import type { AssetId, Listing, PointInTimeView, SourceInfo } from "./source.ts";
 import { classify } from "./taxonomy.ts";
-import { type Day, firstKnown, isoFromDay } from "./time.ts";
+import { type Day, firstKnown } from "./time.ts";
 
 export type { Conflict, MonthBlock, MonthColumns } from "./months.ts";
 
@@ -120,11 +120,6 @@ export function decodeSnapshot(hash: Hex, read: (hash: Hex) => string | undefine
     return block;
   });
   return { source: manifest.source, asOf: manifest.asOf, lastDay: manifest.lastDay, profiles, months };
-}
-
-/** ISO date of the last day that a snapshot covers. */
-export function snapshotDate(snapshot: MarketSnapshot): string {
-  return isoFromDay(snapshot.lastDay);
 }
 
 interface StoredManifest {

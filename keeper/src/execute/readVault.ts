@@ -40,13 +40,7 @@ export async function readVault(client: PublicClient, parameters: ReadVaultParam
     getBasket(client, at),
     getEpoch(client, at),
     getTargets(client, at),
-    client.readContract({
-      address: addresses.keeperRegistry,
-      abi: keeperRegistryAbi,
-      functionName: "signersOf",
-      args: [vault],
-      blockNumber: block.number,
-    }),
+    readSigners(client, addresses, at),
     readNativePrice(client, addresses, block.number),
   ]);
   const quotes = await client.readContract({
@@ -79,20 +73,28 @@ export async function readVault(client: PublicClient, parameters: ReadVaultParam
     }),
     limits: { ...state.limits },
     destinations: state.destinations.map(({ token, splitBps }) => ({ token, splitBps })),
-    epoch: {
-      id: epoch.id,
-      proposedAt: epoch.proposedAt,
-      closesAt: epoch.closesAt,
-      lastDeriskAt: epoch.lastDeriskAt,
-      lane: epoch.lane,
-      cancelled: epoch.phase === "cancelled",
-    },
+    epoch: toEpoch(epoch),
     turnoverUsed: epoch.buckets.turnover,
     proposalsPaused: state.paused.propose && Number(block.timestamp) < state.paused.until,
     signersActive: threshold > 0 && signers.length >= threshold,
     gasPrice: block.baseFeePerGas ?? 0n,
     nativeUsd: nativePrice === 0n ? parameters.fallbackNativeUsd : nativePrice,
   };
+}
+
+function toEpoch(epoch: Awaited<ReturnType<typeof getEpoch>>): VaultSnapshot["epoch"] {
+  const { id, proposedAt, closesAt, lastDeriskAt, lane, phase } = epoch;
+  return { id, proposedAt, closesAt, lastDeriskAt, lane, cancelled: phase === "cancelled" };
+}
+
+/** Who signs decisions about the vault, and how many of them must. */
+function readSigners(
+  client: PublicClient,
+  { keeperRegistry: address }: KeeperAddresses,
+  { vault, blockNumber }: { readonly vault: Address; readonly blockNumber: bigint },
+) {
+  const args = [vault] as const;
+  return client.readContract({ address, abi: keeperRegistryAbi, functionName: "signersOf", args, blockNumber });
 }
 
 /** D18{USD/ETH} by the registry, or 0. */

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { computeMatrix, dataPoints } from "../features/dataPoints.ts";
+import { columnOf } from "../features/matrixColumns.ts";
 import { syntheticPanel } from "../features/panel.fixture.ts";
 import { plantedPanel } from "../features/planted.fixture.ts";
-import { columnOf, say } from "./dataPointReader.ts";
+import { say } from "./dataPointReader.ts";
 import { defaultGradeParams as params } from "./gradeParams.ts";
 import { gradeSentence, gradeTokens } from "./grades.ts";
 import { type DecisionMemory, NO_MEMORY, type Opinion, type Stance, type TokenMemory } from "./opinion.ts";

@@ -1,8 +1,9 @@
 import { BPS } from "../data/vault.ts";
 import type { DataPoint } from "../features/featureSpec.ts";
 import type { MarketPanel } from "../features/marketPanel.ts";
+import { valuesOf } from "../features/matrixColumns.ts";
 import type { Outlook } from "../models/outlook.ts";
-import { say, valuesOf } from "./dataPointReader.ts";
+import { say } from "./dataPointReader.ts";
 import type { GradeParams } from "./gradeParams.ts";
 import type { DecisionMemory, Driver, Opinion, Stance } from "./opinion.ts";
 import { findPumps, type Pump } from "./pump.ts";

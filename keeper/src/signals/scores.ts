@@ -1,7 +1,7 @@
 import { BPS } from "../data/vault.ts";
+import { columnValues, valuesOf } from "../features/matrixColumns.ts";
 import { centredRanks } from "../math/ranks.ts";
 import type { Outlook } from "../models/outlook.ts";
-import { columnValues, valuesOf } from "./dataPointReader.ts";
 import type { GradeParams } from "./gradeParams.ts";
 
 /** Places within the day's universe: what the grades are made of. Arrays are in the order of the outlook; NaN = missing. */

@@ -113,14 +113,6 @@ export function columnName({ family, id, version }: DataPoint): string {
   return `${family}/${id}@${version}`;
 }
 
-/** Values of one feature in the order of the rows. */
-export function columnOf(matrix: FeatureMatrix, id: string): Float64Array {
-  const index = matrix.features.findIndex((feature) => feature.id === id);
-  if (index < 0) throw new RangeError(`No data point "${id}" is registered.`);
-  const width = matrix.features.length;
-  return Float64Array.from({ length: matrix.rows }, (_, row) => matrix.values[row * width + index] ?? Number.NaN);
-}
-
 /** Eras whose label over `horizon` days had ended, with the embargo, by `cut` (index of the last known day). */
 export function erasBefore(examples: Examples, cut: number, horizon: number, params: TrainingParams): readonly Era[] {
   const last = cut - horizon - params.lagDays - params.embargoDays;

@@ -1,31 +1,11 @@
 import { exp } from "../math/functions.ts";
-import { neutralise } from "../math/neutral.ts";
-import { centredRanks } from "../math/ranks.ts";
-import { correlation } from "../math/statistics.ts";
+import { type RankScore, rankScore } from "../math/rankCorrelation.ts";
 import type { Exposures } from "./exposures.ts";
 import type { TrainingParams } from "./params.ts";
 
-/** How well a prediction ranked the assets of one week. */
-export interface WeekScore {
-  readonly raw: number; // rank information coefficient
-  readonly neutral: number; // the same after volatility, size and beta were taken out of both sides
-}
-
-/** Scores one week; NaN with fewer than ten assets in common. */
-export function scoreWeek(prediction: Float64Array, returns: Float64Array, exposures: Exposures): WeekScore {
-  const rows: number[] = [];
-  for (let i = 0; i < prediction.length; i++) {
-    if (!Number.isNaN(prediction[i]) && !Number.isNaN(returns[i])) rows.push(i);
-  }
-  if (rows.length < 10) return { raw: Number.NaN, neutral: Number.NaN };
-  const pick = (values: Float64Array) => centredRanks(Float64Array.from(rows, (row) => values[row] ?? Number.NaN));
-  const predicted = pick(prediction);
-  const realised = pick(returns);
-  const factors = [exposures.volatility, exposures.size, exposures.beta].map((values) => zeroed(pick(values)));
-  return {
-    raw: correlation(predicted, realised),
-    neutral: correlation(zeroed(neutralise(predicted, factors)), zeroed(neutralise(realised, factors))),
-  };
+/** Scores one week, neutral to volatility, size and beta; NaN with fewer than ten assets in common. */
+export function scoreWeek(prediction: Float64Array, returns: Float64Array, exposures: Exposures): RankScore {
+  return rankScore(prediction, returns, [exposures.volatility, exposures.size, exposures.beta]);
 }
 
 /**
@@ -71,8 +51,4 @@ function bound(weights: readonly number[], least: number, most: number): Float64
   }
   const total = result.reduce((sum, value) => sum + value, 0);
   return result.map((value) => value / total);
-}
-
-function zeroed(values: Float64Array): Float64Array {
-  return values.map((value) => (Number.isNaN(value) ? 0 : value));
 }

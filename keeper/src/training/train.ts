@@ -3,6 +3,7 @@ import type { LabelledHeadline } from "../data/columns.ts";
 import { encodeSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
 import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
 import type { MarketPanel } from "../features/marketPanel.ts";
+import type { RankScore } from "../math/rankCorrelation.ts";
 import { centredRanks } from "../math/ranks.ts";
 import { deviation, mean } from "../math/statistics.ts";
 import { isolationForest } from "../models/isolationForest.ts";
@@ -20,7 +21,7 @@ import {
 import { forwardReturns } from "./labels.ts";
 import { fitMember, type Member, predictMember, restoreMember, serializeMember } from "./members.ts";
 import type { EnsembleSpec, MemberSpec, TrainingParams } from "./params.ts";
-import { memberWeights, scoreWeek, type WeekScore } from "./scoring.ts";
+import { memberWeights, scoreWeek } from "./scoring.ts";
 import { learnSentiment, prepareMarket } from "./sentimentHead.ts";
 import { type Champion, type EnsembleState, encodeState, type Outcome, type Prediction, readOutcome } from "./state.ts";
 
@@ -306,7 +307,7 @@ function monthly(spec: EnsembleSpec): readonly MemberSpec[] {
   return spec.members.filter(({ month }) => month).map((member) => ({ ...member, seeds: member.seeds.slice(0, 1) }));
 }
 
-function toText({ raw, neutral }: WeekScore): readonly [string, string] {
+function toText({ raw, neutral }: RankScore): readonly [string, string] {
   return [String(raw), String(neutral)];
 }
 

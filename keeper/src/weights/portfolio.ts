@@ -66,11 +66,7 @@ export function buildPortfolio(input: PortfolioInput): Portfolio {
     taking.map(({ asset }) => asset),
     params,
   );
-  const n = taking.length;
-  const matrix = covariance?.matrix ?? new Float64Array(n * n).fill(Number.NaN);
-  const volatility = new Map(
-    taking.flatMap(({ asset }, i) => (covariance === null ? [] : [[asset, yearly(matrix[i * n + i] ?? 0, params)]])),
-  );
+  const matrix = covariance?.matrix ?? new Float64Array(taking.length * taking.length).fill(Number.NaN);
   const now = riskExposure(current, destinations);
   const bounded = buildCandidates(taking, {
     ...input,
@@ -78,7 +74,7 @@ export function buildPortfolio(input: PortfolioInput): Portfolio {
     included: conviction.included,
     current,
     exposureRatio: now > input.exposureBps ? input.exposureBps / now : 1,
-    volatility,
+    volatility: covariance === null ? new Map() : yearlyVolatility(taking, matrix, params),
     depth: input.depth ?? new Map(),
   });
 
@@ -95,15 +91,35 @@ export function buildPortfolio(input: PortfolioInput): Portfolio {
     profitSteps: new Map(bounded.map(({ candidate, profitSteps }) => [candidate.asset, profitSteps])),
     forced: forcedAssets(bounded, current, risk),
     unplacedBps: Math.max(0, Math.round(limited.exposure * BPS) - exposureBps),
-    figures: {
-      method: solution.method,
-      iterations: solution.iterations,
-      volatilityBps: covariance === null ? 0 : Math.round(yearly(varianceOf(problem, solution.weights), params) * BPS),
-      shrinkageBps: Math.round((covariance?.shrinkage ?? 0) * BPS),
-      meanCorrelationBps: Math.round((covariance?.meanCorrelation ?? 0) * BPS),
-      positions: [...risk.values()].filter((weight) => weight > 0).length,
-    },
+    figures: figuresOf(problem, solution, covariance, risk, params),
   };
+}
+
+function figuresOf(
+  problem: PortfolioProblem,
+  solution: PortfolioSolution,
+  covariance: ReturnType<typeof horizonCovariance>,
+  risk: Weights,
+  params: WeightParams,
+): Portfolio["figures"] {
+  const volatility = covariance === null ? 0 : yearly(varianceOf(problem, solution.weights), params);
+  return {
+    method: solution.method,
+    iterations: solution.iterations,
+    volatilityBps: Math.round(volatility * BPS),
+    shrinkageBps: Math.round((covariance?.shrinkage ?? 0) * BPS),
+    meanCorrelationBps: Math.round((covariance?.meanCorrelation ?? 0) * BPS),
+    positions: [...risk.values()].filter((weight) => weight > 0).length,
+  };
+}
+
+/** Expected volatility {1} a year of each asset. */
+function yearlyVolatility(
+  assets: readonly VaultAsset[],
+  matrix: Float64Array,
+  params: WeightParams,
+): ReadonlyMap<AssetId, number> {
+  return new Map(assets.map(({ asset }, i) => [asset, yearly(matrix[i * assets.length + i] ?? 0, params)]));
 }
 
 function problemOf(
