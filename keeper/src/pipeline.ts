@@ -9,6 +9,7 @@ import type { FillRound } from "./execute/fills.ts";
 import type { Keeper } from "./execute/keeper.ts";
 import type { ProposalOutcome } from "./execute/propose.ts";
 import type { MarketPanel } from "./features/marketPanel.ts";
+import type { CostNote } from "./plan/costRefit.ts";
 import { marketFacts } from "./plan/facts.ts";
 import { makePlan } from "./plan/plan.ts";
 import type { Policy } from "./plan/policy.ts";
@@ -36,7 +37,9 @@ const TOLD_DAYS = 7;
 export interface DecisionInputs {
   readonly market: MarketSnapshot;
   readonly vault: VaultSnapshot;
-  readonly policy: Policy;
+  readonly policy: Policy; // with the cost parameters in force
+  /** Where those are from; told in the record. */
+  readonly costModel?: CostNote | null;
   readonly model: EnsembleState | null; // null: the fallback speaks
   readonly memory: DecisionMemory; // of the vault's decision before
 }
@@ -72,6 +75,7 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
     source: market.source,
     inputs: { market: encodeSnapshot(market).hash, vault: encodeVault(inputs.vault).hash },
     policy,
+    costModel: inputs.costModel ?? null,
     model,
     outlook,
     findings: recentFindings(findings, market.lastDay, TOLD_DAYS),
@@ -165,6 +169,7 @@ export async function runOnce(keeper: Keeper, vault: Address, policy: Policy): P
   if (unsent !== undefined) await keeper.propose(unsent);
   const upkeep = await keeper.upkeep(vault);
   const fills = await keeper.fill(vault);
+  await keeper.noteFills(vault);
   if (!(await keeper.isDue(vault))) return { upkeep, fills, decision: null, proposal: null };
 
   const seen = await keeper.observe(vault, policy);

@@ -49,8 +49,18 @@ describe("keeper", () => {
     const second = await runOnce(keeper, world.vault, policy);
     expect(second.decision).to.equal(null);
     expect(second.fills.transactions).not.to.be.empty;
+    const booked = journal.fills.since(world.chainId, world.vault, 0);
+    expect(booked).to.have.length(0); // no decision has told their volumes yet
     const seen = await keeper.observe(world.vault, policy);
     const again = decide(seen);
+    const fills = journal.fills.since(world.chainId, world.vault, 0);
+    expect(fills).to.have.length(second.fills.orders);
+    for (const { size, dailyVolume, costBps } of fills) {
+      expect(size).to.be.greaterThan(50);
+      expect(dailyVolume).to.be.greaterThan(0);
+      expect(costBps).to.be.within(-100, 100);
+    }
+    expect(again.costModel?.words).to.contain("Cost model unchanged");
     const stable = again.assets.find(({ asset }) => asset === "USDT");
     expect(first.decision?.assets.find(({ asset }) => asset === "USDT")?.currentBps).to.equal(2_000);
     expect(stable?.currentBps).to.be.greaterThan(4_000);

@@ -256,7 +256,8 @@ export function measureOverfitting(
   };
 }
 
-function notesOf(settings: SimulationSettings, { unpriced, writtenOff, start }: Simulation): readonly string[] {
+function notesOf(settings: SimulationSettings, simulation: Simulation): readonly string[] {
+  const { unpriced, writtenOff, start } = simulation;
   const coins = 1 - (start.get(STABLE) ?? 0);
   const often = [...unpriced].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   return [
@@ -271,5 +272,19 @@ function notesOf(settings: SimulationSettings, { unpriced, writtenOff, start }: 
       ? "Nothing had to be counted as worthless at the end."
       : `Counted as nothing at the end, because neither an exchange nor a listing knows a price: ${writtenOff.join(", ")}.`,
     `Benchmarks trade at once, ${settings.limits.riskDelay / 3_600} hours after the decision, at the same costs.`,
+    costWords(simulation),
   ];
+}
+
+/** How the decisions' own idea of costs changed on the way. */
+function costWords({ decisions }: Simulation): string {
+  const looks = new Map(
+    decisions.flatMap(({ record: { costModel } }) => (costModel ? [[costModel.at, costModel]] : [])),
+  );
+  const refits = [...looks.values()].filter(({ refitted }) => refitted);
+  const [first, last] = [refits[0], refits.at(-1)];
+  if (first === undefined || last === undefined) return "The plan's cost model was never refit: too few fills.";
+  const spread = `half spread from ${first.halfSpreadBps.before} to ${last.halfSpreadBps.after} bps`;
+  const impact = `impact of a day's volume from ${first.dayVolumeImpactBps.before} to ${last.dayVolumeImpactBps.after} bps`;
+  return `The plan's cost model was refit ${refits.length} times from the simulated fills: ${spread}, ${impact}.`;
 }

@@ -3,14 +3,17 @@ import type { PointInTimeView } from "../data/source.ts";
 import { isStable, type VaultSnapshot } from "../data/vault.ts";
 import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
 import { decide } from "../pipeline.ts";
+import { type CostNote, costsInForce, withCosts } from "../plan/costRefit.ts";
 import type { Policy } from "../plan/policy.ts";
 import type { DecisionRecord } from "../plan/record.ts";
 import { type DecisionMemory, NO_MEMORY } from "../signals/opinion.ts";
 import type { EnsembleState } from "../training/state.ts";
+import type { TimedFill } from "./simulatedVault.ts";
 
 /** Makes decisions one after the other, as a live keeper does: with what is known at the view's time, and no more. */
 export interface Decider {
-  decide(view: PointInTimeView, vault: VaultSnapshot): Promise<DecisionRecord>;
+  /** `fills`: what the vault's trades cost so far, oldest first. */
+  decide(view: PointInTimeView, vault: VaultSnapshot, fills?: readonly TimedFill[]): Promise<DecisionRecord>;
 }
 
 /** The models of each time, trained on what was known then. */
@@ -19,14 +22,22 @@ export interface ModelSource {
   stateFor(market: MarketSnapshot): EnsembleState | null;
 }
 
-/** Decides by a policy and remembers what a decision hands to the next one. `models` null: the policy needs none. */
+/**
+ * Decides by a policy and remembers what a decision hands to the next one, its cost model, refit weekly from realised fills,
+ * included. `models` null: the policy needs none.
+ */
 export function createDecider(policy: Policy, models: ModelSource | null = null): Decider {
   let memory: DecisionMemory = NO_MEMORY;
+  let costModel: CostNote | null = null;
   return {
-    decide: async (view, vault) => {
+    decide: async (view, vault, fills = []) => {
       const market = await observe(view, vault, models !== null);
       const model = models?.stateFor(market) ?? null;
-      const record = decide({ market, vault, policy, model, memory });
+      costModel = costsInForce(policy.plan, costModel, vault.block.timestamp, (since) => {
+        return fills.filter(({ at }) => at > since);
+      });
+      const inForce = { ...policy, plan: withCosts(policy.plan, costModel) };
+      const record = decide({ market, vault, policy: inForce, costModel, model, memory });
       memory = record.memory.after;
       return record;
     },

@@ -9,12 +9,20 @@ export interface Gap {
   readonly volume: number | null; // {USD/day}
 }
 
+/** What one token's part of a trade cost, as a keeper would see it on chain. */
+export interface Leg {
+  readonly usd: number; // whole gap, since pieces of one move push the price together
+  readonly volume: number; // {USD/day}
+  readonly cost: number; // {1}
+}
+
 /** A trade of several surpluses for several deficits. */
 export interface Fill {
   readonly sells: readonly { readonly asset: AssetId; readonly usd: number; readonly markup: number }[];
   readonly buys: readonly { readonly asset: AssetId; readonly usd: number }[];
   readonly sold: number; // {USD}
   readonly cost: number; // {USD} sold - bought
+  readonly legs: readonly Leg[]; // of tokens whose volume is known
 }
 
 /** What bounds a trade. {USD} */
@@ -48,6 +56,10 @@ export function sizeFill(gaps: readonly Gap[], { costs, sellable, losable }: Fil
     buys: under.map(({ asset, usd }) => ({ asset, usd: (usd * paid) / deficit })),
     sold,
     cost: sold - paid,
+    legs: gaps.flatMap(({ usd, volume }) => {
+      if (usd === 0 || volume === null) return [];
+      return [{ usd: Math.abs(usd), volume, cost: costs.rate + costs.impact(Math.abs(usd), volume) }];
+    }),
   };
 }
 

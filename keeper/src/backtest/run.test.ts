@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { createSimulation } from "../data/simulation.ts";
 import { DAY, dayFromIso } from "../data/time.ts";
+import { fixtureAsset, fixtureStable, fixtureVault } from "../data/vault.fixture.ts";
 import { BacktestError } from "../errors.ts";
 import { BASELINES, type Member } from "./baselines.ts";
 import { loadMarket } from "./market.ts";
@@ -75,6 +76,29 @@ describe("backtest/run", () => {
     }));
     expect(honest.nav.at(-1)).to.equal(report.result.values.at(-1));
     expect(leaking.nav.at(-1)).not.to.equal(honest.nav.at(-1));
+  });
+
+  it("behavior: the cost model of the decisions is refit weekly from what the fills cost", async () => {
+    const at = parseDay(period.from) * DAY;
+    const decider = TOP.createDecider();
+    const look = (now: number, count: number) => {
+      const vault = fixtureVault([fixtureAsset("BTC", 0, 50_000), fixtureStable("USDC", 1, 50_000)]);
+      const fills = Array.from({ length: count }, (_, i) => {
+        return { at, size: 1_000 + i, dailyVolume: 1e9, costBps: 90 };
+      });
+      return decider.decide(source.at(now), { ...vault, block: { ...vault.block, timestamp: now } }, fills);
+    };
+    const few = await look(at, 19);
+    expect(few.costModel?.words).to.contain("unchanged: 19 fills");
+    expect((await look(at + 6 * DAY, 30)).costModel).to.deep.equal(few.costModel);
+    const refit = await look(at + 7 * DAY, 30);
+    // Half of the spread is asked to explain 60 bps beyond the pool's fee, and may at most double.
+    expect(refit.costModel).to.include({ refitted: true, realisedBps: 90 });
+    expect([few.policy.plan.halfSpreadBps, refit.policy.plan.halfSpreadBps]).to.deep.equal([5, 10]);
+    expect((await look(at + 14 * DAY, 30)).costModel?.fills).to.equal(0);
+    expect(report.notes.join(" ")).to.match(
+      /cost model was refit [1-9] times from the simulated fills: half spread from 5 to/,
+    );
   });
 
   it("behavior: without any rebalance the vault is its first basket", async () => {

@@ -154,7 +154,7 @@ class Run {
     const { maxWeightBps } = this.#settings;
     // A token that left the universe may not be bought any more: with a cap of 0, every strategy sells it.
     const seen = this.#vault.snapshot((asset) => (members.has(asset) ? maxWeightBps : 0));
-    const record = await this.#decider.decide(this.#market.source.at(at), seen);
+    const record = await this.#decider.decide(this.#market.source.at(at), seen, this.#vault.fills);
     let refused: string | null = null;
     let epoch: EpochResult | null = null;
     if (record.action === "propose" && record.lane !== null) {

@@ -102,6 +102,21 @@ describe("backtest/SimulatedVault", () => {
     expect(result!.firstFillAt! - START * DAY).to.equal(DAY + (9 / 12) * 6 * HOUR);
   });
 
+  it("default: tells what each token's part of a fill cost, size, volume and impact included", () => {
+    const params = { ...defaultPlanParams, poolFeeBps: 20, halfSpreadBps: 5, dayVolumeImpactBps: 100 };
+    const prices = flatPrices(["BTC", "ETH"]);
+    const volume = (asset: string) => (asset === "BTC" ? 1e9 : null);
+    const vault = new SimulatedVault(settings({ BTC: 5_000, ETH: 5_000 }), prices, modelledCosts(params), volume);
+    vault.propose("RISK", bps({ BTC: 4_000, ETH: 6_000 }));
+    expect(vault.fills).to.deep.equal([]);
+    vault.advance(START * DAY + 2 * DAY);
+    const [fill] = vault.fills;
+    expect(fill?.dailyVolume).to.equal(1e9);
+    expect(fill?.size).to.be.closeTo(100_000, 1);
+    expect(fill?.costBps).to.be.closeTo(30 + 100 * Math.sqrt(1e5 / 1e9), 1e-3);
+    expect(vault.fills.every(({ dailyVolume }) => dailyVolume === 1e9)).to.equal(true);
+  });
+
   it("behavior: sells no more than the bucket holds, and the rest after it has leaked", () => {
     const vault = new SimulatedVault(settings({ BTC: 10_000 }), flatPrices(["BTC"]), flatCosts(0));
     vault.propose("RISK", bps({ BTC: 5_000, USDC: 5_000 }));

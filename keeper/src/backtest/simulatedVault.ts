@@ -2,6 +2,7 @@ import { type Address, pad, toHex } from "viem";
 import type { AssetId } from "../data/source.ts";
 import { AssetFlag, BPS, Freeze, type VaultAsset, type VaultLimits, type VaultSnapshot } from "../data/vault.ts";
 import { BacktestError } from "../errors.ts";
+import type { RealisedFill } from "../plan/costRefit.ts";
 import type { Weights } from "../weights/targets.ts";
 import { type BudgetState, debit, EMPTY_BUDGETS, factorAt, leak, losable, sellable } from "./budgets.ts";
 import { type Fill, type Gap, sizeFill } from "./fillSize.ts";
@@ -28,6 +29,11 @@ export interface VaultSettings {
   readonly maxWeightBps: number; // {bps} cap of a coin's tier
   readonly deviationBps: { readonly coin: number; readonly stable: number }; // of the feeds
   readonly gasPrice: bigint; // {wei}
+}
+
+/** A realised fill and when it was. */
+export interface TimedFill extends RealisedFill {
+  readonly at: number; // {s}
 }
 
 /** One token of the simulated basket. */
@@ -90,6 +96,7 @@ export class SimulatedVault {
   readonly #volumeAt: VolumeAt;
   readonly #holdings: Holding[] = [];
   readonly #epochs: EpochResult[] = [];
+  readonly #fills: TimedFill[] = [];
   #tokens = 0;
   #budgets: BudgetState = EMPTY_BUDGETS;
   #epoch: OpenEpoch | null = null;
@@ -120,6 +127,11 @@ export class SimulatedVault {
   /** Every proposal so far, the running one included. */
   get epochs(): readonly EpochResult[] {
     return this.#epochs;
+  }
+
+  /** What every part of every trade cost so far, oldest first. */
+  get fills(): readonly TimedFill[] {
+    return this.#fills;
   }
 
   /** Basket in its order. */
@@ -321,6 +333,9 @@ export class SimulatedVault {
     const after = debit(this.#budgets, this.#settings.limits, epoch, spent);
     this.#budgets = after.budgets;
     epoch.turnoverUsed = after.turnoverUsed;
+    for (const { usd, volume, cost } of fill.legs) {
+      this.#fills.push({ at: this.#now, size: usd, dailyVolume: volume, costBps: cost * BPS });
+    }
     const { result } = epoch;
     result.firstFillAt ??= this.#now;
     result.lastFillAt = this.#now;

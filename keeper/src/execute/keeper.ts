@@ -7,6 +7,8 @@ import { DataSourceError, WrongChainError } from "../errors.ts";
 import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
 import type { Journal, JournalTransaction } from "../journal/journal.ts";
 import type { ModelStore } from "../journal/modelStore.ts";
+import { type CostNote, costsInForce, withCosts } from "../plan/costRefit.ts";
+import type { PlanParams } from "../plan/params.ts";
 import type { Policy } from "../plan/policy.ts";
 import type { DecisionRecord } from "../plan/record.ts";
 import { type DecisionMemory, NO_MEMORY } from "../signals/opinion.ts";
@@ -16,6 +18,7 @@ import { defaultFillSettings, type FillRound, type FillSettings, fillOpenEpoch }
 import type { Logger } from "./logger.ts";
 import { createPort, type TransactionPort } from "./port.ts";
 import { type ProposalOutcome, proposalIntent, propose } from "./propose.ts";
+import { readFills } from "./readFills.ts";
 import { readVault } from "./readVault.ts";
 import { defaultTransactionSettings, TransactionManager, type TransactionSettings } from "./transactions.ts";
 import { defaultUpkeepSettings, performUpkeep, type UpkeepSettings } from "./upkeep.ts";
@@ -53,7 +56,8 @@ export interface KeeperOptions {
 export interface Observation {
   readonly market: MarketSnapshot;
   readonly vault: VaultSnapshot;
-  readonly policy: Policy;
+  readonly policy: Policy; // with the cost parameters in force
+  readonly costModel: CostNote;
   readonly model: EnsembleState | null;
   readonly memory: DecisionMemory;
 }
@@ -102,6 +106,17 @@ export class Keeper {
     return fillOpenEpoch({ client, addresses, manager: this.#manager, logger, vault, via, settings });
   }
 
+  /** Books what fills cost since it was last looked, by whomever they were. */
+  async noteFills(vault: Address): Promise<void> {
+    const { client, chainId, addresses, names, journal, logger, transactions } = this.#options;
+    const { confirmations } = transactions ?? defaultTransactionSettings;
+    const start = this.#newestDecision(vault)?.block.number;
+    const after = journal.fills.scannedBlock(chainId, vault) ?? (start === undefined ? null : BigInt(start));
+    const registry = addresses.assetRegistry;
+    const seen = await readFills(client, { registry, vault, names, after, confirmations, logger });
+    journal.fills.add(chainId, vault, seen.fills, seen.block);
+  }
+
   /** The newest decision, while it is to be proposed, still valid and was never sent: a run died in between. */
   async unsentDecision(vault: Address): Promise<DecisionRecord | undefined> {
     const newest = this.#newestDecision(vault);
@@ -125,18 +140,24 @@ export class Keeper {
     const basket = seen.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
     const model = policy.ensemble === null ? null : await models.stateFor(market, view.asOf, policy.ensemble);
     const newest = this.#newestDecision(vault);
+    const seenMarket = await captureMarket(view, { assets: "listed", also: basket, lookbackDays: DECISION_LOOKBACK });
+    await this.noteFills(vault);
+    const costModel = this.#costsInForce(policy.plan, seen, seenMarket);
     return {
-      market: await captureMarket(view, { assets: "listed", also: basket, lookbackDays: DECISION_LOOKBACK }),
+      market: seenMarket,
       vault: seen,
-      policy,
+      policy: { ...policy, plan: withCosts(policy.plan, costModel) },
+      costModel,
       model,
       memory: newest?.memory.after ?? NO_MEMORY,
     };
   }
 
   /** Stores a decision with its inputs. Returns its hash. */
-  remember(record: DecisionRecord, { market, vault }: Observation): Hex {
-    const hash = this.#options.journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text);
+  remember(record: DecisionRecord, { market, vault, costModel }: Observation): Hex {
+    const { journal, chainId } = this.#options;
+    const hash = journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text);
+    journal.fills.saveNote(chainId, record.vault, costModel);
     const { action, lane, reasons } = record;
     this.#options.logger.info({ vault: record.vault, hash, action, lane, reasons }, "decision");
     return hash;
@@ -161,6 +182,19 @@ export class Keeper {
     }
     throw new DataSourceError("The chain's clock stays behind the market data. Check the node.", {
       knownAt: String(knownAt),
+    });
+  }
+
+  #costsInForce(params: PlanParams, vault: VaultSnapshot, { profiles }: MarketSnapshot): CostNote {
+    const { chainId, journal } = this.#options;
+    const last = journal.fills.newestNote(chainId, vault.vault);
+    const stable = new Set(vault.assets.filter(isStable).map(({ asset }) => asset));
+    const volumes = profiles.flatMap(({ asset, volume24h }) => {
+      return volume24h === null || stable.has(asset) ? [] : [[asset, volume24h] as const];
+    });
+    journal.fills.complete(chainId, vault.vault, new Map(volumes), params);
+    return costsInForce(params, last, vault.block.timestamp, (since) => {
+      return journal.fills.since(chainId, vault.vault, since);
     });
   }
 

@@ -29,17 +29,17 @@ export function usableDepth({ sqrtPriceX96, liquidity, isFirst, token, hub }: Po
   if (sqrtPriceX96 === 0n || liquidity === 0n) return null;
   const first = (liquidity * Q96) / sqrtPriceX96;
   const second = (liquidity * sqrtPriceX96) / Q96;
-  const own = valueOf(isFirst ? first : second, token);
-  const other = valueOf(isFirst ? second : first, hub);
+  const own = worthOf(isFirst ? first : second, token);
+  const other = worthOf(isFirst ? second : first, hub);
   // At the right price both virtual reserves are worth the same.
   const [less, more] = own < other ? [own, other] : [other, own];
   if ((more - less) * 100n > more * LARGEST_GAP) return null;
-  const depth = least((less * ONE_PERCENT) / 1_000_000_000n, valueOf(token.balance, token), valueOf(hub.balance, hub));
+  const depth = least((less * ONE_PERCENT) / 1_000_000_000n, worthOf(token.balance, token), worthOf(hub.balance, hub));
   return depth < E27 ? null : depth / E27;
 }
 
 /** D27{USD} */
-function valueOf(amount: bigint, { price, decimals }: PoolSide): bigint {
+function worthOf(amount: bigint, { price, decimals }: PoolSide): bigint {
   return (amount * price) / 10n ** BigInt(decimals);
 }
 

@@ -6,11 +6,13 @@ import type { LabelledHeadline } from "../data/columns.ts";
 import { decodeSnapshot, type EncodedSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
 import { decodeVault, type VaultSnapshot } from "../data/vault.ts";
 import { JournalError, SnapshotError } from "../errors.ts";
+import type { CostNote } from "../plan/costRefit.ts";
 import type { Policy } from "../plan/policy.ts";
 import { type DecisionRecord, decisionHash, recordText } from "../plan/record.ts";
 import type { DecisionMemory } from "../signals/opinion.ts";
 import { decodeLabels } from "../training/sentimentHead.ts";
 import { type EnsembleState, encodeState, specHash } from "../training/state.ts";
+import { FillBook } from "./fillBook.ts";
 import { FINAL_STATES, SCHEMA, TRANSITIONS, type TransactionState } from "./schema.ts";
 
 /** One transaction that the keeper wants on chain. */
@@ -54,6 +56,8 @@ type Row = Record<string, string | number | bigint | Uint8Array | null>;
 /** Inputs, decisions and transactions of a keeper in one SQLite file. Every write is on disk when the call returns. */
 export class Journal {
   readonly #db: DatabaseSync;
+  /** What trades of the vaults cost. */
+  readonly fills: FillBook;
 
   constructor(path: string) {
     this.#db = new DatabaseSync(path);
@@ -61,6 +65,7 @@ export class Journal {
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;",
     );
     this.#db.exec(SCHEMA);
+    this.fills = new FillBook(this.#db);
   }
 
   close(): void {
@@ -171,6 +176,7 @@ export class Journal {
     readonly market: MarketSnapshot;
     readonly vault: VaultSnapshot;
     readonly policy: Policy;
+    readonly costModel: CostNote | null;
     readonly model: EnsembleState | null;
     readonly memory: DecisionMemory;
   } {
@@ -182,6 +188,7 @@ export class Journal {
       market: decodeSnapshot(record.inputs.market, (hash) => this.#getBlob(hash)),
       vault: decodeVault(vaultText),
       policy: record.policy,
+      costModel: record.costModel,
       model: record.model.hash === null ? null : this.state(record.model.hash),
       memory: record.memory.before,
     };

@@ -50,6 +50,18 @@ export const SCHEMA = `
     hash TEXT PRIMARY KEY, transaction_id INTEGER NOT NULL REFERENCES transactions (id), kind TEXT NOT NULL,
     raw TEXT NOT NULL, max_fee TEXT NOT NULL, tip TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS fills (
+    chain INTEGER NOT NULL, vault TEXT NOT NULL, block INTEGER NOT NULL, log INTEGER NOT NULL, at INTEGER NOT NULL,
+    filler TEXT NOT NULL, sold TEXT NOT NULL, bought TEXT NOT NULL, usd INTEGER NOT NULL, cost_centi_bps INTEGER NOT NULL,
+    daily_volume INTEGER, expected_centi_bps INTEGER, PRIMARY KEY (chain, vault, block, log)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS fill_scans (
+    chain INTEGER NOT NULL, vault TEXT NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (chain, vault)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS cost_notes (
+    chain INTEGER NOT NULL, vault TEXT NOT NULL, at INTEGER NOT NULL, note TEXT NOT NULL,
+    PRIMARY KEY (chain, vault, at)
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS lease (
     only INTEGER PRIMARY KEY CHECK (only = 1), owner TEXT NOT NULL, until INTEGER NOT NULL
   ) STRICT;

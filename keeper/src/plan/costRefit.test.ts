@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createRandom } from "../data/random.ts";
-import { type RealisedFill, refitCosts } from "./costRefit.ts";
+import { costsInForce, expectedCostBps, type RealisedFill, refitCosts, withCosts } from "./costRefit.ts";
 import { defaultPlanParams as params } from "./params.ts";
 
 /** Fills of a market with this half spread and impact, and noise; every eighth is nonsense when asked for. */
@@ -46,5 +46,44 @@ describe("refitCosts", () => {
     expect(report).to.deep.include({ fills: 19, refitted: false });
     expect(refitCosts(planted(5, 20, 30, 2_000), params).report.refitted).to.equal(true);
     expect(refitCosts([], params).report.fills).to.equal(0);
+  });
+});
+
+describe("costsInForce", () => {
+  const WEEK = 7 * 86_400;
+  const none = () => [];
+
+  it("looks once a week, and until then goes on with the last look", () => {
+    const first = costsInForce(params, null, 1_000, () => planted(1, 100, 8, 700));
+    const early = costsInForce(params, first, 1_000 + WEEK - 1, () => planted(2, 100, 20, 100));
+    expect(early).to.equal(first);
+    expect(withCosts(params, early).dayVolumeImpactBps).to.equal(first.dayVolumeImpactBps.after);
+    const next = costsInForce(params, first, 1_000 + WEEK, none);
+    expect([next.at, next.refitted]).to.deep.equal([1_000 + WEEK, false]);
+  });
+
+  it("counts each fill once: only those since the last refit, which too few fills do not end", () => {
+    const asked: number[] = [];
+    const look = (count: number) => (since: number) => {
+      asked.push(since);
+      return planted(3, count, 8, 700);
+    };
+    const first = costsInForce(params, null, WEEK, look(100));
+    const few = costsInForce(params, first, 2 * WEEK, look(19));
+    costsInForce(params, few, 3 * WEEK, look(100));
+    expect(asked).to.deep.equal([0, WEEK, WEEK]);
+    expect(few.words).to.contain("unchanged: 19 fills").and.contain("20 are needed");
+    expect(withCosts(params, few)).to.deep.equal(withCosts(params, first));
+    expect(first.words).to.contain("refit from 100 fills").and.contain("500 to");
+  });
+
+  it("starts again when the configuration changes", () => {
+    const first = costsInForce(params, null, WEEK, () => planted(4, 100, 8, 700));
+    const other = costsInForce({ ...params, dayVolumeImpactBps: 300 }, first, WEEK + 1, none);
+    expect([other.at, other.dayVolumeImpactBps.after, other.since]).to.deep.equal([WEEK + 1, 300, 0]);
+  });
+
+  it("expects what the parameters say", () => {
+    expect(expectedCostBps({ size: 10_000, dailyVolume: 1_000_000 }, params)).to.be.closeTo(30 + 10 + 50, 1e-9);
   });
 });

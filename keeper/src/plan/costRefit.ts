@@ -1,4 +1,8 @@
+import { DAY } from "../data/time.ts";
 import type { PlanParams } from "./params.ts";
+
+/** {s} between two looks at the fills. */
+const REFIT_EVERY = 7 * DAY;
 
 /** One fill as it turned out. */
 export interface RealisedFill {
@@ -8,13 +12,67 @@ export interface RealisedFill {
 }
 
 /** What a refit found. Integers: it goes into the record. */
-export interface CostReport {
+export type CostReport = {
   readonly fills: number;
   readonly refitted: boolean;
   readonly expectedBps: number; // median, by the parameters as they were
   readonly realisedBps: number; // median
   readonly halfSpreadBps: { readonly before: number; readonly after: number };
   readonly dayVolumeImpactBps: { readonly before: number; readonly after: number };
+};
+
+/** {bps} that the parameters expect a fill to cost. */
+export function expectedCostBps(fill: Pick<RealisedFill, "size" | "dailyVolume">, params: PlanParams): number {
+  const { poolFeeBps, halfSpreadBps, dayVolumeImpactBps } = params;
+  return poolFeeBps + 2 * halfSpreadBps + dayVolumeImpactBps * Math.sqrt(fill.size / fill.dailyVolume);
+}
+
+/** A weekly look at the fills as decisions record it until the next one. */
+export type CostNote = CostReport & {
+  readonly at: number; // {s}
+  readonly since: number; // {s} fills up to then are in the parameters: each fill counts once
+  readonly configured: string; // pool fee, half spread and impact that learning started from
+  readonly words: string;
+};
+
+/** The parameters that a look left in force. */
+export function withCosts(params: PlanParams, note: CostNote | null): PlanParams {
+  if (note === null) return params;
+  return {
+    ...params,
+    halfSpreadBps: note.halfSpreadBps.after,
+    dayVolumeImpactBps: note.dayVolumeImpactBps.after,
+  };
+}
+
+/**
+ * What is in force at `now` {s}: the last look while it is younger than a week, else a new one at the fills since the last
+ * that changed something. `params` are the configured ones, fills are oldest first.
+ */
+export function costsInForce(
+  params: PlanParams,
+  newest: CostNote | null,
+  now: number,
+  fillsSince: (since: number) => readonly RealisedFill[],
+): CostNote {
+  const configured = `${params.poolFeeBps}/${params.halfSpreadBps}/${params.dayVolumeImpactBps}`;
+  // With other parameters in the configuration, learning starts again.
+  const last = newest?.configured === configured ? newest : null;
+  if (last !== null && now - last.at < REFIT_EVERY) return last;
+  const since = last?.since ?? 0;
+  const { report } = refitCosts(fillsSince(since), withCosts(params, last));
+  return { ...report, at: now, since: report.refitted ? now : since, configured, words: wordsOf(report) };
+}
+
+function wordsOf({ fills, refitted, expectedBps, realisedBps, halfSpreadBps, dayVolumeImpactBps }: CostReport): string {
+  if (fills < LEAST_FILLS) {
+    return `Cost model unchanged: ${fills} fills since the last refit, ${LEAST_FILLS} are needed.`;
+  }
+  if (!refitted) return `Cost model unchanged: all ${fills} fills are of one relative size.`;
+  const spread = `half spread ${halfSpreadBps.before} to ${halfSpreadBps.after} bps`;
+  const impact = `impact of a day's volume ${dayVolumeImpactBps.before} to ${dayVolumeImpactBps.after} bps`;
+  const cost = `a fill cost ${realisedBps} bps where ${expectedBps} bps were expected (medians)`;
+  return `Cost model refit from ${fills} fills: ${cost}; ${spread}, ${impact}.`;
 }
 
 const LEAST_FILLS = 20;

@@ -8,6 +8,7 @@ import type { DecisionMemory, Driver, Opinion, TokenRule } from "../signals/opin
 import type { MarketRegime } from "../signals/regime.ts";
 import { type EnsembleState, encodeState } from "../training/state.ts";
 import type { TargetWeights } from "../weights/targets.ts";
+import type { CostNote } from "./costRefit.ts";
 import type { Plan } from "./plan.ts";
 import type { Policy } from "./policy.ts";
 
@@ -52,7 +53,8 @@ export type DecisionRecord = {
   readonly source: { readonly [K in keyof SourceInfo]: SourceInfo[K] };
   readonly inputs: { readonly market: Hex; readonly vault: Hex };
   readonly model: RecordedModel;
-  readonly policy: Policy;
+  readonly policy: Policy; // with the cost parameters in force
+  readonly costModel: CostNote | null; // the last look at realised fills; null: fills are not looked at
   readonly findings: readonly Finding[]; // about the data of the last days
   readonly regime: MarketRegime;
   readonly events: readonly string[];
@@ -72,6 +74,7 @@ export interface RecordParts {
   readonly source: SourceInfo;
   readonly inputs: { readonly market: Hex; readonly vault: Hex };
   readonly policy: Policy;
+  readonly costModel: CostNote | null;
   readonly model: EnsembleState | null;
   readonly outlook: Outlook;
   readonly findings: readonly Finding[];
@@ -100,6 +103,7 @@ export function buildRecord(parts: RecordParts): DecisionRecord {
     inputs: parts.inputs,
     model: recordModel(parts),
     policy,
+    costModel: parts.costModel,
     findings: parts.findings,
     regime: parts.regime,
     events: parts.events,
