@@ -5,6 +5,8 @@ import { type Day, firstKnown, isoFromDay } from "./data/time.ts";
 import { fixtureAsset, fixtureStable, fixtureVault } from "./data/vault.fixture.ts";
 import { BPS, holdingValue, netAssetValue, type VaultSnapshot } from "./data/vault.ts";
 import type { DecisionRecord } from "./plan/record.ts";
+import type { EnsembleSpec, MemberSpec } from "./training/params.ts";
+import { smallSpec } from "./training/specs.ts";
 
 /** Columns of one planted asset: one value a day from the source's first day on. */
 export interface PlantedFigures {
@@ -140,4 +142,59 @@ export function planted(
     return { ...block, assets: { ...block.assets, [asset]: { ...own, [column]: changed } } };
   });
   return { ...market, months };
+}
+
+/** Every learner of the ensemble on a few months and as small as it gets: trained within a second. */
+export const tinySpec: EnsembleSpec = {
+  ...smallSpec,
+  id: "tiny",
+  params: {
+    ...smallSpec.params,
+    universe: 14,
+    historyDays: 90,
+    leastRows: 60,
+    warmUpWeeks: 1,
+    unusualShareBps: 10_000,
+  },
+  members: smallSpec.members.map((member) => ({ ...member, config: { ...member.config, ...tinyOf(member.learner) } })),
+  anomaly: { config: { ...smallSpec.anomaly.config, trees: 10, sampleRows: 32 }, seed: 7 },
+};
+
+function tinyOf(learner: MemberSpec["learner"]): Record<string, number> {
+  switch (learner) {
+    case "gradient-boosting":
+      return { trees: 6, leaves: 4, minLeafWeight: 10 };
+    case "random-forest":
+      return { trees: 4, leaves: 8, minLeafWeight: 10 };
+    case "gru":
+      return { hidden: 8, epochs: 1, maxRows: 100 };
+    case "ridge":
+      return {};
+  }
+}
+
+/** A source that calls some assets by other names. */
+export function renamed(source: MarketDataSource, names: Readonly<Record<AssetId, AssetId>>): MarketDataSource {
+  const original = new Map(Object.entries(names).map(([from, to]) => [to, from]));
+  const rename = (listing: Listing) => ({ ...listing, asset: names[listing.asset] ?? listing.asset });
+  return {
+    ...source,
+    at: (asOf) => {
+      const view = source.at(asOf);
+      return {
+        ...view,
+        universe: async () => (await view.universe()).map(rename),
+        pages: async () => (await view.pages()).map((page) => ({ ...page, listings: page.listings.map(rename) })),
+        months: async (assets, from) => {
+          const asked = assets.map((asset) => original.get(asset) ?? asset).sort((a, b) => (a < b ? -1 : 1));
+          return (await view.months(asked, from)).map((block) => ({
+            ...block,
+            assets: Object.fromEntries(
+              Object.entries(block.assets).map(([asset, columns]) => [names[asset] ?? asset, columns]),
+            ),
+          }));
+        },
+      };
+    },
+  };
 }

@@ -49,9 +49,10 @@ export interface DecisionInputs {
  * record to the byte.
  */
 export function decide(inputs: DecisionInputs): DecisionRecord {
-  const { market, vault, policy, model } = inputs;
-  requireSameMoment(market, vault);
-  const memory = memoryNow(inputs.memory, vault);
+  requireSameMoment(inputs.market, inputs.vault);
+  const present = underPresentNames(inputs);
+  const { market, vault, policy, model } = present;
+  const memory = memoryNow(present.memory, vault);
   const { panel, findings, profiles } = prepareMarket(market, model);
   const current = currentWeights(vault);
   const basket = new Set(vault.assets.filter((item) => !isStable(item)).map(({ asset }) => asset));
@@ -65,7 +66,7 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
   const rules = chooses ? tokenRules({ opinions, panel, memory, held, params: policy.rules }) : [];
   const events = findEvents({ panel, memory, opinions, held, now: vault.block.timestamp, params: policy.events });
 
-  const choice = chooseTarget({ ...inputs, memory }, panel, opinions, rules, regime);
+  const choice = chooseTarget({ ...present, memory }, panel, opinions, rules, regime);
   const silent = silentAssets(basket, opinions, panel);
   const facts = marketFacts(panel, profiles, basket, poolDepths(vault));
   const plan = makePlan({ ...choice, target: choice, silent, vault, regime, facts, params: policy.plan });
@@ -129,7 +130,7 @@ function chooseTarget(
 ): Choice {
   const { weighting, weights: params, plan: costs } = policy;
   if (weighting === "grades") {
-    const { exposureBps } = regime;
+    const exposureBps = exposureWanted(regime, vault);
     const depth = poolDepths(vault);
     const portfolio = buildPortfolio({ vault, panel, opinions, rules, memory, exposureBps, params, costs, depth });
     const sectors = new Map(panel.assets.map((asset, i) => [asset, panel.classes[i]?.sector ?? "other"]));
@@ -141,6 +142,13 @@ function chooseTarget(
   const scores = ruleScores(panel, wanted, weighting);
   const target = buildTargets(scores, regime.regime === "unknown" ? null : regime.exposureBps, vault);
   return { ...target, included: new Set(), profitSteps: new Map(), forced: new Set() };
+}
+
+/** {bps} While nothing is known of the market, the exposure stays as it is. */
+function exposureWanted(regime: MarketRegime, vault: VaultSnapshot): number {
+  return regime.regime === "unknown"
+    ? riskExposure(currentWeights(vault), destinationAssets(vault))
+    : regime.exposureBps;
 }
 
 /** Basket tokens that the market data says nothing about. */
