@@ -187,6 +187,7 @@ async function openKeeper(session: Session, options: Options, account: LocalAcco
     logger,
     models: new ModelStore(journal, config.models, (event) => logger.info(event, "training")),
     decideEvery: config.decideEvery,
+    eventEvery: config.eventEvery,
     fallbackNativeUsd: BigInt(config.fallbackNativeUsd) * 10n ** 18n,
     transactions: {
       maxFeeCeiling: transactions.maxFeeCeilingWei,

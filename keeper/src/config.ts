@@ -67,6 +67,8 @@ const fileSchema = z.strictObject({
   /** {s} between two rounds of the loop, and between two decisions about a vault. */
   roundEvery: seconds.default(60),
   decideEvery: seconds.default(86_400),
+  /** {s} between two looks for events (`events`) that make a decision due before its time. */
+  eventEvery: seconds.default(3_600),
   /** {USD/ETH} for cost estimates while the registry has no price for WETH. */
   fallbackNativeUsd: z.int().min(1).default(2_000),
   /** How tokens are chosen and weighed, and what is trained for it. */

@@ -178,10 +178,14 @@ export async function runOnce(keeper: Keeper, vault: Address, policy: Policy): P
   const upkeep = await keeper.upkeep(vault);
   const fills = await keeper.fill(vault);
   await keeper.noteFills(vault);
-  if (!(await keeper.isDue(vault))) return { upkeep, fills, decision: null, proposal: null };
+  const isDue = await keeper.isDue(vault);
+  const nothing = { upkeep, fills, decision: null, proposal: null };
+  if (!isDue && !(await keeper.looksForEvents(vault))) return nothing;
 
   const seen = await keeper.observe(vault, policy);
   const decision = decide(seen);
+  // Looked at before its time, a market without events is left to the next decision.
+  if (!isDue && decision.events.length === 0) return nothing;
   keeper.remember(decision, seen);
   const proposal = decision.action === "propose" ? await keeper.propose(decision) : null;
   return { upkeep, fills, decision, proposal };

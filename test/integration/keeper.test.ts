@@ -81,6 +81,25 @@ describe("keeper", () => {
     journal.close();
   });
 
+  it("decides before its time when an event fired, and not again while the trigger rests", async () => {
+    const world = await networkHelpers.loadFixture(deployed);
+    const keeper = await openKeeper(world, new Journal(freshPath()), { decideEvery: 30 * 86_400, eventEvery: 3_600 });
+    // Any move of the market is a spike, once in two days.
+    const events = { ...policy.events, spikePercent: 0, spikeLeastBps: 0, spikeCooldown: 2 * 86_400 };
+    const nervous = { ...policy, events, plan: { ...policy.plan, benefitMultipleBps: 2_000_000_000 } };
+    const calm = { ...nervous, events: { ...events, spikeLeastBps: 1_000_000_000, fearDrop: 1_000_000 } };
+    const round = async (seconds: number, chosen: Policy) => {
+      await networkHelpers.time.increase(seconds);
+      await setPrices(world.protocol);
+      return (await runOnce(keeper, world.vault, chosen)).decision?.events ?? null;
+    };
+    expect((await runOnce(keeper, world.vault, nervous)).decision?.events.join(" ")).to.contain("Volatility spike");
+    expect(await round(86_400, nervous)).to.equal(null); // rests
+    expect(await round(86_400, calm)).to.equal(null); // looked, and nothing had happened
+    expect(await round(1_800, nervous)).to.equal(null); // looked half an hour ago
+    expect((await round(1_800, nervous))?.join(" ")).to.contain("Volatility spike");
+  });
+
   it("reads from the pools what moves each price by 1%, and decides with it", async () => {
     const world = await networkHelpers.loadFixture(deployed);
     const keeper = await openKeeper(world, new Journal(freshPath()));

@@ -43,6 +43,8 @@ export interface KeeperOptions {
   readonly logger: Logger;
   /** {s} between two decisions about a vault. */
   readonly decideEvery: number;
+  /** {s} between two looks for events that make a decision due before its time; absent: none are looked for. */
+  readonly eventEvery?: number;
   /** D18{USD/ETH} while the registry has no price for it. */
   readonly fallbackNativeUsd: bigint;
   readonly transactions?: TransactionSettings;
@@ -69,6 +71,8 @@ const OBSERVATION_WAIT = 2_000; // {ms}
 export class Keeper {
   readonly #options: KeeperOptions;
   readonly #manager: TransactionManager;
+  /** {s} when events were last looked for. A restart may look once more. */
+  readonly #looks = new Map<Address, number>();
 
   private constructor(options: KeeperOptions) {
     this.#options = options;
@@ -129,6 +133,17 @@ export class Keeper {
   async isDue(vault: Address): Promise<boolean> {
     const newest = this.#newestDecision(vault);
     return newest === undefined || (await this.#time()) - newest.asOf >= this.#options.decideEvery;
+  }
+
+  /** Whether it is time to look for events that make a decision due before its time. Counts as a look when it is. */
+  async looksForEvents(vault: Address): Promise<boolean> {
+    const { eventEvery } = this.#options;
+    if (eventEvery === undefined) return false;
+    const now = await this.#time();
+    const last = this.#looks.get(vault) ?? this.#newestDecision(vault)?.asOf ?? 0;
+    if (now - last < eventEvery) return false;
+    this.#looks.set(vault, now);
+    return true;
   }
 
   /** Vault, market, models and memory at the time of the latest block. Trains first when a week has passed. */
