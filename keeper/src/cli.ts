@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { BaseError } from "@gimbal/sdk";
@@ -60,7 +60,8 @@ export function createProgram(): Command {
   command("replay", "recomputes a decision and its models from their stored inputs and compares them with the chain")
     .alias("verify")
     .argument("<hash>", "decision hash")
-    .action((hash: string, options: Options) => verify(hash, options));
+    .option("--journal <file>", "a journal alone, without configuration and chain")
+    .action((hash: string, options: Options & { journal?: string }) => verify(hash, options));
   program
     .command("train")
     .description("trains what decisions in a span of weeks will ask for, so that they need not wait")
@@ -132,9 +133,9 @@ async function dryRun(options: Options): Promise<void> {
   session.journal.close();
 }
 
-async function verify(hash: string, options: Options): Promise<void> {
+async function verify(hash: string, options: Options & { journal?: string }): Promise<void> {
   if (!isHex(hash)) throw new ConfigError("A decision hash is 0x and 64 digits.", { hash });
-  const { journal, client } = openSession(options);
+  const { journal, client } = options.journal === undefined ? openSession(options) : openOffline(options.journal);
   const { chain, record, retrained } = await verifyDecision(hash, journal, client);
   const models = retrained === null ? "none spoke" : { trainedAgain: "equal", hash: retrained };
   const said = { hash, recomputed: "equal", models, chain, action: record.action, source: record.source.label };
@@ -153,6 +154,11 @@ async function status(options: Options): Promise<void> {
     console.log(JSON.stringify({ vault, decision, unfinished }, null, 2));
   }
   journal.close();
+}
+
+function openOffline(path: string): { readonly journal: Journal; readonly client?: PublicClient } {
+  if (!existsSync(path)) throw new ConfigError("There is no such journal. Correct --journal.", { path });
+  return { journal: new Journal(path) };
 }
 
 function openSession(options: Options): Session {
