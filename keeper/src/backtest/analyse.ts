@@ -34,7 +34,7 @@ const CHANGES_SHOWN = 6;
 export interface Trials {
   readonly count: number;
   readonly words: string; // where the count comes from
-  readonly dailySharpes: readonly number[]; // of those whose results are known
+  readonly dailySharpes: readonly number[]; // of the others, as far as they are known
 }
 
 /** What the figures are of, in words. */
@@ -241,9 +241,10 @@ export function measureOverfitting(
   const trials = known ?? {
     count: 1 + benchmarks.length,
     words: "this strategy and its benchmarks",
-    dailySharpes: [returns, ...others].map(sharpeOf),
+    dailySharpes: others.map(sharpeOf),
   };
-  const deflated = deflatedSharpe(returns, trials.count, trialVariance(trials.dailySharpes, returns));
+  const sharpes = [sharpeOf(returns), ...trials.dailySharpes];
+  const deflated = deflatedSharpe(returns, trials.count, trialVariance(sharpes, returns));
   return {
     trials: trials.count,
     trialsFrom: trials.words,

@@ -1,6 +1,6 @@
 import type { MarketDataSource } from "../data/source.ts";
 import { type Day, firstKnown } from "../data/time.ts";
-import { aiPolicy } from "../plan/policy.ts";
+import { aiPolicy, type Policy } from "../plan/policy.ts";
 import type { EnsembleSpec } from "../training/params.ts";
 import { trainingLookback } from "../training/train.ts";
 import { ensembleStrategy } from "./ensemble.ts";
@@ -15,6 +15,7 @@ const BEFORE = 60;
 export interface Chosen {
   readonly strategy: (market: BacktestMarket) => TrainedStrategy | Strategy;
   readonly before: number; // {days}
+  readonly policy: Policy;
 }
 
 /** The strategy of a name: `ai` trains along the way from the labels known at the first decision. */
@@ -26,12 +27,13 @@ export async function chooseStrategy(
 ): Promise<Chosen> {
   if (id !== "ai") {
     const found = findStrategy(id);
-    return { strategy: () => found, before: BEFORE };
+    return { strategy: () => found, before: BEFORE, policy: found.policy };
   }
   const labels = await source.at(firstKnown(from - 1)).labels();
   const policy = { ...aiPolicy, ensemble };
   return {
     strategy: (market) => ensembleStrategy(market, { policy, from, labels, trials: null }),
     before: trainingLookback(ensemble) + BEFORE,
+    policy,
   };
 }

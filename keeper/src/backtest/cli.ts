@@ -12,6 +12,7 @@ import { progressBar } from "./progress.ts";
 import { parseDay, runBacktest, writeReport } from "./run.ts";
 import { STRATEGIES } from "./strategies.ts";
 import { flatCosts, modelledCosts, type TradeCosts } from "./tradeCosts.ts";
+import { DEFAULT_LEDGER, openTrials } from "./trialBook.ts";
 import { decimal, percent, signedPercent } from "./words.ts";
 
 interface Flags {
@@ -24,6 +25,7 @@ interface Flags {
   readonly simulation?: boolean;
   readonly out?: string;
   readonly small?: boolean;
+  readonly ledger: string;
 }
 
 const program = new Command("backtest")
@@ -37,6 +39,7 @@ const program = new Command("backtest")
   .option("--cost-bps <bps>", "flat costs of what is traded", "30")
   .option("--costs <kind>", "flat, or model: pool fee, spread and price impact", "flat")
   .option("--out <folder>", "where the files go")
+  .option("--ledger <path>", "where this run is counted among all that were tried", DEFAULT_LEDGER)
   .action(backtest);
 
 program.parseAsync().catch((error: unknown) => {
@@ -55,7 +58,19 @@ async function backtest(flags: Flags): Promise<void> {
     source,
     parseDay(from),
   );
-  const report = await runBacktest(source, { ...what, from, to, costs, trials: null }, bar);
+  const period = { from: parseDay(from), to: parseDay(to) };
+  const [id, data] = [flags.strategy, source.info.label];
+  const book = openTrials(flags.ledger, {
+    id,
+    words: `backtest, costs: ${costs.label}`,
+    policy: what.policy,
+    data,
+    ...period,
+  });
+  const report = await runBacktest(source, { ...what, from, to, costs, trials: book.trials }, bar);
+  const { sharpe } = report.result.performance;
+  // An invented market says nothing about the real one, and is no trial of it.
+  if (flags.simulation !== true) book.finish({ sharpe, neutralIc: null }, console.error);
   const folder = flags.out ?? join(".gimbal", "backtests", `${flags.strategy}-${from}-${to}`);
   const files = writeReport(folder, report);
 

@@ -33,6 +33,7 @@ export function ensembleStrategy(market: BacktestMarket, options: EnsembleOption
     words: "AI: the ensemble's grades choose, the regime says how much",
     universe: UNIVERSE,
     maxWeightBps: MAX_WEIGHT_BPS,
+    policy,
     createDecider: () => createDecider(policy, models),
     predictions: () => weeks,
     trials,

@@ -5,10 +5,11 @@ import { BacktestError, KeeperError } from "../errors.ts";
 import { evaluationSpec, fullSpec, smallSpec } from "../training/specs.ts";
 import { chooseStrategy } from "./choose.ts";
 import { countRows, laterHeadlines } from "./dataFiles.ts";
-import { evaluate } from "./evaluation.ts";
+import { evaluate, lastDayOf } from "./evaluation.ts";
 import { progressBar } from "./progress.ts";
 import { parseDay } from "./run.ts";
 import { flatCosts } from "./tradeCosts.ts";
+import { DEFAULT_LEDGER, openTrials } from "./trialBook.ts";
 
 interface Flags {
   readonly data?: string;
@@ -18,6 +19,7 @@ interface Flags {
   readonly costBps: string;
   readonly small?: boolean;
   readonly full?: boolean;
+  readonly ledger: string;
 }
 
 const program = new Command("evaluate")
@@ -29,6 +31,7 @@ const program = new Command("evaluate")
   .option("--small", "train the small ensemble of the demonstration")
   .option("--full", "train the ensemble that live keepers train: takes about three times as long")
   .option("--cost-bps <bps>", "costs of what is traded", "30")
+  .option("--ledger <path>", "where this run is counted among all that were tried", DEFAULT_LEDGER)
   .exitOverride()
   .action(run);
 
@@ -41,7 +44,7 @@ program.parseAsync().catch((error: unknown) => {
   process.exitCode = error instanceof KeeperError ? 2 : 1;
 });
 
-async function run({ data, from, to, strategy: id, costBps, small, full }: Flags): Promise<void> {
+async function run({ data, from, to, strategy: id, costBps, small, full, ledger }: Flags): Promise<void> {
   const [first, last] = [parseDay(from), to === undefined ? null : parseDay(to)];
   const bps = Number(costBps);
   if (!(bps >= 0 && bps <= 1_000)) throw new BacktestError("Costs are 0 to 1000 bps.", { costBps });
@@ -50,18 +53,25 @@ async function run({ data, from, to, strategy: id, costBps, small, full }: Flags
   const files = await countRows(folder);
   const source = await openCsvFolder(folder);
   const later = await laterHeadlines(folder);
+  const chosen = await chooseStrategy(id, specOf(small, full), source, first);
+  const words = `evaluation, costs of ${bps} bps`;
+  const period = { from: first, to: await lastDayOf(source, last) };
+  const book = openTrials(ledger, { id, words, policy: chosen.policy, data: source.info.label, ...period });
   const result = await evaluate(
     source,
     {
       from: first,
       to: last,
       costs: flatCosts(bps),
-      ...(await chooseStrategy(id, specOf(small, full), source, first)),
+      ...chosen,
+      trials: book.trials,
       files,
       ...(later === undefined ? {} : { laterHeadlines: later }),
     },
     progressBar("evaluate", process.stderr),
   );
+  const neutralIc = result.informationCoefficient.find((score) => score.id === "ensemble")?.neutral.mean ?? null;
+  book.finish({ sharpe: result.strategy.sharpe, neutralIc }, console.error);
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 

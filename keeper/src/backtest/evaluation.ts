@@ -33,6 +33,8 @@ export interface EvaluationOptions {
   readonly before: number;
   /** Made when the market is loaded; trains only on what precedes each decision. */
   readonly strategy: (market: BacktestMarket) => TrainedStrategy | Strategy;
+  /** Given here or by the strategy; null or absent: nothing but what is compared. */
+  readonly trials?: Trials | null;
   /** Files that were read and their rows. */
   readonly files: readonly { readonly name: string; readonly rows: number }[];
   /** {s} where a later split of the labelled headlines begins. */
@@ -63,12 +65,13 @@ export async function evaluate(
   const simulation = await simulate(settings, market, strategy.createDecider, progress);
 
   const trained = "predictions" in strategy ? strategy : null;
+  const trials = options.trials ?? trained?.trials ?? null;
   const weeks = (trained?.predictions() ?? []).filter(({ day }) => day >= from - 1 && day <= to);
   const report = analyse(settings, simulation, {
     strategy: strategy.id,
     words: strategy.words,
     source: source.info.label,
-    trials: trained?.trials ?? null,
+    trials,
     notes: [],
   });
   const chosenFrom = [...report.benchmarks, ...predictorPortfolios(weeks, market, { from, to, rate: costs.rate })];
@@ -76,7 +79,7 @@ export async function evaluate(
   return toEvaluation(report, {
     scores: scorePredictors(toEras(weeks, market)),
     alternatives: chosenFrom.slice(report.benchmarks.length),
-    overfitting: measureOverfitting(report.result.values, chosenFrom, trained?.trials ?? null),
+    overfitting: measureOverfitting(report.result.values, chosenFrom, trials),
     sentiment: judgeSentiment(labels, firstKnown(from - 1), options.laterHeadlines),
     files: options.files,
     universe: strategy.universe,
@@ -84,7 +87,7 @@ export async function evaluate(
 }
 
 /** The last day with a price of BTC, or the asked one when that is earlier. */
-async function lastDayOf(source: MarketDataSource, asked: Day | null): Promise<Day> {
+export async function lastDayOf(source: MarketDataSource, asked: Day | null): Promise<Day> {
   // Far enough ahead of any data, and far enough back: from the first Bitcoin on.
   const last = (await source.at(firstKnown(FAR)).bars("BTC", FAR - FIRST)).at(-1)?.day;
   if (last === undefined) throw new BacktestError("The data has no price of BTC. Choose another folder.");

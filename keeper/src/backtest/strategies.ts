@@ -25,6 +25,7 @@ export interface Strategy {
   readonly words: string;
   readonly universe: number; // best ranked coins
   readonly maxWeightBps: number; // {bps} cap of a coin
+  readonly policy: Policy; // what names it in the trial ledger
   /** A new one for each run: it remembers its decisions. */
   readonly createDecider: () => Decider;
 }
@@ -38,6 +39,7 @@ export const STRATEGIES: readonly Strategy[] = [
     words: "Global 100: by capitalisation, all in or all out",
     universe: 100,
     maxWeightBps: 7_000,
+    policy: binaryPolicy,
     createDecider: () => createDecider(binaryPolicy),
   },
   {
@@ -45,6 +47,7 @@ export const STRATEGIES: readonly Strategy[] = [
     words: "Top 10: by capitalisation, exposure in four steps",
     universe: 10,
     maxWeightBps: 7_000,
+    policy: marketCapPolicy,
     createDecider: () => createDecider(marketCapPolicy),
   },
   {
@@ -52,6 +55,7 @@ export const STRATEGIES: readonly Strategy[] = [
     words: "Equal 30: the thirty largest in equal parts, exposure in four steps",
     universe: 30,
     maxWeightBps: 7_000,
+    policy: equalPolicy,
     createDecider: () => createDecider(equalPolicy),
   },
 ];
