@@ -95,9 +95,9 @@ async function run(options: Options & { once?: boolean }): Promise<void> {
     const keeper = await openKeeper(session, options, account);
     do {
       lease();
-      for (const vault of config.vaults) {
+      for (const { address: vault, policy } of config.vaults) {
         // One vault's trouble must not keep the others waiting; a single round reports it by its exit code.
-        await runOnce(keeper, vault, config.policy).catch((error: unknown) => {
+        await runOnce(keeper, vault, policy).catch((error: unknown) => {
           if (options.once) throw error;
           logger.error({ vault, ...explain(error) }, "round failed");
         });
@@ -126,8 +126,8 @@ async function dryRun(options: Options): Promise<void> {
   const session = openSession(options);
   // Nothing is signed: any account will do.
   const keeper = await openKeeper(session, options, privateKeyToAccount(generatePrivateKey()));
-  for (const vault of session.config.vaults) {
-    const record = decide(await keeper.observe(vault, session.config.policy));
+  for (const { address: vault, policy } of session.config.vaults) {
+    const record = decide(await keeper.observe(vault, policy));
     console.log(JSON.stringify({ decisionHash: decisionHash(record), ...JSON.parse(recordText(record)) }, null, 2));
   }
   session.journal.close();
@@ -145,7 +145,7 @@ async function verify(hash: string, options: Options & { journal?: string }): Pr
 
 async function status(options: Options): Promise<void> {
   const { config, journal } = openSession(options);
-  for (const vault of config.vaults) {
+  for (const { address: vault } of config.vaults) {
     const [hash] = journal.decisions(config.chainId, vault, 1);
     const record = hash === undefined ? undefined : journal.decision(hash);
     const { action, lane, asOf, epoch, reasons, source } = record ?? {};

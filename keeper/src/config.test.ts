@@ -6,6 +6,8 @@ import { loadConfig } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { defaultPlanParams } from "./plan/params.ts";
 import { aiPolicy } from "./plan/policy.ts";
+import { fullSpec, smallSpec } from "./training/specs.ts";
+import { weightParamsOf } from "./weights/params.ts";
 
 const A = (n: number) => `0x${String(n).padStart(40, "0")}`;
 const CONTRACTS = [
@@ -68,9 +70,37 @@ describe("loadConfig", () => {
     expect(config.environment.GIMBAL_SIGNER_KEYS).to.deep.equal([key, key]);
   });
 
+  it("behavior: a vault may have a policy of its own; a rule trains nothing unless asked to", () => {
+    const vaults = [
+      A(99),
+      { address: A(98), weighting: "market-cap", mode: "binary" },
+      { address: A(97), tier: "conservative", ensemble: "small" },
+      { address: A(96), weighting: "equal", ensemble: "full" },
+    ];
+    const config = load({ ...valid, vaults, plan: { portfolioBandBps: 700 } });
+    expect(config.vaults.map(({ address }) => address)).to.deep.equal([A(99), A(98), A(97), A(96)]);
+    const [plain, global, careful, equal] = config.vaults.map(({ policy }) => policy);
+    expect(plain).to.deep.equal(config.policy);
+    expect([plain?.ensemble?.id, global?.ensemble, careful?.ensemble?.id, equal?.ensemble?.id]).to.deep.equal([
+      fullSpec.id,
+      null,
+      smallSpec.id,
+      fullSpec.id,
+    ]);
+    expect([global?.weighting, global?.regime.mode, plain?.regime.mode]).to.deep.equal([
+      "market-cap",
+      "binary",
+      "ladder",
+    ]);
+    expect(careful?.weights).to.deep.equal(weightParamsOf.conservative);
+    expect(careful?.plan).to.deep.equal(plain?.plan);
+    expect(load({ ...valid, weighting: "equal" }).policy.ensemble).to.equal(null);
+  });
+
   const faults: readonly (readonly [title: string, config: unknown, field: string])[] = [
     ["a missing vault", { ...valid, vaults: [] }, "vaults"],
     ["a bad address", { ...valid, vaults: ["0x12"] }, "vaults.0"],
+    ["an unknown risk tier", { ...valid, vaults: [{ address: A(1), tier: "wild" }] }, "vaults.0.tier"],
     ["an unknown field", { ...valid, vault: A(1) }, "vault"],
     ["an unknown plan parameter", { ...valid, plan: { portfolioBand: 1 } }, "portfolioBand"],
     ["a fraction where basis points belong", { ...valid, plan: { portfolioBandBps: 0.05 } }, "plan.portfolioBandBps"],

@@ -11,7 +11,7 @@ import { defaultGradeParams } from "./signals/gradeParams.ts";
 import { defaultRegimeParams } from "./signals/regimeParams.ts";
 import { defaultRuleParams } from "./signals/rules.ts";
 import { fullSpec, smallSpec } from "./training/specs.ts";
-import { defaultWeightParams } from "./weights/params.ts";
+import { defaultWeightParams, RISK_TIERS, weightParamsOf } from "./weights/params.ts";
 import { RULE_WEIGHTINGS } from "./weights/ruleScores.ts";
 
 const address = z
@@ -52,12 +52,30 @@ const dataSchema = z.discriminatedUnion("source", [
   z.strictObject({ source: z.literal("simulation"), seed: z.int().default(7) }),
 ]);
 
+const weighting = z.enum(["grades", ...RULE_WEIGHTINGS]);
+const ensemble = z.enum(["full", "small", "none"]);
+
+/** A vault by its address, or with what differs for it from the rest of the file. */
+const vaultSchema = z.preprocess(
+  (entry) => (typeof entry === "string" ? { address: entry } : entry),
+  z.strictObject({
+    address,
+    weighting: weighting.optional(),
+    ensemble: ensemble.optional(),
+    /** How the exposure follows the regime. */
+    mode: z.enum(["ladder", "binary"]).optional(),
+    /** How much risk it takes, instead of `weights`. */
+    tier: z.enum(RISK_TIERS).optional(),
+  }),
+);
+type VaultEntry = z.output<typeof vaultSchema>;
+
 const fileSchema = z.strictObject({
   rpcUrl: z.url({ protocol: /^https?$/ }),
   chainId: z.int().min(1),
   /** deployments/<chainId>.json */
   deployment: z.string(),
-  vaults: z.array(address).min(1),
+  vaults: z.array(vaultSchema).min(1),
   /** Name of each token in the market data where it is not the token's symbol in the deployment. */
   assets: z.record(z.string(), z.string().min(1)).default({}),
   /** Tokens that a trade may pass through; WETH is always tried. */
@@ -72,8 +90,9 @@ const fileSchema = z.strictObject({
   /** {USD/ETH} for cost estimates while the registry has no price for WETH. */
   fallbackNativeUsd: z.int().min(1).default(2_000),
   /** How tokens are chosen and weighed, and what is trained for it. */
-  weighting: z.enum(["grades", ...RULE_WEIGHTINGS]).default("grades"),
-  ensemble: z.enum(["full", "small", "none"]).default("full"),
+  weighting: weighting.default("grades"),
+  /** Without one, `full` for grades and `none` for a rule, which trains nothing. */
+  ensemble: ensemble.optional(),
   /** Folder in which trained models are kept under the hash of what they were trained on. */
   models: z.string().default(".gimbal/models"),
   regime: integers(defaultRegimeParams),
@@ -131,7 +150,9 @@ const environmentSchema = z.object({
 });
 
 /** Everything that can be set. Keys come from the environment only, so that no file ever holds one. */
-export interface KeeperConfig extends z.output<typeof fileSchema> {
+export interface KeeperConfig extends Omit<z.output<typeof fileSchema>, "vaults"> {
+  /** In the order of the file, each with its own policy. */
+  readonly vaults: readonly { readonly address: Address; readonly policy: Policy }[];
   readonly contracts: Deployment;
   /** Lower-case token address to name in the market data. */
   readonly names: ReadonlyMap<string, string>;
@@ -158,14 +179,26 @@ export function loadConfig(path: string, environment: Readonly<Record<string, st
     contracts,
     names: nameTokens(contracts, file.assets),
     models: resolve(folder, file.models),
+    vaults: file.vaults.map((vault) => ({ address: vault.address, policy: toPolicy(file, vault) })),
     policy: toPolicy(file),
     environment: settings,
   };
 }
 
-function toPolicy(file: z.output<typeof fileSchema>): Policy {
-  const { weighting, ensemble, regime, grades, rules, events, weights, plan } = file;
-  return { weighting, ensemble: ENSEMBLES[ensemble], regime, grades, rules, events, weights, plan };
+function toPolicy(file: z.output<typeof fileSchema>, asked: Partial<VaultEntry> = {}): Policy {
+  const { grades, rules, events, plan } = file;
+  const chosen = asked.weighting ?? file.weighting;
+  const trained = asked.ensemble ?? file.ensemble ?? (chosen === "grades" ? "full" : "none");
+  return {
+    weighting: chosen,
+    ensemble: ENSEMBLES[trained],
+    regime: { ...file.regime, mode: asked.mode ?? file.regime.mode },
+    grades,
+    rules,
+    events,
+    weights: asked.tier === undefined ? file.weights : weightParamsOf[asked.tier],
+    plan,
+  };
 }
 
 function nameTokens({ tokens }: Deployment, assets: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
