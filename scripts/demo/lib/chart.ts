@@ -1,3 +1,5 @@
+import { escapeText } from "../../../keeper/src/backtest/svg.ts";
+
 /** One line of a chart; `values` are {USD} of $100 put in at the start. */
 export interface Line {
   name: string;
@@ -87,8 +89,4 @@ function drawLegend(lines: readonly Line[]): string {
       return `${mark}<text x='${left + 20}' y='${TOP + PLOT + 37}' ${FONT}>${escapeText(name)}</text>`;
     })
     .join("");
-}
-
-function escapeText(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
