@@ -7,7 +7,7 @@ import { createRandom } from "../src/data/random.ts";
 import { captureMarket, encodeSnapshot } from "../src/data/snapshot.ts";
 import type { MarketDataSource } from "../src/data/source.ts";
 import { DAY, dayFromIso, isoFromDay } from "../src/data/time.ts";
-import type { Benchmark } from "./types.ts";
+import { type Benchmark, type Duration, startTimer } from "./types.ts";
 
 const FIRST = dayFromIso("2018-01-01");
 const DAYS = 1_250;
@@ -38,26 +38,27 @@ function writeFolder(): string {
   return folder;
 }
 
-let opened: { readonly source: MarketDataSource; readonly seconds: number } | undefined;
+let opened: { readonly source: MarketDataSource; readonly seconds: Duration } | undefined;
 
 async function open() {
   if (opened !== undefined) return opened;
   const folder = writeFolder();
-  const start = performance.now();
+  const stop = startTimer();
   const source = await openCsvFolder(folder);
-  opened = { source, seconds: (performance.now() - start) / 1_000 };
+  opened = { source, seconds: stop() };
   rmSync(folder, { recursive: true });
   return opened;
 }
 
 /** {s} to read and address the whole history `weeks` before its end. */
-async function capture(source: MarketDataSource, weeks: number): Promise<number> {
+async function capture(source: MarketDataSource, weeks: number): Promise<Duration> {
   const lookbackDays = DAYS - 7 * weeks;
-  const start = performance.now();
+  const stop = startTimer();
   const snapshot = await captureMarket(source.at((FIRST + lookbackDays) * DAY), { assets: "listed", lookbackDays });
   encodeSnapshot(snapshot);
+  const time = stop();
   if (snapshot.profiles.length !== ASSETS) throw new Error(`${snapshot.profiles.length} assets were captured.`);
-  return (performance.now() - start) / 1_000;
+  return time;
 }
 
 /** What is measured of the data. */
@@ -91,10 +92,11 @@ export const benchmarks: readonly Benchmark[] = [
     run: async () => {
       const view = (await open()).source.at((FIRST + DAYS) * DAY);
       const snapshot = await captureMarket(view, { assets: "listed", lookbackDays: DAYS });
-      const start = performance.now();
+      const stop = startTimer();
       const { findings } = cleanMarket(snapshot);
+      const time = stop();
       if (findings.length > 0) throw new Error(`${findings.length} findings in clean data.`);
-      return (performance.now() - start) / 1_000;
+      return time;
     },
   },
 ];

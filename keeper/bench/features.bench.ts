@@ -3,7 +3,7 @@ import type { MarketPanel } from "../src/features/marketPanel.ts";
 import { syntheticPanel } from "../src/features/panel.fixture.ts";
 import { slicePanel } from "../src/features/pointInTime.ts";
 import { rankRows, toBins } from "../src/features/ranks.ts";
-import { type Benchmark, seconds } from "./types.ts";
+import { type Benchmark, type Duration, seconds } from "./types.ts";
 
 /** Every asset on each of the days. */
 function rowsOf(days: readonly number[], assets: number): FeatureRows {
@@ -14,7 +14,7 @@ function rowsOf(days: readonly number[], assets: number): FeatureRows {
 }
 
 /** Seconds from the panel to bins. Throws unless the last row has every data point. */
-function computing(panel: MarketPanel, rows: FeatureRows): number {
+function computing(panel: MarketPanel, rows: FeatureRows): Duration {
   let known = 0;
   const time = seconds(() => {
     const matrix = computeMatrix(panel, rows);

@@ -4,7 +4,7 @@ import { DAY } from "../src/data/time.ts";
 import { createClassifier, trainSentiment } from "../src/sentiment/classifier.ts";
 import { newsTable } from "../src/sentiment/newsTable.ts";
 import { lexiconScorer, type SentimentScorer } from "../src/sentiment/scorer.ts";
-import { type Benchmark, seconds } from "./types.ts";
+import { type Benchmark, type Duration, scaled, seconds } from "./types.ts";
 
 const FIRST = 18_000;
 const SUBJECTS = ["Bitcoin", "Ethereum", "Solana", "Cardano", "Major bank", "Regulator", "Exchange", "Mining firm"];
@@ -24,11 +24,11 @@ function headlines(count: number, seed: number): LabelledHeadline[] {
   }));
 }
 
-function perHeadline(scorer: SentimentScorer, texts: readonly Headline[]): number {
+function perHeadline(scorer: SentimentScorer, texts: readonly Headline[]): Duration {
   const work = () => {
     for (const { text } of texts) scorer.score(text);
   };
-  return (seconds(work) / texts.length) * 1e6;
+  return scaled(seconds(work), 1e6 / texts.length);
 }
 
 /** Speed of the sentiment stage. */

@@ -4,7 +4,7 @@ import { isolationForest } from "../src/models/isolationForest.ts";
 import { BINS, type Dataset } from "../src/models/learner.ts";
 import { randomForest } from "../src/models/randomForest.ts";
 import type { FittedTrees } from "../src/models/tree.ts";
-import { type Benchmark, seconds } from "./types.ts";
+import { type Benchmark, type Duration, seconds } from "./types.ts";
 
 const COLUMNS = 80;
 const BOOSTING = { leaves: 31, learningRateBps: 1_000, minLeafWeight: 20, l2Bps: 10_000 };
@@ -49,7 +49,7 @@ function expectExplained(fitted: FittedTrees, data: Dataset, least: number): voi
 }
 
 /** Seconds of fitting. */
-function fitting(rows: number, least: number, fit: (data: Dataset) => FittedTrees): number {
+function fitting(rows: number, least: number, fit: (data: Dataset) => FittedTrees): Duration {
   const data = syntheticRows(rows, 1);
   let fitted: FittedTrees | null = null;
   const time = seconds(() => {

@@ -2,23 +2,20 @@ import { createRandom } from "../src/data/random.ts";
 import { shrunkCovariance } from "../src/weights/covariance.ts";
 import { optimise } from "../src/weights/optimise.ts";
 import { fixtureProblem } from "../src/weights/problem.fixture.ts";
-import type { Benchmark } from "./types.ts";
+import { type Benchmark, type Duration, scaled, seconds } from "./types.ts";
 
 const ROUNDS = 7;
 
 /** Median milliseconds of some runs after two to warm up. */
-function medianOf(action: (round: number) => void): number {
+function medianOf(action: (round: number) => void): Duration {
   action(0);
   action(1);
-  const times = Array.from({ length: ROUNDS }, (_, round) => {
-    const start = performance.now();
-    action(round);
-    return performance.now() - start;
-  });
-  return times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN;
+  const times = Array.from({ length: ROUNDS }, (_, round) => seconds(() => action(round)));
+  const middle = times.sort((a, b) => a.cpu - b.cpu)[Math.floor(ROUNDS / 2)];
+  return scaled(middle ?? { cpu: Number.NaN, wall: Number.NaN }, 1_000);
 }
 
-function optimising(): number {
+function optimising(): Duration {
   const problems = Array.from({ length: ROUNDS }, (_, round) => fixtureProblem(700 + round, 100));
   return medianOf((round) => {
     const problem = problems[round];
@@ -26,7 +23,7 @@ function optimising(): number {
   });
 }
 
-function shrinking(): number {
+function shrinking(): Duration {
   const [days, assets] = [365, 100];
   const random = createRandom(1);
   const returns = Float64Array.from({ length: days * assets }, () => 0.04 * random.normal());

@@ -9,7 +9,14 @@ import { sentimentFamily } from "./families/sentiment.ts";
 import { sizeFamily } from "./families/size.ts";
 import { volatilityFamily } from "./families/volatility.ts";
 import { volumeFamily } from "./families/volume.ts";
-import { type DataPoint, FAMILIES, type FamilyId, type FeatureFamily, type FeatureMatrix } from "./featureSpec.ts";
+import {
+  type DataPoint,
+  FAMILIES,
+  type FamilyId,
+  type FamilyKernel,
+  type FeatureFamily,
+  type FeatureMatrix,
+} from "./featureSpec.ts";
 import type { MarketPanel } from "./marketPanel.ts";
 import { rankRows, TRAILING_YEAR, toBins, trailingRanks } from "./ranks.ts";
 
@@ -59,7 +66,7 @@ export function computeMatrix(
   checkRows(panel, rows);
   let column = 0;
   for (const family of registered) {
-    const kernel = family.prepare(panel);
+    const kernel = kernelOf(panel, family);
     for (let row = 0; row < rows.day.length; row++) {
       kernel(rows.asset[row] ?? 0, rows.day[row] ?? 0, values, row * features.length + column);
     }
@@ -67,6 +74,17 @@ export function computeMatrix(
   }
   const trailing = trailingRanks(panel, rows.day, registered);
   return { features, rows: rows.day.length, day: rows.day, asset: rows.asset, values, trailing };
+}
+
+/** What families prepared for a panel: asking again, for other rows, costs nothing more. */
+const prepared = new WeakMap<MarketPanel, Map<FeatureFamily, FamilyKernel>>();
+
+function kernelOf(panel: MarketPanel, family: FeatureFamily): FamilyKernel {
+  const kernels = prepared.get(panel) ?? new Map<FeatureFamily, FamilyKernel>();
+  prepared.set(panel, kernels);
+  const kernel = kernels.get(family) ?? family.prepare(panel);
+  kernels.set(family, kernel);
+  return kernel;
 }
 
 /**

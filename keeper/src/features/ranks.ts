@@ -73,8 +73,20 @@ export function trailingRanks(panel: MarketPanel, days: Int32Array, families: re
   return ranks;
 }
 
-/** A family's values for a day, whatever the asset, computed once. */
-function valuesByDay(panel: MarketPanel, family: FeatureFamily): (day: number) => Float64Array {
+type ValuesByDay = (day: number) => Float64Array;
+
+const daysOfPanels = new WeakMap<MarketPanel, Map<FeatureFamily, ValuesByDay>>();
+
+/** A family's values for a day, whatever the asset, computed once for a panel. */
+function valuesByDay(panel: MarketPanel, family: FeatureFamily): ValuesByDay {
+  const families = daysOfPanels.get(panel) ?? new Map<FeatureFamily, ValuesByDay>();
+  daysOfPanels.set(panel, families);
+  const values = families.get(family) ?? rememberDays(panel, family);
+  families.set(family, values);
+  return values;
+}
+
+function rememberDays(panel: MarketPanel, family: FeatureFamily): ValuesByDay {
   const kernel = family.prepare(panel);
   const known = new Map<number, Float64Array>();
   return (day) => {
@@ -88,7 +100,7 @@ function valuesByDay(panel: MarketPanel, family: FeatureFamily): (day: number) =
   };
 }
 
-function yearRank(valuesAt: (day: number) => Float64Array, column: number, today: number): number {
+function yearRank(valuesAt: ValuesByDay, column: number, today: number): number {
   const value = valuesAt(today)[column] ?? Number.NaN;
   if (Number.isNaN(value)) return Number.NaN;
   let [known, below, equal] = [0, 0, 0];

@@ -8,7 +8,7 @@ import type { MarketDataSource } from "../data/source.ts";
 import { type Day, firstKnown, lastCompleteDay } from "../data/time.ts";
 import type { EnsembleSpec } from "../training/params.ts";
 import { encodeLabels } from "../training/sentimentHead.ts";
-import { type EnsembleState, encodeState, specHash } from "../training/state.ts";
+import { type EnsembleState, encodeState, specHash, stateHash } from "../training/state.ts";
 import { train, trainingLookback } from "../training/train.ts";
 import { codeHash } from "./codeHash.ts";
 import type { Journal } from "./journal.ts";
@@ -116,7 +116,7 @@ export function trainingDay(timestamp: number): Day {
 type TrainedOn = Pick<EnsembleState, "inputs" | "labels" | "previous" | "day"> & { readonly spec: Hex };
 
 function trainedOn(inputs: Hex, labels: Hex, previous: EnsembleState | null, spec: EnsembleSpec, day: Day): TrainedOn {
-  return { inputs, labels, previous: previous === null ? null : encodeState(previous).hash, day, spec: specHash(spec) };
+  return { inputs, labels, previous: previous === null ? null : stateHash(previous), day, spec: specHash(spec) };
 }
 
 /** Everything that a training depends on, in one name: inputs, configuration, the state before it, and the code. */

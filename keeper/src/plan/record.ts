@@ -6,7 +6,7 @@ import { isStable, type VaultSnapshot } from "../data/vault.ts";
 import type { Outlook } from "../models/outlook.ts";
 import type { DecisionMemory, Driver, Opinion, TokenRule } from "../signals/opinion.ts";
 import type { MarketRegime } from "../signals/regime.ts";
-import { type EnsembleState, encodeState } from "../training/state.ts";
+import { type EnsembleState, stateHash } from "../training/state.ts";
 import type { TargetWeights } from "../weights/targets.ts";
 import type { CostNote } from "./costRefit.ts";
 import type { Plan } from "./plan.ts";
@@ -120,7 +120,7 @@ export function buildRecord(parts: RecordParts): DecisionRecord {
 
 function recordModel({ model, outlook }: RecordParts): RecordedModel {
   return {
-    hash: model === null ? null : encodeState(model).hash,
+    hash: model === null ? null : stateHash(model),
     spoke: outlook.source,
     fittedOn: model?.champion?.fittedOn ?? null,
     weightsBps: model?.weightsBps ?? {},

@@ -5,21 +5,28 @@ import { rankRows, toBins } from "../features/ranks.ts";
 import { DEFAULT_UNIVERSE, universeAt } from "../features/universe.ts";
 import { exp } from "../math/functions.ts";
 import type { Dataset } from "../models/learner.ts";
-import { type Exposures, exposuresOf, meanReturns } from "./exposures.ts";
+import { type Exposures, exposuresOf } from "./exposures.ts";
 import { eraTarget, forwardReturns } from "./labels.ts";
 import type { TrainingParams } from "./params.ts";
 import { buildSequences, type SequenceStore, sequencesOf } from "./sequences.ts";
 
 const LEAST_UNIVERSE = 10;
 
-/** The rows of one day: the universe of that day with its features. */
+/** Rows whose data points are held as doubles at one time; 90 data points of 5,000 rows take 4 MB. */
+const BATCH_ROWS = 5_000;
+
+/** The rows of one day: the universe of that day with its features, in bins only, an eighth of their size. */
 export interface Era {
   readonly day: number; // index into the panel
   readonly assets: Int32Array;
-  readonly matrix: FeatureMatrix;
-  readonly ranks: Float64Array; // row-major
   readonly bins: Uint8Array; // column-major
   readonly exposures: Exposures;
+}
+
+/** The rows of one day with what their bins were made from. */
+export interface DetailedEra extends Era {
+  readonly matrix: FeatureMatrix;
+  readonly ranks: Float64Array; // row-major
 }
 
 /** Eras of a panel, and what is shared between them. Everything about an era uses days up to its own only. */
@@ -28,6 +35,8 @@ export interface Examples {
   readonly columns: readonly string[];
   readonly eras: readonly Era[];
   readonly sequences: SequenceStore;
+  /** Days that are no eras of training but were asked for, by day; null: too small a universe. */
+  readonly others: Map<number, Era | null>;
 }
 
 /** {days} since 1970 modulo the step: eras keep their dates from one training to the next. */
@@ -44,13 +53,23 @@ export function buildExamples(panel: MarketPanel, params: TrainingParams, from: 
   }
   const eras = buildEras(panel, wanted);
   const columns = dataPoints.map(columnName);
-  return { panel, columns, eras, sequences: buildSequences(panel, params.sequenceSteps) };
+  return { panel, columns, eras, sequences: buildSequences(panel, params.sequenceSteps), others: new Map() };
 }
 
 /** The rows of one day's universe; null when it is too small to compare anything. */
-export function eraAt(panel: MarketPanel, day: number, params: TrainingParams): Era | null {
+export function eraAt(panel: MarketPanel, day: number, params: TrainingParams): DetailedEra | null {
   const assets = universeOf(panel, day, params);
   return assets.length < LEAST_UNIVERSE ? null : buildEra(panel, day, assets);
+}
+
+/** Rows of a day that need not be an era of training, computed once; null when its universe is too small. */
+export function eraOf({ panel, eras, others }: Examples, day: number, params: TrainingParams): Era | null {
+  const era = eras.find((known) => known.day === day) ?? others.get(day);
+  if (era !== undefined) return era;
+  const detailed = eraAt(panel, day, params);
+  const other = detailed === null ? null : withoutDetails(detailed);
+  others.set(day, other);
+  return other;
 }
 
 /** Which assets (indices into the panel) a row could be about on a day. */
@@ -59,8 +78,8 @@ export function universeOf(panel: MarketPanel, day: number, params: TrainingPara
 }
 
 /** The rows of one day for given assets. */
-export function buildEra(panel: MarketPanel, day: number, assets: readonly number[]): Era {
-  const [era] = buildEras(panel, [{ day, assets }]);
+export function buildEra(panel: MarketPanel, day: number, assets: readonly number[]): DetailedEra {
+  const [era] = detailedEras(panel, [{ day, assets }]);
   if (era === undefined) throw new RangeError("One day makes one era.");
   return era;
 }
@@ -70,25 +89,44 @@ interface EraRows {
   readonly assets: readonly number[];
 }
 
-/** All rows in one pass, since what assets share is computed once for a pass; then cut into eras. */
+/** A batch after the other, so that the data points of all rows are never in memory as doubles. */
 function buildEras(panel: MarketPanel, wanted: readonly EraRows[]): readonly Era[] {
+  const eras: Era[] = [];
+  let batch: EraRows[] = [];
+  let rows = 0;
+  for (const [i, era] of wanted.entries()) {
+    batch.push(era);
+    rows += era.assets.length;
+    if (rows < BATCH_ROWS && i + 1 < wanted.length) continue;
+    eras.push(...detailedEras(panel, batch).map(withoutDetails));
+    batch = [];
+    rows = 0;
+  }
+  return eras;
+}
+
+function withoutDetails({ day, assets, bins, exposures }: DetailedEra): Era {
+  return { day, assets, bins, exposures };
+}
+
+/** The rows of some days in one pass, then cut into eras. */
+function detailedEras(panel: MarketPanel, wanted: readonly EraRows[]): readonly DetailedEra[] {
   const day = Int32Array.from(wanted.flatMap((era) => era.assets.map(() => era.day)));
   const asset = Int32Array.from(wanted.flatMap((era) => era.assets));
   const matrix = computeMatrix(panel, { day, asset });
   const ranks = rankRows(matrix);
-  const market = meanReturns(panel);
   const width = matrix.features.length;
   let start = 0;
   return wanted.map((era) => {
     const end = start + era.assets.length;
     const own = ranks.slice(start * width, end * width);
-    const part: Era = {
+    const part: DetailedEra = {
       day: era.day,
       assets: asset.slice(start, end),
       matrix: sliceRows(matrix, start, end),
       ranks: own,
       bins: toBins(own, end - start, width),
-      exposures: exposuresOf(panel, era.day, era.assets, market),
+      exposures: exposuresOf(panel, era.day, era.assets),
     };
     start = end;
     return part;
@@ -144,8 +182,11 @@ export function trainingSet(
   for (const part of parts) {
     const { era } = part;
     const share = exp((-Math.LN2 * (newest - era.day)) / params.halfLifeDays);
+    for (let c = 0; c < columns.length; c++) {
+      const own = era.bins.subarray(c * era.assets.length, (c + 1) * era.assets.length);
+      for (let i = 0; i < part.rows.length; i++) bins[c * rows + at + i] = own[part.rows[i] ?? 0] ?? 0;
+    }
     for (const row of part.rows) {
-      for (let c = 0; c < columns.length; c++) bins[c * rows + at] = era.bins[c * era.assets.length + row] ?? 0;
       target[at] = part.target[row] ?? 0;
       weight[at] = share;
       asset[at] = era.assets[row] ?? 0;

@@ -13,13 +13,9 @@ export interface Exposures {
   readonly size: Float64Array; // {USD} capitalisation
 }
 
-/** The exposures of given assets on a day, from that day and the days before it. `market` is `meanReturns(panel)`. */
-export function exposuresOf(
-  panel: MarketPanel,
-  day: number,
-  assets: ArrayLike<number>,
-  market: Float64Array,
-): Exposures {
+/** The exposures of given assets on a day, from that day and the days before it. */
+export function exposuresOf(panel: MarketPanel, day: number, assets: ArrayLike<number>): Exposures {
+  const market = meanReturns(panel);
   const volatility = new Float64Array(assets.length).fill(Number.NaN);
   const beta = new Float64Array(assets.length).fill(Number.NaN);
   const size = new Float64Array(assets.length).fill(Number.NaN);
@@ -34,8 +30,19 @@ export function exposuresOf(
   return { volatility, beta, size };
 }
 
-/** Mean return of the assets that were listed on each day, each cut at +-50%; of all of them on days without any listing. */
+const knownMeans = new WeakMap<MarketPanel, Float64Array>();
+
+/**
+ * Mean return of the assets that were listed on each day, each cut at +-50%; of all of them on days without any listing.
+ * Computed once for a panel.
+ */
 export function meanReturns(panel: MarketPanel): Float64Array {
+  const means = knownMeans.get(panel) ?? computeMeans(panel);
+  knownMeans.set(panel, means);
+  return means;
+}
+
+function computeMeans(panel: MarketPanel): Float64Array {
   const { page } = seriesOf(panel);
   const pages = Int32Array.from({ length: panel.days }, (_, day) => page(day));
   const sums = new Float64Array(panel.days);

@@ -5,7 +5,7 @@ import { centredRanks } from "../math/ranks.ts";
 import { deviation } from "../math/statistics.ts";
 import type { Dataset } from "../models/learner.ts";
 import type { Outlook } from "../models/outlook.ts";
-import { buildEra, columnName, type Era, predictionSet, universeOf } from "./examples.ts";
+import { buildEra, columnName, type DetailedEra, type Era, predictionSet, universeOf } from "./examples.ts";
 import { fallbackScores } from "./fallback.ts";
 import { explainMember, type Member, predictMember } from "./members.ts";
 import type { EnsembleSpec } from "./params.ts";
@@ -31,8 +31,19 @@ export function createOutlook(
   const asked = new Set(wanted);
   const members = new Set(universeOf(panel, today, spec?.params ?? fullSpec.params));
   const rows = [...panel.assets.keys()].filter((i) => members.has(i) || asked.has(panel.assets[i] ?? ""));
-  const era = buildEra(panel, today, rows);
-  const assets = rows.map((i) => panel.assets[i] ?? "");
+  return outlookOf(panel, buildEra(panel, today, rows), state, spec, asked);
+}
+
+/** The same from the data points of the last day. */
+export function outlookOf(
+  panel: MarketPanel,
+  era: DetailedEra,
+  state: EnsembleState | null,
+  spec: EnsembleSpec | null,
+  asked: ReadonlySet<AssetId>,
+): Outlook {
+  const today = era.day;
+  const assets = Array.from(era.assets, (i) => panel.assets[i] ?? "");
   const base = { assets, matrix: era.matrix, ranks: era.ranks };
 
   const columns = era.matrix.features.map(columnName);
@@ -79,7 +90,7 @@ function speak(
   asked: ReadonlySet<AssetId>,
 ): Pick<Outlook, "week" | "month" | "contributions" | "anomaly"> {
   const steps = state.spec.params.sequenceSteps;
-  const data = predictionSet(era, columns, buildSequences(panel, steps));
+  const data = predictionSet(era, columns, buildSequences(panel, steps, era.day));
   const weights = crew.week.map(({ spec }) => (state.weightsBps[spec.id] ?? 0) / 10_000);
   const ranks = crew.week.map((member) => predictMember(member, data));
   const week = combine(ranks, weights, data.rows);

@@ -46,8 +46,22 @@ export interface PreparedMarket {
   readonly profiles: MarketSnapshot["profiles"];
 }
 
-/** The market without what cannot be true, with what the news said of it. */
+const known = new WeakMap<MarketSnapshot, { readonly sentiment: Canonical; readonly prepared: PreparedMarket }>();
+
+/**
+ * The market without what cannot be true, with what the news said of it. The last answer about a snapshot is kept: a decision
+ * and those who score it ask for the same one.
+ */
 export function prepareMarket(market: MarketSnapshot, judge: Pick<EnsembleState, "sentiment"> | null): PreparedMarket {
+  const sentiment = judge?.sentiment ?? null;
+  const last = known.get(market);
+  if (last !== undefined && last.sentiment === sentiment) return last.prepared;
+  const prepared = prepare(market, judge);
+  known.set(market, { sentiment, prepared });
+  return prepared;
+}
+
+function prepare(market: MarketSnapshot, judge: Pick<EnsembleState, "sentiment"> | null): PreparedMarket {
   const { snapshot, findings } = cleanMarket(market);
   const bare = toMarketPanel(snapshot);
   const headlines = snapshot.months.flatMap((month) => month.headlines);

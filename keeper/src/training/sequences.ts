@@ -20,25 +20,36 @@ export interface SequenceStore {
   startOf(asset: number, day: number): number;
 }
 
-/** Computes the daily inputs once for a panel. The value of a day uses that day and the days before it. */
-export function buildSequences(panel: MarketPanel, steps: number): SequenceStore {
-  const { days, assets } = panel;
-  const values = new Float32Array(assets.length * days * INPUTS);
-  const known = new Uint8Array(assets.length * days);
+/**
+ * Computes the daily inputs once for a panel. The value of a day uses that day and the days before it. With `last`, only windows
+ * that end on that day can be asked for: who predicts needs no others.
+ */
+export function buildSequences(panel: MarketPanel, steps: number, last?: number): SequenceStore {
+  const first = last === undefined ? 0 : Math.max(0, last - steps + 1);
+  const days = panel.days - first;
+  const size = panel.assets.length * days;
+  const kept: Kept = { first, days, values: new Float32Array(size * INPUTS), known: new Uint8Array(size) };
   const market = meanReturns(panel);
-  for (let asset = 0; asset < assets.length; asset++) {
-    writeAsset(panel, asset, market, values, known);
-  }
+  for (let asset = 0; asset < panel.assets.length; asset++) writeAsset(panel, asset, market, kept);
   return {
     steps,
-    values,
+    values: kept.values,
     startOf: (asset, day) => {
-      if (day + 1 < steps) return -1;
+      const start = day - steps + 1 - first;
+      if (start < 0) return -1;
       let priced = 0;
-      for (let d = day - steps + 1; d <= day; d++) priced += known[asset * days + d] ?? 0;
-      return priced >= LEAST_KNOWN * steps ? (asset * days + day - steps + 1) * INPUTS : -1;
+      for (let d = start; d < start + steps; d++) priced += kept.known[asset * days + d] ?? 0;
+      return priced >= LEAST_KNOWN * steps ? (asset * days + start) * INPUTS : -1;
     },
   };
+}
+
+/** Days from `first` on are kept. */
+interface Kept {
+  readonly first: number;
+  readonly days: number;
+  readonly values: Float32Array; // assets x days x inputs
+  readonly known: Uint8Array; // assets x days
 }
 
 /** The windows of given rows. */
@@ -47,13 +58,8 @@ export function sequencesOf(store: SequenceStore, assets: ArrayLike<number>, day
   return { steps: store.steps, inputs: INPUTS, values: store.values, start };
 }
 
-function writeAsset(
-  panel: MarketPanel,
-  asset: number,
-  market: Float64Array,
-  values: Float32Array,
-  known: Uint8Array,
-): void {
+function writeAsset(panel: MarketPanel, asset: number, market: Float64Array, kept: Kept): void {
+  const { first, values, known } = kept;
   const close = panel.column("close", asset);
   const high = panel.column("high", asset);
   const low = panel.column("low", asset);
@@ -64,15 +70,18 @@ function writeAsset(
     const price = close[day] ?? Number.NaN;
     const change = price / (close[day - 1] ?? Number.NaN) - 1;
     if (Number.isNaN(change)) continue;
-    const deviation = Math.sqrt(variance);
-    const at = (asset * panel.days + day) * INPUTS;
-    known[asset * panel.days + day] = 1;
-    values[at] = bounded(change / deviation);
-    values[at + 1] = bounded((change - (market[day] ?? 0)) / deviation);
-    values[at + 2] = bounded(((high[day] ?? Number.NaN) - (low[day] ?? Number.NaN)) / price / deviation - 1);
-    values[at + 3] = bounded(volume[day] ?? Number.NaN);
-    values[at + 4] = bounded((price / highest(close, day) - 1) / deviation / 5);
-    values[at + 5] = bounded((funding[day] ?? Number.NaN) * 1_000);
+    if (day >= first) {
+      const deviation = Math.sqrt(variance);
+      const place = asset * kept.days + day - first;
+      const at = place * INPUTS;
+      known[place] = 1;
+      values[at] = bounded(change / deviation);
+      values[at + 1] = bounded((change - (market[day] ?? 0)) / deviation);
+      values[at + 2] = bounded(((high[day] ?? Number.NaN) - (low[day] ?? Number.NaN)) / price / deviation - 1);
+      values[at + 3] = bounded(volume[day] ?? Number.NaN);
+      values[at + 4] = bounded((price / highest(close, day) - 1) / deviation / 5);
+      values[at + 5] = bounded((funding[day] ?? Number.NaN) * 1_000);
+    }
     variance += (Math.min(change * change, 25 * variance) - variance) / SMOOTHING;
   }
 }

@@ -47,10 +47,20 @@ export type EnsembleState = {
   readonly verdict: string; // what became of this week's challenger, in words
 };
 
+// A state is megabytes of text and never changes: its hash is worked out once. The text would be too much to keep.
+const hashes = new WeakMap<EnsembleState, Hex>();
+
 /** Stored form of a state and its content hash. */
 export function encodeState(state: EnsembleState): { readonly hash: Hex; readonly text: string } {
   const text = canonicalJson(state satisfies Canonical);
-  return { hash: contentHash(text), text };
+  const hash = contentHash(text);
+  hashes.set(state, hash);
+  return { hash, text };
+}
+
+/** Content hash of a state. States are values: one that was hashed must not be written to. */
+export function stateHash(state: EnsembleState): Hex {
+  return hashes.get(state) ?? encodeState(state).hash;
 }
 
 /** Name of a configuration: every other configuration has another one. */

@@ -8,22 +8,14 @@ import { centredRanks } from "../math/ranks.ts";
 import { deviation, mean } from "../math/statistics.ts";
 import { isolationForest } from "../models/isolationForest.ts";
 import type { Dataset, Fitted } from "../models/learner.ts";
-import {
-  buildEra,
-  buildExamples,
-  type Era,
-  type Examples,
-  eraAt,
-  erasBefore,
-  predictionSet,
-  trainingSet,
-} from "./examples.ts";
+import { buildExamples, type Era, type Examples, eraOf, erasBefore, predictionSet, trainingSet } from "./examples.ts";
+import { exposuresOf } from "./exposures.ts";
 import { forwardReturns } from "./labels.ts";
 import { fitMember, type Member, predictMember, restoreMember, serializeMember } from "./members.ts";
 import type { EnsembleSpec, MemberSpec, TrainingParams } from "./params.ts";
 import { memberWeights, scoreWeek } from "./scoring.ts";
 import { learnSentiment, prepareMarket } from "./sentimentHead.ts";
-import { type Champion, type EnsembleState, encodeState, type Outcome, type Prediction, readOutcome } from "./state.ts";
+import { type Champion, type EnsembleState, type Outcome, type Prediction, readOutcome, stateHash } from "./state.ts";
 
 const WEEK = 7;
 const OUTCOMES_KEPT = 104;
@@ -110,7 +102,7 @@ export function trainWeek(inputs: TrainingInputs, previous: EnsembleState | null
     spec,
     day,
     ...learnt,
-    previous: previous === null ? null : encodeState(previous).hash,
+    previous: previous === null ? null : stateHash(previous),
     champion,
     weightsBps: Object.fromEntries(names.map((id, i) => [id, Math.round((weights[i] ?? 0) * 10_000)])),
     outcomes: outcomes.slice(-OUTCOMES_KEPT),
@@ -119,8 +111,18 @@ export function trainWeek(inputs: TrainingInputs, previous: EnsembleState | null
   };
 }
 
-/** The models of a champion. */
+const restored = new WeakMap<Champion, { readonly spec: EnsembleSpec; readonly crew: Crew }>();
+
+/** The models of a champion, read from their text once. */
 export function restoreCrew(champion: Champion, spec: EnsembleSpec): Crew {
+  const known = restored.get(champion);
+  if (known?.spec === spec) return known.crew;
+  const crew = readCrew(champion, spec);
+  restored.set(champion, { spec, crew });
+  return crew;
+}
+
+function readCrew(champion: Champion, spec: EnsembleSpec): Crew {
   const restore = (stored: Champion["week"]) =>
     spec.members.flatMap((member) =>
       stored[member.id] === undefined ? [] : [restoreMember(member, stored[member.id] ?? null)],
@@ -174,7 +176,7 @@ function scorePrediction(panel: MarketPanel, prediction: Prediction, params: Tra
   const places = new Map(panel.assets.map((asset, i) => [asset, i]));
   const rows = [...prediction.assets.keys()].filter((row) => places.has(prediction.assets[row] ?? ""));
   const assets = rows.map((row) => places.get(prediction.assets[row] ?? "") ?? 0);
-  const { exposures } = buildEra(panel, day, assets);
+  const exposures = exposuresOf(panel, day, assets);
   const returns = forwardReturns(panel, day, assets, params.lagDays, params.weekDays);
   const score = (packed: string) => {
     const values = unpackFloats(packed);
@@ -278,11 +280,6 @@ function predictEra(examples: Examples, era: Era, crew: Crew, weights: Float64Ar
     members: Object.fromEntries(crew.week.map((member, m) => [member.spec.id, packFloats(ranks[m] ?? [])])),
     ensemble: packFloats(combine(ranks, weights, data.rows)),
   };
-}
-
-/** Rows of a day that need not be an era of training; null when its universe is too small. */
-function eraOf({ panel, eras }: Examples, day: number, params: TrainingParams): Era | null {
-  return eras.find((era) => era.day === day) ?? eraAt(panel, day, params);
 }
 
 function unusualShare(examples: Examples, era: Era, anomaly: Fitted, params: TrainingParams): number {
