@@ -3,6 +3,22 @@ import { createRandom } from "../data/random.ts";
 import type { MarketPanel } from "../features/marketPanel.ts";
 import { syntheticPanel } from "../features/panel.fixture.ts";
 import { exp } from "../math/functions.ts";
+import { centredRanks } from "../math/ranks.ts";
+import { correlation } from "../math/statistics.ts";
+import { eraAt } from "./examples.ts";
+import { forwardReturns } from "./labels.ts";
+import type { EnsembleSpec } from "./params.ts";
+import { smallSpec } from "./specs.ts";
+import { readOutcome } from "./state.ts";
+import { walkForward } from "./walkForward.ts";
+
+/** The small ensemble on a short history: enough for a force that is planted. */
+export const plantedSpec: EnsembleSpec = {
+  ...smallSpec,
+  params: { ...smallSpec.params, historyDays: 250, leastRows: 300, warmUpWeeks: 2, rehearsalWeeks: 2 },
+};
+
+const FIRST_WEEK = 420; // day of the first prediction: the slowest data points have their value after 365 days
 
 const NOISE = 0.03; // {1/day}
 const MEMORY = 0.9; // of the hidden force, from day to day
@@ -55,6 +71,22 @@ export function plantedMarket(options: {
     column: (name, asset) => replaced[name]?.[asset] ?? base.column(name, asset),
   };
   return { panel, oracle: (asset, day) => force[asset * options.days + day] ?? 0 };
+}
+
+/** Weekly information coefficients along the market: of the ensemble's own record, and of the oracle. */
+export function walkScores({ panel, oracle }: PlantedMarket, spec: EnsembleSpec) {
+  const learnt = { inputs: "0x00", labels: "0x01", sentiment: null } as const;
+  const walk = walkForward(panel, learnt, spec, panel.firstDay + FIRST_WEEK);
+  const { outcomes } = walk.at(panel.firstDay + panel.days - 1);
+  const own = outcomes.map(({ ensemble }) => readOutcome(ensemble).raw);
+  const best = outcomes.map(({ day }) => {
+    const era = eraAt(panel, day - panel.firstDay, spec.params);
+    if (era === null) return Number.NaN;
+    const returns = forwardReturns(panel, era.day, era.assets, spec.params.lagDays, spec.params.weekDays);
+    const said = Float64Array.from(era.assets, (asset) => oracle(asset, era.day));
+    return correlation(centredRanks(said), centredRanks(returns));
+  });
+  return { own, oracle: best };
 }
 
 function write(series: Float64Array | undefined, at: number, value: number): void {

@@ -1,30 +1,23 @@
 import { expect } from "chai";
 import type { MarketPanel } from "../features/marketPanel.ts";
-import { centredRanks } from "../math/ranks.ts";
-import { correlation, deviation, mean } from "../math/statistics.ts";
-import { buildExamples, eraAt, erasBefore, trainingSet } from "./examples.ts";
-import { forwardReturns } from "./labels.ts";
+import { deviation, mean } from "../math/statistics.ts";
+import { buildExamples, erasBefore, trainingSet } from "./examples.ts";
 import { createOutlook } from "./outlook.ts";
-import type { EnsembleSpec } from "./params.ts";
-import { plantedMarket } from "./planted.fixture.ts";
-import { smallSpec } from "./specs.ts";
-import { type EnsembleState, encodeState, readOutcome } from "./state.ts";
+import { plantedMarket, plantedSpec, walkScores } from "./planted.fixture.ts";
+import { type EnsembleState, encodeState } from "./state.ts";
 import { trainPanel } from "./train.ts";
 import { walkForward } from "./walkForward.ts";
 
 const LEARNT = { inputs: "0x00", labels: "0x01", sentiment: null } as const;
 const DAYS = 640;
-const spec: EnsembleSpec = {
-  ...smallSpec,
-  params: { ...smallSpec.params, historyDays: 250, leastRows: 300, warmUpWeeks: 2, rehearsalWeeks: 2 },
-};
+const spec = plantedSpec;
 
 describe("training", () => {
   const market = plantedMarket({ assets: 40, days: DAYS, seed: 11, strength: 0.012 });
 
   it("recovers at least 70% of what an oracle would have said, week after week, out of sample", function () {
     this.timeout(60_000);
-    const { own, oracle } = walkScores(market.panel, market.oracle);
+    const { own, oracle } = walkScores(market, spec);
     expect(mean(own)).to.be.greaterThan(0.7 * mean(oracle));
     expect(mean(oracle)).to.be.greaterThan(0.2);
   });
@@ -32,7 +25,7 @@ describe("training", () => {
   it("finds nothing where nothing is planted: |t| below 2", function () {
     this.timeout(60_000);
     const empty = plantedMarket({ assets: 40, days: DAYS, seed: 12, strength: 0 });
-    const { own } = walkScores(empty.panel, empty.oracle);
+    const { own } = walkScores(empty, spec);
     expect(Math.abs(mean(own) / (deviation(own) / Math.sqrt(own.length)))).to.be.lessThan(2);
   });
 
@@ -113,23 +106,6 @@ describe("outlook", () => {
     expect(createOutlook(at(602), other, spec, []).notes[0]).to.contain("other data points");
   });
 });
-
-/** Weekly information coefficients, of the ensemble's own record and of the oracle. */
-function walkScores(panel: MarketPanel, oracle: (asset: number, day: number) => number) {
-  const { params } = spec;
-  const first = panel.firstDay + 420;
-  const walk = walkForward(panel, LEARNT, spec, first);
-  const last = panel.firstDay + panel.days - 1;
-  const { outcomes } = walk.at(last);
-  const own = outcomes.map(({ ensemble }) => readOutcome(ensemble).raw);
-  const best = outcomes.map(({ day }) => {
-    const era = eraAt(panel, day - panel.firstDay, params)!;
-    const returns = forwardReturns(panel, era.day, era.assets, params.lagDays, params.weekDays);
-    const said = Float64Array.from(era.assets, (asset) => oracle(asset, era.day));
-    return correlation(centredRanks(said), centredRanks(returns));
-  });
-  return { own, oracle: best };
-}
 
 /** The panel as it was after its first `days` days. */
 function truncate(panel: MarketPanel, days: number): MarketPanel {
