@@ -1,29 +1,45 @@
 import { expect } from "chai";
 import type { MarketPanel } from "../features/marketPanel.ts";
 import { deviation, mean } from "../math/statistics.ts";
-import { buildExamples, erasBefore, trainingSet } from "./examples.ts";
+import { buildExamples, eraAt, erasBefore, trainingSet } from "./examples.ts";
 import { createOutlook } from "./outlook.ts";
 import { plantedMarket, plantedSpec, walkScores } from "./planted.fixture.ts";
-import { type EnsembleState, encodeState } from "./state.ts";
+import { buildSequences, SEQUENCE_INPUTS, type SequenceStore } from "./sequences.ts";
+import { type EnsembleState, encodeState, stateHash } from "./state.ts";
 import { trainPanel } from "./train.ts";
 import { walkForward } from "./walkForward.ts";
 
 const LEARNT = { inputs: "0x00", labels: "0x01", sentiment: null } as const;
-const DAYS = 640;
+const DAYS = 590;
+const FITTED = 560; // days of the panel that the second state of the chain was trained on
 const spec = plantedSpec;
+const market = plantedMarket({ assets: 40, days: DAYS, seed: 11, strength: 0.012 });
+
+interface Chain {
+  readonly first: EnsembleState;
+  readonly second: EnsembleState;
+}
+
+let trained: Chain | undefined;
+
+/** Two weekly states, the second from the first; trained once for all tests. */
+function chain(): Chain {
+  if (trained !== undefined) return trained;
+  const first = trainPanel(truncate(market.panel, FITTED - 7), LEARNT, null, spec);
+  trained = { first, second: trainPanel(truncate(market.panel, FITTED), LEARNT, first, spec) };
+  return trained;
+}
 
 describe("training", () => {
-  const market = plantedMarket({ assets: 40, days: DAYS, seed: 11, strength: 0.012 });
-
   it("recovers at least 70% of what an oracle would have said, week after week, out of sample", function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const { own, oracle } = walkScores(market, spec);
     expect(mean(own)).to.be.greaterThan(0.7 * mean(oracle));
     expect(mean(oracle)).to.be.greaterThan(0.2);
   });
 
   it("finds nothing where nothing is planted: |t| below 2", function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const empty = plantedMarket({ assets: 40, days: DAYS, seed: 12, strength: 0 });
     const { own } = walkScores(empty, spec);
     expect(Math.abs(mean(own) / (deviation(own) / Math.sqrt(own.length)))).to.be.lessThan(2);
@@ -41,8 +57,31 @@ describe("training", () => {
     expect(data.target.some(Number.isNaN)).to.equal(false);
   });
 
+  it("gives an era of many the same rows as one that is computed alone", () => {
+    const { eras } = buildExamples(market.panel, { ...spec.params, stepDays: 1 }, 440, DAYS - 1);
+    expect(eras.length * 40).to.be.greaterThan(5_000);
+    for (const era of [eras[0]!, eras[100]!, eras.at(-1)!]) {
+      const alone = eraAt(market.panel, era.day, spec.params)!;
+      expect([alone.assets, alone.bins, alone.exposures]).to.deep.equal([era.assets, era.bins, era.exposures]);
+    }
+  });
+
+  it("sees the same histories when only those of one day are kept", () => {
+    const [steps, day] = [30, 500];
+    const [all, last] = [buildSequences(market.panel, steps), buildSequences(market.panel, steps, day)];
+    for (const asset of [0, 7, 39]) {
+      const window = (store: SequenceStore) => {
+        const start = store.startOf(asset, day);
+        expect(start).to.be.at.least(0);
+        return store.values.slice(start, start + steps * SEQUENCE_INPUTS.length);
+      };
+      expect(window(last)).to.deep.equal(window(all));
+    }
+    expect(last.startOf(0, day - 1)).to.equal(-1);
+  });
+
   it("gives the same state when everything after the last known day is different", function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const cut = 560;
     const [long, short] = [market.panel, truncate(market.panel, cut + 1)];
     const walked = walkForward(long, LEARNT, spec, long.firstDay + cut).at(long.firstDay + cut);
@@ -51,40 +90,39 @@ describe("training", () => {
   });
 
   it("is a chain: each state names the one before, and training from it again gives the same bytes", function () {
-    this.timeout(60_000);
-    const first = trainPanel(truncate(market.panel, 553), LEARNT, null, spec);
-    const panel = truncate(market.panel, 560);
-    const second = trainPanel(panel, LEARNT, first, spec);
+    this.timeout(180_000);
+    const { first, second } = chain();
+    const panel = truncate(market.panel, FITTED);
     expect([first.previous, second.previous]).to.deep.equal([null, encodeState(first).hash]);
+    expect(stateHash(first)).to.equal(encodeState(first).hash);
     expect(encodeState(trainPanel(panel, LEARNT, first, spec)).text).to.equal(encodeState(second).text);
-    expect(second.pending.at(-1)?.day).to.equal(panel.firstDay + 559);
+    expect(second.pending.at(-1)?.day).to.equal(panel.firstDay + FITTED - 1);
     expect(second.outcomes.length).to.be.greaterThan(0);
   });
 
   it("keeps the champion, and says why, when a challenger rehearses worse", function () {
-    this.timeout(60_000);
-    const first = trainPanel(truncate(market.panel, 560), LEARNT, null, spec);
+    this.timeout(180_000);
+    const before = trainPanel(truncate(market.panel, FITTED), LEARNT, null, spec);
     const flattered: EnsembleState = {
-      ...first,
-      outcomes: first.outcomes.map((outcome) => ({ ...outcome, ensemble: ["0.99", "0.99"] as const })),
+      ...before,
+      outcomes: before.outcomes.map((outcome) => ({ ...outcome, ensemble: ["0.99", "0.99"] as const })),
     };
-    const second = trainPanel(truncate(market.panel, 567), LEARNT, flattered, spec);
-    expect(second.verdict).to.match(/^No new model\./);
-    expect(second.champion).to.deep.equal(first.champion);
+    const after = trainPanel(truncate(market.panel, FITTED + 7), LEARNT, flattered, spec);
+    expect(after.verdict).to.match(/^No new model\./);
+    expect(after.champion).to.deep.equal(before.champion);
   });
 });
 
 describe("outlook", () => {
-  const market = plantedMarket({ assets: 40, days: DAYS, seed: 11, strength: 0.012 });
   let state: EnsembleState;
 
   before(function () {
-    this.timeout(60_000);
-    state = trainPanel(truncate(market.panel, 600), LEARNT, null, spec);
+    this.timeout(180_000);
+    state = chain().second;
   });
 
   it("ranks every asset of the universe and explains those that were asked for", () => {
-    const panel = truncate(market.panel, 602);
+    const panel = truncate(market.panel, FITTED + 2);
     const outlook = createOutlook(panel, state, spec, ["BTC"]);
     expect(outlook.source).to.equal("ensemble");
     expect(Math.max(...outlook.week)).to.be.greaterThan(0.4);
@@ -97,13 +135,13 @@ describe("outlook", () => {
 
   it("the fallback speaks, and says so, without a model, after its expiry and for other data points", () => {
     const at = (days: number) => truncate(market.panel, days);
-    const [none] = createOutlook(at(602), null, spec, []).notes;
+    const [none] = createOutlook(at(FITTED + 2), null, spec, []).notes;
     expect(none).to.contain("No model yet");
-    const late = createOutlook(at(600 + spec.params.expiryDays + 1), state, spec, []);
+    const late = createOutlook(at(FITTED + spec.params.expiryDays + 1), state, spec, []);
     expect([late.source, late.notes[0]]).to.deep.equal(["fallback", late.notes[0]]);
     expect(late.notes[0]).to.contain("has expired");
     const other = { ...state, champion: { ...state.champion!, columns: ["price/other@1"] } };
-    expect(createOutlook(at(602), other, spec, []).notes[0]).to.contain("other data points");
+    expect(createOutlook(at(FITTED + 2), other, spec, []).notes[0]).to.contain("other data points");
   });
 });
 
