@@ -1,16 +1,16 @@
 import { expect } from "chai";
 import { findDataFolder, openCsvFolder } from "./data/csvFolder.ts";
 import { createSimulation } from "./data/simulation.ts";
-import { captureMarket, decodeSnapshot, encodeSnapshot } from "./data/snapshot.ts";
+import { captureMarket, decodeSnapshot, encodeSnapshot, type MarketSnapshot } from "./data/snapshot.ts";
 import type { MarketDataSource } from "./data/source.ts";
 import { DAY, dayFromIso, isoFromDay } from "./data/time.ts";
 import { fixtureAsset, fixtureStable, fixtureVault } from "./data/vault.fixture.ts";
-import { decodeVault, encodeVault, type VaultSnapshot } from "./data/vault.ts";
+import { AssetFlag, decodeVault, encodeVault, type VaultSnapshot } from "./data/vault.ts";
 import { DECISION_LOOKBACK } from "./features/dataPoints.ts";
 import { toMarketPanel } from "./features/marketPanel.ts";
 import { decide } from "./pipeline.ts";
 import { defaultPlanParams } from "./plan/params.ts";
-import { marketCapPolicy, type Policy } from "./plan/policy.ts";
+import { aiPolicy, marketCapPolicy, type Policy } from "./plan/policy.ts";
 import { decisionHash, recordText } from "./plan/record.ts";
 import { markovStates } from "./signals/hiddenStates.ts";
 import { NO_MEMORY } from "./signals/opinion.ts";
@@ -118,6 +118,115 @@ describe("decide", () => {
     expect(() => decide({ ...inputs, vault: { ...inputs.vault, block } })).to.throw("same moment");
   });
 });
+
+describe("decide by grades, when the data fails", () => {
+  const byGrades: Policy = { ...aiPolicy, ensemble: null };
+  const COUNT = 24;
+  const DATE = "2023-02-20";
+
+  async function inputsOf(source: MarketDataSource, usd: ReadonlyMap<string, number>, date = DATE) {
+    const asOf = dayFromIso(date) * DAY;
+    const listed = await source.at(asOf).universe();
+    const coins = listed.filter(({ category }) => category === "coin").map(({ asset }) => asset);
+    const assets = coins.map((asset, i) => fixtureAsset(asset, i, usd.get(asset) ?? 0));
+    const vault = fixtureVault([...assets, fixtureStable("USDC", coins.length, usd.get("USDC") ?? 0)]);
+    const market = await captureMarket(source.at(asOf), { assets: "listed", lookbackDays: DECISION_LOOKBACK });
+    return {
+      market,
+      vault: { ...vault, block: { ...vault.block, timestamp: asOf } },
+      policy: byGrades,
+      model: null,
+      memory: NO_MEMORY,
+    };
+  }
+
+  it("waits for prices of a day that the source misses, however many decisions fall on it", async () => {
+    const source = createSimulation({ seed: 7, assets: COUNT });
+    const first = decide(await inputsOf(source, new Map([["USDC", 100_000]])));
+    const usd = new Map(first.assets.map(({ asset, proposedBps }) => [asset, 10 * proposedBps]));
+    expect(first.assets.at(-1)?.proposedBps).to.be.lessThan(9_000);
+    const seen = await inputsOf(source, usd);
+    const inputs = { ...seen, market: withoutLastDay(seen.market) };
+    let memory = first.memory.after;
+    for (let decision = 0; decision < 3; decision++) {
+      const record = decide({ ...inputs, memory });
+      expect(record.action, record.reasons.join(" ")).to.equal("none");
+      memory = record.memory.after;
+    }
+  });
+
+  it("says why a token that must leave is still there", async () => {
+    const source = createSimulation({ seed: 7, assets: COUNT });
+    const seen = await inputsOf(source, new Map([["USDC", 100_000]]));
+    const first = decide(seen);
+    const { asset, stance } = first.assets.find((item) => item.stance === "neutral" || item.stance === "bearish")!;
+    const assets = seen.vault.assets.map((item) => {
+      return item.asset === asset ? { ...item, holdings: 10n ** 22n, flags: AssetFlag.FROZEN } : item;
+    });
+    const { tokens } = first.memory.after;
+    const memory = { ...NO_MEMORY, tokens: { [asset]: { ...tokens[asset]!, unwantedFor: 1 } } };
+    const record = decide({ ...seen, memory, vault: { ...seen.vault, assets } });
+    const held = record.assets.find((item) => item.asset === asset);
+    expect(held?.proposedBps).to.equal(held?.currentBps);
+    expect(held?.reasons).to.include.members([
+      `${asset} is ${stance}: it leaves.`,
+      `${asset} cannot be sold now: it is frozen.`,
+    ]);
+  });
+
+  it("knows a renamed token by its present name, and what was planned for it by its old one", async () => {
+    const source = createSimulation({ seed: 7, assets: COUNT });
+    const seen = await inputsOf(source, new Map([["USDC", 100_000]]), "2024-10-01");
+    const rename = (asset: string, to: string) => (asset === "SIM003" ? to : asset);
+    const months = seen.market.months.map((month) => {
+      const assets = Object.entries(month.assets).map(([asset, columns]) => [rename(asset, "POL"), columns]);
+      return { ...month, assets: Object.fromEntries(assets) };
+    });
+    const profiles = seen.market.profiles.map((profile) => ({ ...profile, asset: rename(profile.asset, "POL") }));
+    const market = { ...seen.market, months, profiles: profiles.sort((a, b) => (a.asset < b.asset ? -1 : 1)) };
+    const assets = seen.vault.assets.map((item) => {
+      return {
+        ...item,
+        asset: rename(item.asset, "MATIC"),
+        ...(item.asset === "SIM003" ? { holdings: 10n ** 22n } : {}),
+      };
+    });
+    const plan = { included: true, entryPrice: "0.4", profitSteps: 1 };
+    const memory = {
+      ...NO_MEMORY,
+      tokens: { MATIC: { ...plan, profitSteps: 0, stance: "bullish", unwantedFor: 0, traderGrade: 70 } as const },
+      planned: { epoch: 1, positions: { MATIC: plan } },
+    };
+    const vault = { ...seen.vault, assets, epoch: { ...seen.vault.epoch, id: 1 } };
+    const record = decide({ ...seen, market, vault, memory });
+    expect(record.assets.find(({ asset }) => asset === "POL")?.known).to.be.greaterThan(20);
+    expect(record.memory.after.tokens.POL).to.include({ entryPrice: "0.4", profitSteps: 1 });
+  });
+
+  it("error: refuses a vault of dust, which has no weights", async () => {
+    const seen = await inputsOf(createSimulation({ seed: 7, assets: COUNT }), new Map());
+    const assets = seen.vault.assets.with(0, { ...seen.vault.assets[0]!, holdings: 1n });
+    expect(() => decide({ ...seen, vault: { ...seen.vault, assets } })).to.throw("nothing that has a price");
+  });
+
+  it("carries no more risk than it did while nothing is known of the market", async () => {
+    const young = createSimulation({ seed: 7, assets: COUNT, from: "2023-02-08" });
+    const record = decide(await inputsOf(young, new Map([["USDC", 100_000]])));
+    expect([record.regime.regime, record.regime.exposureBps]).to.deep.equal(["unknown", 0]);
+    expect(record.regime.reasons.join(" ")).to.contain("the exposure stays at 0%");
+    expect(record.assets.at(-1)?.targetBps).to.equal(10_000);
+  });
+});
+
+/** The same market without any figure of the newest day. */
+function withoutLastDay(market: MarketSnapshot): MarketSnapshot {
+  const month = market.months.at(-1)!;
+  const cut = Object.entries(month.assets).map(([asset, columns]) => {
+    const known = Object.entries(columns).map(([name, series]) => [name, series.with(-1, Number.NaN)]);
+    return [asset, Object.fromEntries(known)];
+  });
+  return { ...market, months: market.months.with(-1, { ...month, assets: Object.fromEntries(cut) }) };
+}
 
 describe("regime on real prices (../shared/data)", () => {
   let source: MarketDataSource;

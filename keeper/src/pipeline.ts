@@ -3,7 +3,7 @@ import { recentFindings } from "./data/quality.ts";
 import { nameOn } from "./data/renames.ts";
 import { encodeSnapshot, type MarketSnapshot } from "./data/snapshot.ts";
 import type { AssetId } from "./data/source.ts";
-import { encodeVault, isStable, poolDepths, type VaultSnapshot } from "./data/vault.ts";
+import { encodeVault, isStable, poolDepths, unsellable, type VaultSnapshot } from "./data/vault.ts";
 import { VaultStateError } from "./errors.ts";
 import type { FillRound } from "./execute/fills.ts";
 import type { Keeper } from "./execute/keeper.ts";
@@ -19,8 +19,8 @@ import { gradeTokens } from "./signals/grades.ts";
 import { markovStates } from "./signals/hiddenStates.ts";
 import { nextMemory } from "./signals/memory.ts";
 import type { DecisionMemory, Opinion, TokenRule } from "./signals/opinion.ts";
-import { type MarketRegime, marketRegime, withAnomalies } from "./signals/regime.ts";
-import { tokenRules } from "./signals/rules.ts";
+import { type MarketRegime, marketRegime, withAnomalies, withoutBlindRise } from "./signals/regime.ts";
+import { judgedTokens, tokenRules } from "./signals/rules.ts";
 import { createOutlook } from "./training/outlook.ts";
 import { prepareMarket } from "./training/sentimentHead.ts";
 import type { EnsembleState } from "./training/state.ts";
@@ -59,17 +59,21 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
   const held = new Set([...basket].filter((asset) => (current.get(asset) ?? 0) > 0));
 
   const outlook = createOutlook(panel, model, policy.ensemble, [...basket]);
-  const regime = withAnomalies(marketRegime(panel, policy.regime, markovStates), outlook.anomaly, policy.regime);
+  const exposure = riskExposure(current, destinationAssets(vault));
+  const seen = withoutBlindRise(marketRegime(panel, policy.regime, markovStates), exposure);
+  const regime = withAnomalies(seen, outlook.anomaly, policy.regime);
   const opinions = gradeTokens({ outlook, panel, regime, memory, params: policy.grades });
+  const judged = judgedTokens(panel, held);
+  const ruled = { opinions, panel, memory, held: judged, blocked: unsellable(vault), params: policy.rules };
   // An index that holds every token by a rule neither buys nor sells by stance.
-  const chooses = policy.weighting === "grades";
-  const rules = chooses ? tokenRules({ opinions, panel, memory, held, params: policy.rules }) : [];
+  const rules = policy.weighting === "grades" ? tokenRules(ruled) : [];
   const events = findEvents({ panel, memory, opinions, held, now: vault.block.timestamp, params: policy.events });
 
   const choice = chooseTarget({ ...present, memory }, panel, opinions, rules, regime);
   const silent = silentAssets(basket, opinions, panel);
   const facts = marketFacts(panel, profiles, basket, poolDepths(vault));
   const plan = makePlan({ ...choice, target: choice, silent, vault, regime, facts, params: policy.plan });
+  const known = { before: memory, opinions, held, judged, tracked: basket };
   const after = positionsAfter({ ...choice, ...plan, vault, memory, acts: plan.action === "propose" });
 
   return buildRecord({
@@ -89,7 +93,7 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
     vault,
     memory: {
       before: inputs.memory,
-      after: nextMemory({ before: memory, opinions, held, tracked: basket, ...after, events: events.memory.events }),
+      after: nextMemory({ ...known, ...after, events: events.memory.events }),
     },
   });
 }
@@ -103,11 +107,17 @@ function underPresentNames(inputs: DecisionInputs): DecisionInputs {
     // Old and new token side by side are two tokens; only one of them can be the one of the data.
     return taken.has(name) ? asset : name;
   };
-  const tokens = Object.entries(memory.tokens).map(([asset, token]) => [present(asset), token] as const);
+  const renamed = <T>(byAsset: { readonly [asset: string]: T }): { readonly [asset: string]: T } =>
+    Object.fromEntries(Object.entries(byAsset).map(([asset, value]) => [present(asset), value]));
+  const { planned } = memory;
   return {
     ...inputs,
     vault: { ...vault, assets: vault.assets.map((item) => ({ ...item, asset: present(item.asset) })) },
-    memory: { ...memory, tokens: Object.fromEntries(tokens) },
+    memory: {
+      ...memory,
+      tokens: renamed(memory.tokens),
+      planned: planned === null ? null : { ...planned, positions: renamed(planned.positions) },
+    },
   };
 }
 
@@ -130,7 +140,7 @@ function chooseTarget(
 ): Choice {
   const { weighting, weights: params, plan: costs } = policy;
   if (weighting === "grades") {
-    const exposureBps = exposureWanted(regime, vault);
+    const { exposureBps } = regime;
     const depth = poolDepths(vault);
     const portfolio = buildPortfolio({ vault, panel, opinions, rules, memory, exposureBps, params, costs, depth });
     const sectors = new Map(panel.assets.map((asset, i) => [asset, panel.classes[i]?.sector ?? "other"]));
@@ -142,13 +152,6 @@ function chooseTarget(
   const scores = ruleScores(panel, wanted, weighting);
   const target = buildTargets(scores, regime.regime === "unknown" ? null : regime.exposureBps, vault);
   return { ...target, included: new Set(), profitSteps: new Map(), forced: new Set() };
-}
-
-/** {bps} While nothing is known of the market, the exposure stays as it is. */
-function exposureWanted(regime: MarketRegime, vault: VaultSnapshot): number {
-  return regime.regime === "unknown"
-    ? riskExposure(currentWeights(vault), destinationAssets(vault))
-    : regime.exposureBps;
 }
 
 /** Basket tokens that the market data says nothing about. */

@@ -85,6 +85,16 @@ export function isStable(asset: Pick<VaultAsset, "flags">): boolean {
   return (asset.flags & AssetFlag.STABLE) !== 0;
 }
 
+/** Tokens of the basket that cannot be sold now, each with the reason, in words that end a sentence. */
+export function unsellable({ assets }: Pick<VaultSnapshot, "assets">): ReadonlyMap<AssetId, string> {
+  const reasons = new Map<AssetId, string>();
+  for (const { asset, price, freeze, flags } of assets) {
+    if (price === 0n) reasons.set(asset, "it has no price that can be trusted");
+    else if ((freeze & Freeze.SELL) !== 0 || (flags & AssetFlag.FROZEN) !== 0) reasons.set(asset, "it is frozen");
+  }
+  return reasons;
+}
+
 /** D27{USD} worth of a holding. */
 export function holdingValue(asset: Pick<VaultAsset, "holdings" | "price" | "decimals">): bigint {
   let unit = 1n;
@@ -92,10 +102,13 @@ export function holdingValue(asset: Pick<VaultAsset, "holdings" | "price" | "dec
   return (asset.holdings * asset.price) / unit;
 }
 
-/** D27{USD} of everything that has a price. */
+/** D27{USD} Dust below it has no weights that could be worked with. */
+const LEAST_VALUE = 10n ** 21n;
+
+/** D27{USD} of everything that has a price; at least a millionth of a dollar. */
 export function netAssetValue(vault: VaultSnapshot): bigint {
   const nav = vault.assets.reduce((sum, asset) => sum + holdingValue(asset), 0n);
-  if (nav === 0n) throw new VaultStateError("The vault holds nothing that has a price.", { vault: vault.vault });
+  if (nav < LEAST_VALUE) throw new VaultStateError("The vault holds nothing that has a price.", { vault: vault.vault });
   return nav;
 }
 

@@ -72,7 +72,16 @@ function decideWeek(week: 1 | 2 | 3, held: ReadonlySet<AssetId>, memory: Decisio
     opinions: new Map(opinions.map((opinion) => [opinion.asset, opinion])),
     rules: new Map(rules.map((rule) => [rule.asset, rule])),
     holdings,
-    memory: nextMemory({ before: memory, opinions, held, tracked, positions, planned: null, events: memory.events }),
+    memory: nextMemory({
+      before: memory,
+      opinions,
+      held,
+      judged: held,
+      tracked,
+      positions,
+      planned: null,
+      events: memory.events,
+    }),
   };
 }
 

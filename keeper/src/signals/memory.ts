@@ -6,6 +6,7 @@ export interface MemoryInputs {
   readonly before: DecisionMemory;
   readonly opinions: readonly Opinion[];
   readonly held: ReadonlySet<AssetId>; // tokens that the vault held when the decision was taken
+  readonly judged: ReadonlySet<AssetId>; // those of them that the rules judged
   readonly tracked: ReadonlySet<AssetId>; // tokens that the vault may hold: only these are remembered
   readonly positions: ReadonlyMap<AssetId, PositionMemory>; // if nothing comes of the decision; absent: nothing is held
   readonly planned: DecisionMemory["planned"];
@@ -21,12 +22,16 @@ export function nextMemory(inputs: MemoryInputs): DecisionMemory {
   const tokens = assets.map((asset): readonly [AssetId, TokenMemory] => {
     const opinion = opinions.get(asset);
     const before = inputs.before.tokens[asset];
-    const unwanted = inputs.held.has(asset) && opinion?.stance !== "bullish";
+    const held = inputs.held.has(asset);
+    // Of a token whose price is waited for, what was known stays.
+    const isWaitedFor = held && !inputs.judged.has(asset);
+    const unwanted = held && opinion?.stance !== "bullish";
+    const count = before?.unwantedFor ?? 0;
     const { included, entryPrice, profitSteps } = inputs.positions.get(asset) ?? NO_POSITION;
     const memory = {
-      stance: opinion?.stance ?? "unknown",
+      stance: (isWaitedFor ? before?.stance : opinion?.stance) ?? "unknown",
       included,
-      unwantedFor: unwanted ? (before?.unwantedFor ?? 0) + 1 : 0,
+      unwantedFor: isWaitedFor ? count : unwanted ? count + 1 : 0,
       entryPrice,
       profitSteps,
       traderGrade: opinion?.traderGrade ?? null,

@@ -125,6 +125,13 @@ function sectorLadder(params: RegimeParams): Ladder {
   return [params.sectorBullBps, params.sectorRangeBps, params.sectorWeakRangeBps, params.sectorBearBps];
 }
 
+/** Without a regime nothing speaks for more risk than the vault carries {bps}: the exposure may stay or fall. */
+export function withoutBlindRise(regime: MarketRegime, current: number): MarketRegime {
+  if (regime.regime !== "unknown" || current >= regime.exposureBps) return regime;
+  const reason = `Too little is known of the market to carry more risk: the exposure stays at ${current / 100}%.`;
+  return { ...regime, exposureBps: current, reasons: [...regime.reasons, reason] };
+}
+
 /** One rung less exposure while too much of the universe looks unusual. All or nothing stays all or nothing: only said. */
 export function withAnomalies(regime: MarketRegime, anomaly: Float64Array, params: RegimeParams): MarketRegime {
   const known = anomaly.filter((value) => !Number.isNaN(value));

@@ -6,7 +6,7 @@ import { defaultGradeParams } from "./gradeParams.ts";
 import { nextMemory } from "./memory.ts";
 import { type DecisionMemory, NO_MEMORY, type Opinion, type TokenRule } from "./opinion.ts";
 import { findPumps } from "./pump.ts";
-import { defaultRuleParams as params, type RuleInputs, tokenRules } from "./rules.ts";
+import { judgedTokens, defaultRuleParams as params, type RuleInputs, tokenRules } from "./rules.ts";
 
 const HIGH = new Array<number>(100).fill(100);
 const FALLEN = [...HIGH.slice(0, 50), ...new Array<number>(50).fill(69)];
@@ -97,6 +97,7 @@ describe("nextMemory", () => {
     before: unwanted(1),
     opinions: [opinion("A", { stance: "neutral" }), opinion("B")],
     held,
+    judged: held,
     tracked: new Set(["B", "A", "C"]),
     positions: new Map([["B", { included: true, entryPrice: "2.5", profitSteps: 1 }]]),
     events: { gradeDrop: 7 },
@@ -111,6 +112,17 @@ describe("nextMemory", () => {
     expect(tokens.C).to.include({ stance: "unknown", traderGrade: null });
     expect(events).to.deep.equal({ gradeDrop: 7 });
     canonicalJson(nextMemory(inputs));
+  });
+
+  it("keeps the count and the stance of a token whose price is waited for", () => {
+    const panel = plantedPanel({ A: { columns: { close: HIGH.with(-1, Number.NaN) } } });
+    const judged = judgedTokens(panel, held);
+    expect([...judged]).to.deep.equal([...held].filter((asset) => asset !== "A"));
+    expect(nextMemory({ ...inputs, judged }).tokens.A).to.include({ unwantedFor: 1, stance: "neutral" });
+    const gone = plantedPanel({
+      A: { columns: { close: HIGH.map((value, t) => (t < HIGH.length - 4 ? value : Number.NaN)) } },
+    });
+    expect([...judgedTokens(gone, held)]).to.deep.equal([...held]);
   });
 
   it("forgets the count once a token is bullish or gone", () => {

@@ -15,13 +15,15 @@ export const defaultRuleParams: RuleParams = { unwantedLimit: 2, fallenBps: 3_00
 
 /** {days} of the high that a fall is measured from. */
 const HIGH_DAYS = 90;
+/** {days} that the newest price may be old before a token counts as one that nothing is known of. */
+const WAIT_DAYS = 3;
 
 /** What the rules look at. */
 export interface RuleInputs {
   readonly opinions: readonly Opinion[];
   readonly panel: MarketPanel;
   readonly memory: DecisionMemory;
-  readonly held: ReadonlySet<AssetId>; // tokens that the vault holds now
+  readonly held: ReadonlySet<AssetId>; // tokens that the vault holds now and that may be judged
   /** Why a token cannot be sold now, in words that end a sentence ("it is frozen"); absent: it can. */
   readonly blocked?: ReadonlyMap<AssetId, string>;
   readonly params: RuleParams;
@@ -60,6 +62,21 @@ export function fallBelowHigh(panel: MarketPanel, asset: number): number {
     if (value > high) high = value;
   }
   return 1 - price / high;
+}
+
+/**
+ * Held tokens that the rules may judge today. One whose newest price is only a few days old is waited for: a source that misses
+ * a day would empty the vault otherwise.
+ */
+export function judgedTokens(panel: MarketPanel, held: ReadonlySet<AssetId>): ReadonlySet<AssetId> {
+  const columns = new Map(panel.assets.map((asset, i) => [asset, i]));
+  const last = panel.days - 1;
+  const isWaitedFor = (asset: AssetId) => {
+    const close = panel.column("close", columns.get(asset) ?? -1);
+    if (!Number.isNaN(close[last] ?? Number.NaN)) return false;
+    return close.subarray(Math.max(0, last - WAIT_DAYS), last).some((price) => !Number.isNaN(price));
+  };
+  return new Set([...held].filter((asset) => !columns.has(asset) || !isWaitedFor(asset)));
 }
 
 function reasonsAgainstBuying(

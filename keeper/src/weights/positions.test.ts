@@ -38,7 +38,7 @@ function decideOn(vault: VaultSnapshot, before: DecisionMemory, bps: { readonly 
   });
   const held = new Set(vault.assets.filter(({ holdings }) => holdings > 0n).map(({ asset }) => asset));
   const tracked = new Set(["AAA", "BBB"]);
-  return nextMemory({ before: memory, opinions: [], held, tracked, ...after, events: {} });
+  return nextMemory({ before: memory, opinions: [], held, judged: held, tracked, ...after, events: {} });
 }
 
 describe("the memory of a decision", () => {
