@@ -179,14 +179,43 @@ const ROOMY = {
   turnoverBps: 10_000,
 };
 
+/** Whoever is graded at all may come in: nothing but the rule that is tested is in the way. */
+const eager: Policy = {
+  ...policy,
+  grades: { ...policy.grades, bullishFrom: 5, bullishUntil: 5 },
+  weights: { ...policy.weights, enterAboveBps: -1, leaveBelowBps: 0, ...ROOMY },
+};
+
+describe("fallen tokens", function () {
+  this.timeout(60_000);
+
+  it("one that stands 40% below its high is not bought on a poor investor grade, as it would be without the rule", async () => {
+    const last = dayFromIso("2022-04-20");
+    const view = simulated(1).at(firstKnown(last));
+    const calm = await captureMarket(view, { assets: "listed", also: BASKET, lookbackDays: LOOKBACK });
+    const token = "SIM012";
+    // Higher before the last 52 days, by less than what a price is doubted for: it rises since, and is far below its high.
+    const high = (value: number, day: Day) => value * (day < last - 52 ? 2.3 : 1);
+    const market = (["open", "high", "low", "close", "marketCap"] as const).reduce(
+      (whole, column) => planted(whole, token, column, high),
+      calm,
+    );
+    const decideWith = (rules: Policy["rules"]) => {
+      const vault = seenWith(newVault(BASKET, 1_000_000), market);
+      const record = decide({ market, vault, policy: { ...eager, rules }, model: null, memory: NO_MEMORY });
+      return record.assets.find(({ asset }) => asset === token)!;
+    };
+    const kept = decideWith(eager.rules);
+    expect([kept.stance, kept.targetBps]).to.deep.equal(["bullish", 0]);
+    expect(kept.reasons.join(" ")).to.match(
+      /stands \d\d% below its 90-day high, and that needs an investor grade of at/,
+    );
+    expect(decideWith({ ...eager.rules, fallenGrade: 0 }).proposedBps).to.be.greaterThan(0);
+  });
+});
+
 describe("pump and dump", function () {
   this.timeout(60_000);
-  /** Whoever is graded at all may come in: nothing but the flag is in the way. */
-  const eager: Policy = {
-    ...policy,
-    grades: { ...policy.grades, bullishFrom: 20, bullishUntil: 10 },
-    weights: { ...policy.weights, enterAboveBps: 0, leaveBelowBps: 0, ...ROOMY },
-  };
 
   it("a planted one is flagged with its reason and not bought, as it would be without the flag", async () => {
     const last = dayFromIso("2022-04-20");
