@@ -2,15 +2,17 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Address, createPublicClient, type Hex, http, keccak256, toHex } from "viem";
 import { mnemonicToAccount, privateKeyToAccount } from "viem/accounts";
+import { encodeSnapshot } from "../../../keeper/src/data/snapshot.ts";
 import type { Day } from "../../../keeper/src/data/time.ts";
 import { toKeeperAddresses } from "../../../keeper/src/execute/addresses.ts";
-import { Keeper as LiveKeeper } from "../../../keeper/src/execute/keeper.ts";
+import { Keeper as LiveKeeper, type Observation } from "../../../keeper/src/execute/keeper.ts";
 import { silentLogger } from "../../../keeper/src/execute/logger.ts";
 import { defaultTransactionSettings } from "../../../keeper/src/execute/transactions.ts";
 import { Journal } from "../../../keeper/src/journal/journal.ts";
 import { ModelStore } from "../../../keeper/src/journal/modelStore.ts";
 import { decide, runOnce } from "../../../keeper/src/pipeline.ts";
 import type { DecisionRecord } from "../../../keeper/src/plan/record.ts";
+import { type EnsembleState, encodeState } from "../../../keeper/src/training/state.ts";
 import { verifyDecision } from "../../../keeper/src/verify.ts";
 import type { Demo, DemoIndex } from "./scene.ts";
 import { retrain, sampleOf } from "./stateCheck.ts";
@@ -57,6 +59,7 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
   const journal = new Journal(path);
   demo.cleanUp.push(() => journal.close());
   const states: Hex[] = [];
+  const shared = shareEqual();
 
   const keeper = await LiveKeeper.connect({
     client,
@@ -78,7 +81,7 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
     signer: signer.address,
     decide: async ({ vault, policy }, day) => {
       await demo.trainer.ready(day);
-      const seen = await keeper.observe(vault, policy);
+      const seen = shared(await keeper.observe(vault, policy));
       const record = decide(seen);
       const { hash: state } = record.model;
       if (state !== null && !states.includes(state)) states.push(state);
@@ -110,6 +113,23 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
     },
     training: () => demo.trainer.totals(),
   };
+}
+
+/** Gives an observation the market and the models of the one before when they are equal, so that work on them is done once. */
+function shareEqual(): (seen: Observation) => Observation {
+  let last: Observation | undefined;
+  return (seen) => {
+    const { market, model } = last ?? seen;
+    const isSame =
+      encodeSnapshot(market).hash === encodeSnapshot(seen.market).hash &&
+      (model === null ? seen.model === null : seen.model !== null && sameState(model, seen.model));
+    last = isSame ? { ...seen, market, model } : seen;
+    return last;
+  };
+}
+
+function sameState(a: EnsembleState, b: EnsembleState): boolean {
+  return encodeState(a).hash === encodeState(b).hash;
 }
 
 /** The action and the first reason; the journal has the others. */
