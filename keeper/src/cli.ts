@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { BaseError } from "@gimbal/sdk";
@@ -10,10 +11,14 @@ import { type TrainFlags, trainCommand } from "./commands/train.ts";
 import { type KeeperConfig, loadConfig } from "./config.ts";
 import { createFileCache } from "./data/cache.ts";
 import { findDataFolder, openCsvFolder } from "./data/csvFolder.ts";
+import { createCsvSource, createFeedSource, createRedditSource } from "./data/headlineSources.ts";
+import type { HeadlineSource as HeadlineFeed, SourceFailure } from "./data/headlines.ts";
+import { createHttpReader } from "./data/httpReader.ts";
 import { createLiveSource } from "./data/live.ts";
+import { createLiveHeadlines } from "./data/liveHeadlines.ts";
 import { createSimulation } from "./data/simulation.ts";
 import type { MarketDataSource } from "./data/source.ts";
-import { ConfigError, DataFolderError, KeeperError } from "./errors.ts";
+import { ConfigError, DataFolderError, DataSourceError, KeeperError } from "./errors.ts";
 import { toKeeperAddresses } from "./execute/addresses.ts";
 import { Keeper } from "./execute/keeper.ts";
 import { Journal } from "./journal/journal.ts";
@@ -188,7 +193,7 @@ async function openKeeper(session: Session, options: Options, account: LocalAcco
     signers: environment.GIMBAL_SIGNER_KEYS.map((key) => privateKeyToAccount(key)),
     names: config.names,
     via: [...config.via, addresses.weth],
-    market: await openMarket(config, options),
+    market: await openMarket(session, options),
     journal,
     logger,
     models: new ModelStore(journal, config.models, (event) => logger.info(event, "training")),
@@ -217,12 +222,36 @@ async function openKeeper(session: Session, options: Options, account: LocalAcco
   });
 }
 
+type FeedConfig = Extract<KeeperConfig["data"], { source: "live" }>["headlines"][number];
+
+function openFeed(feed: FeedConfig): HeadlineFeed {
+  if (feed.kind === "csv") {
+    return createCsvSource({ name: feed.name, location: feed.path, read: readTextFile });
+  }
+  const options = { name: feed.name, location: feed.url, read: createHttpReader() };
+  return feed.kind === "rss" ? createFeedSource(options) : createRedditSource(options);
+}
+
+/** A file that is missing is a source that gives nothing, not the end of the round. */
+async function readTextFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new DataSourceError("A table of headlines cannot be read. Check its path.", { path }, { cause });
+  }
+}
+
 /** The configured source and no other: real data is never silently replaced by invented data. */
-async function openMarket({ data, environment }: KeeperConfig, options: Options): Promise<MarketDataSource> {
+async function openMarket({ config, logger }: Session, options: Options): Promise<MarketDataSource> {
+  const { data, environment } = config;
   if (data.source === "simulation") return createSimulation({ seed: data.seed });
   if (data.source === "live") {
-    const { cache, symbols } = data;
-    return createLiveSource({ cache: createFileCache(cache), clock: () => Date.now() / 1000, symbols });
+    const { symbols } = data;
+    const cache = createFileCache(data.cache);
+    const clock = () => Date.now() / 1000;
+    const onFailure = (failure: SourceFailure) => logger.warn(failure, "a source of headlines gave nothing");
+    const headlines = createLiveHeadlines({ feeds: data.headlines.map(openFeed), cache, clock, onFailure });
+    return createLiveSource({ cache, clock, symbols, headlines });
   }
   const folder = findDataFolder(options.data ?? data.folder, environment.GIMBAL_DATA);
   if (folder !== undefined) return openCsvFolder(folder);

@@ -97,6 +97,17 @@ describe("loadConfig", () => {
     expect(load({ ...valid, weighting: "equal" }).policy.ensemble).to.equal(null);
   });
 
+  it("behavior: feeds of headlines by address or by path, which is relative to the file", () => {
+    const headlines = [
+      { kind: "rss", name: "desk", url: "https://example.org/rss" },
+      { kind: "csv", name: "own", path: "own.csv" },
+    ];
+    const { data } = load({ ...valid, data: { source: "live", headlines } });
+    expect(data).to.deep.include({ headlines: [headlines[0], { ...headlines[1], path: join(folder, "own.csv") }] });
+    const bad = { source: "live", headlines: [{ kind: "rss", name: "desk", url: "desk" }] };
+    expect(() => load({ ...valid, data: bad })).to.throw(ConfigError, "data.headlines.0.url");
+  });
+
   const faults: readonly (readonly [title: string, config: unknown, field: string])[] = [
     ["a missing vault", { ...valid, vaults: [] }, "vaults"],
     ["a bad address", { ...valid, vaults: ["0x12"] }, "vaults.0"],

@@ -48,6 +48,19 @@ const dataSchema = z.discriminatedUnion("source", [
     source: z.literal("live"),
     cache: z.string().default(".gimbal/cache"),
     symbols: z.record(z.string(), z.string()).default({}),
+    /** Feeds of headlines: an address, or for a table the path of a file. */
+    headlines: z
+      .array(
+        z.discriminatedUnion("kind", [
+          z.strictObject({
+            kind: z.enum(["rss", "reddit"]),
+            name: z.string().min(1),
+            url: z.url({ protocol: /^https?$/ }),
+          }),
+          z.strictObject({ kind: z.literal("csv"), name: z.string().min(1), path: z.string().min(1) }),
+        ]),
+      )
+      .default([]),
   }),
   z.strictObject({ source: z.literal("simulation"), seed: z.int().default(7) }),
 ]);
@@ -175,7 +188,7 @@ export function loadConfig(path: string, environment: Readonly<Record<string, st
   return {
     ...file,
     journal: file.journal === ":memory:" ? file.journal : resolve(folder, file.journal),
-    data: file.data.source === "live" ? { ...file.data, cache: resolve(folder, file.data.cache) } : file.data,
+    data: resolveData(file.data, folder),
     contracts,
     names: nameTokens(contracts, file.assets),
     models: resolve(folder, file.models),
@@ -183,6 +196,14 @@ export function loadConfig(path: string, environment: Readonly<Record<string, st
     policy: toPolicy(file),
     environment: settings,
   };
+}
+
+function resolveData(data: z.output<typeof dataSchema>, folder: string): z.output<typeof dataSchema> {
+  if (data.source !== "live") return data;
+  const headlines = data.headlines.map((feed) => {
+    return feed.kind === "csv" ? { ...feed, path: resolve(folder, feed.path) } : feed;
+  });
+  return { ...data, cache: resolve(folder, data.cache), headlines };
 }
 
 function toPolicy(file: z.output<typeof fileSchema>, asked: Partial<VaultEntry> = {}): Policy {
