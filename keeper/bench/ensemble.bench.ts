@@ -47,7 +47,7 @@ let retrained: { readonly time: Duration; readonly megabytes: number } | undefin
 function retrain() {
   if (retrained !== undefined) return retrained;
   const { params } = manyRows;
-  const panel = syntheticPanel({ assets: 300, days: 560 + params.historyDays, seed: 1 });
+  const panel = syntheticPanel({ assets: 310, days: 560 + params.historyDays, seed: 1 });
   const cut = panel.days - 1;
   const previous = scoredState(manyRows, panel.firstDay + cut);
   let state: EnsembleState | null = null;
