@@ -114,12 +114,13 @@ export function decodeSnapshot(hash: Hex, read: (hash: Hex) => string | undefine
     volume24h: profile.volume24h === null ? null : Number(profile.volume24h),
   }));
   const months = manifest.months.map((month) => {
-    const text = readChecked(month, read);
-    const block = decodeBlock(text);
-    encoded.set(block, { hash: month, text });
-    return block;
+    return decodeMonth(month, readChecked(month, read));
   });
-  return { source: manifest.source, asOf: manifest.asOf, lastDay: manifest.lastDay, profiles, months };
+  // Two vaults that decide at the same moment look at one market: work on it is done once.
+  if (lastDecoded?.hash === hash) return lastDecoded.snapshot;
+  const snapshot = { source: manifest.source, asOf: manifest.asOf, lastDay: manifest.lastDay, profiles, months };
+  lastDecoded = { hash, snapshot };
+  return snapshot;
 }
 
 interface StoredManifest {
@@ -181,6 +182,22 @@ function seriesText(series: Float64Array): string {
     if (!Number.isNaN(value)) text += value;
   }
   return text;
+}
+
+// Neighbouring snapshots share most of their months. What is stored is read and checked each time all the same.
+const MONTHS_KEPT = 64;
+const decodedMonths = new Map<Hex, MonthBlock>();
+let lastDecoded: { readonly hash: Hex; readonly snapshot: MarketSnapshot } | undefined;
+
+function decodeMonth(hash: Hex, text: string): MonthBlock {
+  const known = decodedMonths.get(hash);
+  if (known !== undefined) return known;
+  const block = decodeBlock(text);
+  encoded.set(block, { hash, text });
+  decodedMonths.set(hash, block);
+  const [oldest] = decodedMonths.keys();
+  if (decodedMonths.size > MONTHS_KEPT && oldest !== undefined) decodedMonths.delete(oldest);
+  return block;
 }
 
 function decodeBlock(text: string): MonthBlock {

@@ -78,6 +78,33 @@ async function readHubs(
     .filter(({ price }) => price > 0n);
 }
 
+/** Pools never move; what was not there is looked for again after about a day of blocks. */
+const LOOK_AGAIN = 7_200n;
+const foundPools = new WeakMap<
+  PublicClient,
+  Map<string, { readonly pool: Promise<Address>; readonly block: bigint }>
+>();
+
+async function findPool(
+  client: PublicClient,
+  factory: Address,
+  args: readonly [Address, Address, number],
+  blockNumber: bigint,
+): Promise<Address> {
+  const pools = foundPools.get(client) ?? new Map();
+  foundPools.set(client, pools);
+  const key = [factory, ...args].join(" ").toLowerCase();
+  const found = pools.get(key);
+  if (found !== undefined) {
+    const isNew = blockNumber >= found.block && blockNumber - found.block < LOOK_AGAIN;
+    if (isNew || (await found.pool) !== zeroAddress) return found.pool;
+  }
+  const pool = client.readContract({ address: factory, abi: factoryAbi, functionName: "getPool", args, blockNumber });
+  pools.set(key, { pool, block: blockNumber });
+  pool.catch(() => pools.delete(key));
+  return pool;
+}
+
 async function readPool(
   client: PublicClient,
   factory: Address,
@@ -88,7 +115,7 @@ async function readPool(
 ): Promise<PoolState | null> {
   const args = [token.token, hub.token, fee] as const;
   const at = { blockNumber } as const;
-  const pool = await client.readContract({ address: factory, abi: factoryAbi, functionName: "getPool", args, ...at });
+  const pool = await findPool(client, factory, args, blockNumber);
   if (pool === zeroAddress) return null;
   const balanceOf = (address: Address) =>
     client.readContract({ address, abi: erc20Abi, functionName: "balanceOf", args: [pool], ...at });

@@ -158,7 +158,9 @@ function rollingShareBelow(series: Float64Array, window: number): Float64Array {
     if (Number.isNaN(value)) return Number.NaN;
     const values = lastKnown(series, t, window);
     if (values.length * 2 < window) return Number.NaN;
-    return values.filter((item) => item < value).length / values.length;
+    let below = 0;
+    for (let i = 0; i < values.length; i++) if ((values[i] ?? value) < value) below++;
+    return below / values.length;
   });
 }
 
@@ -167,7 +169,9 @@ function drawdown(series: Float64Array, window: number): Float64Array {
   return series.map((value, t) => {
     if (Number.isNaN(value)) return Number.NaN;
     const values = lastKnown(series, t, window);
-    return values.length * 2 < window ? Number.NaN : value / values.reduce((top, item) => Math.max(top, item)) - 1;
+    let top = value;
+    for (let i = 0; i < values.length; i++) top = Math.max(top, values[i] ?? top);
+    return values.length * 2 < window ? Number.NaN : value / top - 1;
   });
 }
 
@@ -189,5 +193,11 @@ function gap(a: Float64Array, b: Float64Array): Float64Array {
 
 /** What is known of the `window` days up to `t`, oldest first. */
 function lastKnown(series: Float64Array, t: number, window: number): Float64Array {
-  return series.subarray(Math.max(0, t + 1 - window), t + 1).filter((value) => !Number.isNaN(value));
+  const known = new Float64Array(window);
+  let count = 0;
+  for (let day = Math.max(0, t + 1 - window); day <= t; day++) {
+    const value = series[day] ?? Number.NaN;
+    if (!Number.isNaN(value)) known[count++] = value;
+  }
+  return known.subarray(0, count);
 }

@@ -79,10 +79,12 @@ describe("regime", () => {
     ]);
   });
 
-  it("is all or nothing in binary mode, and out in a bear market only", () => {
+  it("is all or nothing in binary mode: out with a bear market, in with a bull market", () => {
     const binary = { ...alone, mode: "binary" as const };
     expect([1, 0, -0.5, -1].map((vote) => rungs([vote], binary)[0])).to.deep.equal([10_000, 10_000, 10_000, 0]);
     expect(marketRegime(planted(crash), { ...defaults, mode: "binary" }, null).exposureBps).to.equal(0);
+    // Out in the bear market, and not in again before the next bull market.
+    expect(rungs([1, -1, 0, 0, 1, 0], { ...binary, dwellDays: 1 })).to.deep.equal([10_000, 0, 0, 0, 10_000, 10_000]);
   });
 
   it("stays a week on a rung, but leaves for bear at once", () => {

@@ -164,7 +164,10 @@ function step(
     return { ...before, rung: null, regime: "unknown", since: t, scoreBps };
   }
   const rung = rungOf(scoreBps, params);
-  const next = { rung, regime: RUNGS[rung] ?? "bear", exposureBps: ladder[rung] ?? 0, since: t, scoreBps };
+  // All or nothing goes in with a bull market and out with a bear market; in between it stays what it is.
+  const stays = params.mode === "binary" && RUNGS[rung] === "range";
+  const exposureBps = stays ? (before?.exposureBps ?? BPS) : (ladder[rung] ?? 0);
+  const next = { rung, regime: RUNGS[rung] ?? "bear", exposureBps, since: t, scoreBps };
   if (before === undefined || before.rung === null) return next;
   // Rungs of equal exposure are one as far as the dwell time goes.
   if (next.exposureBps === before.exposureBps) return { ...next, since: before.since };

@@ -1,6 +1,6 @@
 /** Thresholds of the votes and rungs of the ladder; {bps} unless said otherwise. Integers only. */
 export type RegimeParams = {
-  readonly mode: "ladder" | "binary"; // binary: all or nothing, out in a bear market only
+  readonly mode: "ladder" | "binary"; // binary: all in with a bull market, all out with a bear market
   // Exposure in each state of the market; a weak range is one that most voters speak against.
   readonly bullBps: number;
   readonly rangeBps: number;
