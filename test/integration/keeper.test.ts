@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { Hex } from "viem";
-import { UnknownAssetError, VerificationError, WrongChainError } from "../../keeper/src/errors.ts";
+import { ModelError, UnknownAssetError, VerificationError, WrongChainError } from "../../keeper/src/errors.ts";
 import { createPort, type TransactionPort } from "../../keeper/src/execute/port.ts";
 import { Journal } from "../../keeper/src/journal/journal.ts";
+import { ModelStore } from "../../keeper/src/journal/modelStore.ts";
 import { decide, runOnce } from "../../keeper/src/pipeline.ts";
 import { marketCapPolicy, type Policy } from "../../keeper/src/plan/policy.ts";
 import { decisionHash } from "../../keeper/src/plan/record.ts";
+import { smallSpec } from "../../keeper/src/training/specs.ts";
 import { verifyDecision } from "../../keeper/src/verify.ts";
 import { deployKeeperWorld, type KeeperWorld, openKeeper, proposedDecisions } from "../helpers/keeper.ts";
 import { setPrices } from "../helpers/market.ts";
@@ -116,6 +118,18 @@ describe("keeper", () => {
     const assets = seen.vault.assets.map((asset) => ({ ...asset, depthUsd: asset.depthUsd === null ? null : 1_000n }));
     const shallow = decide({ ...seen, vault: { ...seen.vault, assets } });
     expect(shallow.estimateCentiBps?.["impact"]).to.be.greaterThan(decide(seen).estimateCentiBps?.["impact"] ?? 0);
+  });
+
+  it("decides without new models when a training fails: the fallback speaks", async () => {
+    const world = await networkHelpers.loadFixture(deployed);
+    const journal = new Journal(freshPath());
+    const models = new ModelStore(journal, null);
+    models.stateFor = () => Promise.reject(new ModelError("Nothing can be learnt from this."));
+    const keeper = await openKeeper(world, journal, { models });
+    const seen = await keeper.observe(world.vault, { ...policy, ensemble: smallSpec });
+    expect(seen.model).to.equal(null);
+    expect(decide(seen).model.spoke).to.equal("fallback");
+    journal.close();
   });
 
   it("notices on verifying that the chain carries other weights or nothing at all", async () => {

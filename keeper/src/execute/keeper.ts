@@ -1,7 +1,7 @@
 import type { TypedDataSigner } from "@gimbal/sdk";
 import type { Address, Hex, LocalAccount, PublicClient } from "viem";
 import { captureMarket, encodeSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
-import type { AssetId, MarketDataSource } from "../data/source.ts";
+import type { AssetId, MarketDataSource, PointInTimeView } from "../data/source.ts";
 import { encodeVault, isStable, type VaultSnapshot } from "../data/vault.ts";
 import { DataSourceError, WrongChainError } from "../errors.ts";
 import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
@@ -12,7 +12,8 @@ import type { PlanParams } from "../plan/params.ts";
 import type { Policy } from "../plan/policy.ts";
 import type { DecisionRecord } from "../plan/record.ts";
 import { type DecisionMemory, NO_MEMORY } from "../signals/opinion.ts";
-import type { EnsembleState } from "../training/state.ts";
+import type { EnsembleSpec } from "../training/params.ts";
+import { type EnsembleState, specHash } from "../training/state.ts";
 import type { KeeperAddresses } from "./addresses.ts";
 import { defaultFillSettings, type FillRound, type FillSettings, fillOpenEpoch } from "./fills.ts";
 import type { Logger } from "./logger.ts";
@@ -148,12 +149,12 @@ export class Keeper {
 
   /** Vault, market, models and memory at the time of the latest block. Trains first when a week has passed. */
   async observe(vault: Address, policy: Policy): Promise<Observation> {
-    const { market, models } = this.#options;
+    const { market } = this.#options;
     const knownAt = await market.prepare();
     const seen = await this.#readVaultFrom(vault, knownAt);
     const view = market.at(seen.block.timestamp);
     const basket = seen.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
-    const model = policy.ensemble === null ? null : await models.stateFor(market, view.asOf, policy.ensemble);
+    const model = policy.ensemble === null ? null : await this.#modelFor(view, policy.ensemble);
     const newest = this.#newestDecision(vault);
     const seenMarket = await captureMarket(view, { assets: "listed", also: basket, lookbackDays: DECISION_LOOKBACK });
     await this.noteFills(vault);
@@ -166,6 +167,17 @@ export class Keeper {
       model,
       memory: newest?.memory.after ?? NO_MEMORY,
     };
+  }
+
+  /** A training that fails must not keep a vault from leaving a falling market: the last models speak until they expire. */
+  async #modelFor({ asOf, lastDay }: PointInTimeView, spec: EnsembleSpec): Promise<EnsembleState | null> {
+    const { market, models, journal, logger } = this.#options;
+    try {
+      return await models.stateFor(market, asOf, spec);
+    } catch (error) {
+      logger.error({ spec: spec.id, reason: error instanceof Error ? error.message : String(error) }, "training failed");
+      return journal.newestState(specHash(spec), lastDay) ?? null;
+    }
   }
 
   /** Stores a decision with its inputs. Returns its hash. */
