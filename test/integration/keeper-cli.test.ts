@@ -75,6 +75,7 @@ describe("keeper on the command line", function () {
       vaults: [vault],
       assets: Object.fromEntries(names),
       data: { source: "simulation", seed: 7 },
+      weighting: "market-cap",
       journal: "keeper.db",
       transactions: { confirmations: 0, pollSeconds: 1 },
       ...over,
@@ -143,7 +144,7 @@ describe("keeper on the command line", function () {
   it("says in one sentence what is wrong, and exits with 1", async () => {
     const failures: readonly (readonly [over: Readonly<Record<string, unknown>>, sentence: string])[] = [
       [{ chainId: 1 }, "The deployment file is of another chain"],
-      [{ data: { source: "csv", folder: join(folder, "nowhere") } }, "No daily_public.csv.gz in the data folder"],
+      [{ data: { source: "csv", folder: join(folder, "nowhere") } }, "No daily_<split>.csv"],
       [{ assets: {} }, "A basket token has no market data name"],
       [{ rpcUrl: "http://127.0.0.1:1" }, "HTTP request failed"],
     ];
