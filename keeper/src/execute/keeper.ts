@@ -175,7 +175,10 @@ export class Keeper {
     try {
       return await models.stateFor(market, asOf, spec);
     } catch (error) {
-      logger.error({ spec: spec.id, reason: error instanceof Error ? error.message : String(error) }, "training failed");
+      logger.error(
+        { spec: spec.id, reason: error instanceof Error ? error.message : String(error) },
+        "training failed",
+      );
       return journal.newestState(specHash(spec), lastDay) ?? null;
     }
   }
