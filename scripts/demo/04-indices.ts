@@ -1,4 +1,5 @@
 import { type Address, formatEther, keccak256, toHex } from "viem";
+import { DEFAULT_LIMITS } from "../../keeper/src/backtest/strategies.ts";
 import { aiPolicy, binaryPolicy, type Policy } from "../../keeper/src/plan/policy.ts";
 import { createIndex } from "../../sdk/src/index.ts";
 import { COINS } from "./02-deploy.ts";
@@ -10,8 +11,6 @@ import { amountOf } from "./lib/pools.ts";
 import type { Demo, DemoIndex, MarketAsset, Scene } from "./lib/scene.ts";
 import { SPEC } from "./lib/training.ts";
 
-const HOUR = 3_600;
-const DAY = 24 * HOUR;
 const ONE_SHARE = 10n ** 18n;
 const SEED_USD = 1_000_000;
 /** {bps} largest start weight, and what starts in the stables. */
@@ -23,18 +22,6 @@ const STREAMING_RATE = 316_887_385n;
 /** {bps} of the creator's part, to whom the vault's record names as the author of its method. */
 const ROYALTY_BPS = 2_000;
 
-/** Limits that each vault keeps for ever. */
-export const LIMITS = {
-  turnoverBps: 5_000,
-  lossBps: 100,
-  deriskLossBps: 100,
-  maxWeightChangeBps: 5_000,
-  riskDelay: DAY,
-  basketDelay: 3 * DAY,
-  curveLength: 6 * HOUR,
-  cooldown: 6 * DAY,
-  deriskPeriod: 28 * DAY,
-};
 const SPLIT = [6_000, 4_000];
 
 interface Wanted {
@@ -85,7 +72,7 @@ async function create(demo: Demo, { name, symbol, coins, policy }: Wanted): Prom
     symbol,
     seed,
     shares,
-    limits: LIMITS,
+    limits: DEFAULT_LIMITS,
     destinations: destinationsOf(assets),
     signers: [SIGNER],
     threshold: 1,

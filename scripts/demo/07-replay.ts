@@ -1,5 +1,5 @@
+import { DEFAULT_LIMITS } from "../../keeper/src/backtest/strategies.ts";
 import { DAY, isoFromDay } from "../../keeper/src/data/time.ts";
-import { LIMITS } from "./04-indices.ts";
 import { decisionLines, exposureOf, TOKEN_LINE } from "./lib/decisions.ts";
 import { fillEpoch } from "./lib/fills.ts";
 import { noteGas } from "./lib/holders.ts";
@@ -99,14 +99,14 @@ async function proposeFor(demo: Demo, index: DemoIndex, { record: decision, hash
   const timestamp = await chain.now();
   const lane = decision.lane ?? "RISK";
   index.decisions.push({ timestamp, epoch: decision.epoch, lane, decisionHash: hash, turnover: 0 });
-  return { index, opensAt: timestamp + (lane === "RISK" ? LIMITS.riskDelay : 0) };
+  return { index, opensAt: timestamp + (lane === "RISK" ? DEFAULT_LIMITS.riskDelay : 0) };
 }
 
 /** Goes through the fill times of all open epochs in order, the market moving on with each new day. */
 async function fillAll(demo: Demo, open: readonly OpenEpoch[], day: number): Promise<void> {
   const visits = open
     .flatMap(({ index, opensAt }) =>
-      POSITIONS.map((position) => ({ index, time: Math.floor(opensAt + position * LIMITS.curveLength) })),
+      POSITIONS.map((position) => ({ index, time: Math.floor(opensAt + position * DEFAULT_LIMITS.curveLength) })),
     )
     .sort((a, b) => a.time - b.time);
   let known = day - 1;

@@ -6,7 +6,7 @@ import { createDecider, type Decider } from "./decider.ts";
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
 
-/** Limits of the vaults that the demonstration creates. */
+/** Limits that the demonstration gives its vaults for ever, and that a backtest runs under. */
 export const DEFAULT_LIMITS: VaultLimits = {
   turnoverBps: 5_000,
   lossBps: 100,
