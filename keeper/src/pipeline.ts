@@ -129,6 +129,7 @@ interface Choice {
   readonly included: ReadonlySet<AssetId>;
   readonly profitSteps: ReadonlyMap<AssetId, number>;
   readonly forced: ReadonlySet<AssetId>; // go to their target at once
+  readonly weak: ReadonlySet<AssetId>; // of weak sectors: at once when above their band
 }
 
 function chooseTarget(
@@ -145,13 +146,12 @@ function chooseTarget(
     const portfolio = buildPortfolio({ vault, panel, opinions, rules, memory, exposureBps, params, costs, depth });
     const sectors = new Map(panel.assets.map((asset, i) => [asset, panel.classes[i]?.sector ?? "other"]));
     const cut = cutWeakSectors(vault, portfolio.weights, regime, sectors);
-    const forced = new Set([...portfolio.forced, ...cut.lowered]);
-    return { ...portfolio, ...cut, forced, reasons: [...portfolio.reasons, ...cut.reasons] };
+    return { ...portfolio, ...cut, weak: cut.lowered, reasons: [...portfolio.reasons, ...cut.reasons] };
   }
   const wanted = new Set(vault.assets.filter((item) => !isStable(item)).map(({ asset }) => asset));
   const scores = ruleScores(panel, wanted, weighting);
   const target = buildTargets(scores, regime.regime === "unknown" ? null : regime.exposureBps, vault);
-  return { ...target, included: new Set(), profitSteps: new Map(), forced: new Set() };
+  return { ...target, included: new Set(), profitSteps: new Map(), forced: new Set(), weak: new Set() };
 }
 
 /** Basket tokens that the market data says nothing about. */

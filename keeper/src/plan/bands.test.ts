@@ -105,6 +105,7 @@ describe("makePlan with bands", () => {
       vault: held,
       target: { weights: weights(a, b), exposureBps: a + b },
       forced: new Set(forced),
+      weak: new Set(),
       silent: new Set(),
       regime: { regime: "unknown", trendStrengthBps: 0 },
       facts,

@@ -283,11 +283,16 @@ describe("clipDerisk", () => {
 });
 
 describe("makePlan", () => {
-  const plan = (vault: VaultSnapshot, goal: TargetWeights, silent: readonly string[] = []) =>
+  const plan = (
+    vault: VaultSnapshot,
+    goal: TargetWeights,
+    { silent = [], weak = [], forced = [] }: { [name in "silent" | "weak" | "forced"]?: readonly string[] } = {},
+  ) =>
     makePlan({
       vault,
       target: goal,
-      forced: new Set(),
+      forced: new Set(forced),
+      weak: new Set(weak),
       silent: new Set(silent),
       regime: { regime: "unknown", trendStrengthBps: 0 },
       facts,
@@ -310,6 +315,16 @@ describe("makePlan", () => {
       /^It does not pay: estimated benefit \d+\.\d\d bps of NAV, cost \d+\.\d\d bps\.$/,
     );
     expect(result.estimate?.gas).to.be.greaterThan(0);
+  });
+
+  it("sells of a weak sector whatever it costs, but not for a drift within the band", () => {
+    const vault = three(5_600, 3_400, 1_000, { gasPrice: 10n ** 12n });
+    const asked = plan(vault, target({ BTC: 4_000, ETH: 3_400, USDC: 2_600 }, vault), { weak: ["BTC"] });
+    expect(asked.action).to.equal("propose");
+    expect(asked.reasons.at(-1)).to.match(/^A rule asks for it, whatever it costs/);
+    const few = target({ BTC: 5_580, ETH: 3_400, USDC: 1_020 }, vault);
+    expect(plan(vault, few, { weak: ["BTC"] }).reasons.join()).to.contain("Within every band");
+    expect(plan(vault, few, { forced: ["BTC"] }).action).to.equal("propose");
   });
 
   it("proposes through the RISK lane when off target, and records triggers and verdict", () => {
@@ -361,7 +376,7 @@ describe("makePlan", () => {
     const goal = target({ BTC: 5_000, ETH: 4_000, USDC: 1_000 }, vault);
     expect(plan({ ...vault, proposalsPaused: true }, goal).reasons.join()).to.contain("paused");
     expect(plan({ ...vault, signersActive: false }, goal).reasons.join()).to.contain("revoked");
-    expect(plan(vault, goal, ["ETH"]).reasons.join()).to.contain("knows only 8000 bps");
+    expect(plan(vault, goal, { silent: ["ETH"] }).reasons.join()).to.contain("knows only 8000 bps");
   });
 });
 

@@ -7,7 +7,7 @@ import {
   type TargetWeights,
   type Weights,
 } from "../weights/targets.ts";
-import { bandFactorBps, type Drift, measureDrift, tradeTo } from "./bands.ts";
+import { bandFactorBps, bandOf, type Drift, measureDrift, tradeTo } from "./bands.ts";
 import { type Estimate, estimate } from "./costs.ts";
 import type { MarketFacts } from "./facts.ts";
 import { type ClippedWeights, clipDerisk, clipRisk } from "./limits.ts";
@@ -31,6 +31,8 @@ export interface PlanInputs {
   readonly target: Pick<TargetWeights, "weights" | "exposureBps">;
   /** Assets that go to their target at once; the others to the inner edge of their band. */
   readonly forced: ReadonlySet<AssetId>;
+  /** Assets of weak sectors: forced too once they are above their band, for a drift of a few bps is not worth a trade. */
+  readonly weak: ReadonlySet<AssetId>;
   /** Assets that the market data says nothing about. */
   readonly silent: ReadonlySet<AssetId>;
   readonly regime: { readonly regime: string; readonly trendStrengthBps: number };
@@ -44,7 +46,8 @@ export function makePlan(inputs: PlanInputs): Plan {
   const current = currentWeights(vault);
   const factor = bandFactorBps(regime.regime, regime.trendStrengthBps, params);
   const drift = measureDrift(current, target.weights, params, factor);
-  const leaving = mustGo(inputs, current);
+  const forced = new Set([...inputs.forced, ...aboveBand(inputs, current, factor)]);
+  const leaving = mustGo(forced, target.weights, current);
   const atOnce = leaving.length === 0 ? [] : [`At once to a lower target: ${leaving.join(", ")}.`];
   const triggers = [...drift.triggers, ...atOnce];
   const stay = (...reasons: readonly string[]) => noAction(current, drift, reasons);
@@ -56,7 +59,7 @@ export function makePlan(inputs: PlanInputs): Plan {
   const choice = chooseLane(current, target, vault, params);
   if (choice.lane === null) return stay(...triggers, choice.reason);
 
-  const clip = clipTo(choice.lane, inputs, current, factor);
+  const clip = clipTo(choice.lane, { ...inputs, forced }, current, factor);
   const reasons = [...triggers, choice.reason, ...clip.clips];
   if (clip.obstacle !== null) return stay(...reasons, clip.obstacle);
 
@@ -78,9 +81,17 @@ export function makePlan(inputs: PlanInputs): Plan {
   };
 }
 
+/** Assets of weak sectors that are above their band. */
+function aboveBand({ weak, target, params }: PlanInputs, current: Weights, factorBps: number): readonly AssetId[] {
+  return [...weak].filter((asset) => {
+    const goal = target.weights.get(asset) ?? 0;
+    return (current.get(asset) ?? 0) - goal > bandOf(goal, params, factorBps);
+  });
+}
+
 /** Held assets that a rule sends to a lower target, ascending. */
-function mustGo({ target, forced }: PlanInputs, current: Weights): readonly AssetId[] {
-  return [...forced].filter((asset) => (current.get(asset) ?? 0) > (target.weights.get(asset) ?? 0)).sort();
+function mustGo(forced: ReadonlySet<AssetId>, target: Weights, current: Weights): readonly AssetId[] {
+  return [...forced].filter((asset) => (current.get(asset) ?? 0) > (target.get(asset) ?? 0)).sort();
 }
 
 /** The step of one proposal. A change of exposure concerns every asset; else each goes as far as its band asks for. */
