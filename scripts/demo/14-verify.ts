@@ -7,7 +7,7 @@ export const verifyScene: Scene = {
   number: "14",
   title: "Every decision on chain, made again from its stored inputs and models",
   run: async (demo: Demo) => {
-    // Training again takes long: a sample, in a thread of its own, while the decisions are made again here.
+    // Most of it was done beside the replay; the last week's goes on while the decisions are made again here.
     const models = demo.keeper.verifyModels();
     models.catch(() => {}); // told below, after the decisions
     const proposed = await Promise.all(demo.indices.map((index) => proposalsOf(demo, index)));

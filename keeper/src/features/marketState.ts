@@ -146,17 +146,19 @@ export function movingAverage(series: Float64Array, window: number): Float64Arra
 
 /** Sample standard deviation of the last `window` values; missing with less than nine tenths of them. */
 export function rollingDeviation(series: Float64Array, window: number): Float64Array {
+  const knownAt = createWindows(series, window);
   return series.map((_, t) => {
-    const values = lastKnown(series, t, window);
+    const values = knownAt(t);
     return values.length * 10 < window * 9 ? Number.NaN : deviation(values);
   });
 }
 
 /** Share of the last `window` values that lie below the newest one; missing with less than half of them. */
 function rollingShareBelow(series: Float64Array, window: number): Float64Array {
+  const knownAt = createWindows(series, window);
   return series.map((value, t) => {
     if (Number.isNaN(value)) return Number.NaN;
-    const values = lastKnown(series, t, window);
+    const values = knownAt(t);
     if (values.length * 2 < window) return Number.NaN;
     let below = 0;
     for (let i = 0; i < values.length; i++) if ((values[i] ?? value) < value) below++;
@@ -166,9 +168,10 @@ function rollingShareBelow(series: Float64Array, window: number): Float64Array {
 
 /** Distance from the highest of the last `window` values, <= 0; missing with less than half of them. */
 function drawdown(series: Float64Array, window: number): Float64Array {
+  const knownAt = createWindows(series, window);
   return series.map((value, t) => {
     if (Number.isNaN(value)) return Number.NaN;
-    const values = lastKnown(series, t, window);
+    const values = knownAt(t);
     let top = value;
     for (let i = 0; i < values.length; i++) top = Math.max(top, values[i] ?? top);
     return values.length * 2 < window ? Number.NaN : value / top - 1;
@@ -177,8 +180,9 @@ function drawdown(series: Float64Array, window: number): Float64Array {
 
 /** Net move over the sum of the moves: 1 when every day rose, near 0 when the days undo each other, -1 when all fell. */
 function efficiency(series: Float64Array, window: number): Float64Array {
+  const knownAt = createWindows(series, window + 1);
   return series.map((value, t) => {
-    const values = lastKnown(series, t, window + 1);
+    const values = knownAt(t);
     if (Number.isNaN(value) || values.length * 10 < (window + 1) * 9) return Number.NaN;
     let path = 0;
     for (let i = 1; i < values.length; i++) path += Math.abs((values[i] ?? 0) - (values[i - 1] ?? 0));
@@ -191,13 +195,10 @@ function gap(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((value, t) => value / (b[t] ?? Number.NaN) - 1);
 }
 
-/** What is known of the `window` days up to `t`, oldest first. */
-function lastKnown(series: Float64Array, t: number, window: number): Float64Array {
-  const known = new Float64Array(window);
-  let count = 0;
-  for (let day = Math.max(0, t + 1 - window); day <= t; day++) {
-    const value = series[day] ?? Number.NaN;
-    if (!Number.isNaN(value)) known[count++] = value;
-  }
-  return known.subarray(0, count);
+/** What is known of the `window` days up to a day, oldest first, as a view into one array for all days. */
+function createWindows(series: Float64Array, window: number): (t: number) => Float64Array {
+  const known = series.filter((value) => !Number.isNaN(value));
+  const before = new Uint32Array(series.length + 1); // values known before each day
+  for (let t = 0; t < series.length; t++) before[t + 1] = (before[t] ?? 0) + (Number.isNaN(series[t]) ? 0 : 1);
+  return (t) => known.subarray(before[Math.max(0, t + 1 - window)], before[t + 1]);
 }

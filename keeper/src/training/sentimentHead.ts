@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
 import { type Canonical, canonicalJson, contentHash } from "../data/canonical.ts";
 import type { LabelledHeadline } from "../data/columns.ts";
-import { cleanMarket, type Finding } from "../data/quality.ts";
+import { type CleanedMarket, cleanMarket, type Finding } from "../data/quality.ts";
 import type { MarketSnapshot } from "../data/snapshot.ts";
 import { type MarketPanel, toMarketPanel } from "../features/marketPanel.ts";
 import { createClassifier, trainSentiment } from "../sentiment/classifier.ts";
@@ -61,8 +61,17 @@ export function prepareMarket(market: MarketSnapshot, judge: Pick<EnsembleState,
   return prepared;
 }
 
+const cleaned = new WeakMap<MarketSnapshot, CleanedMarket>();
+
+/** Whoever judges the news, the market is cleaned in the same way. */
+function cleanOnce(market: MarketSnapshot): CleanedMarket {
+  const result = cleaned.get(market) ?? cleanMarket(market);
+  cleaned.set(market, result);
+  return result;
+}
+
 function prepare(market: MarketSnapshot, judge: Pick<EnsembleState, "sentiment"> | null): PreparedMarket {
-  const { snapshot, findings } = cleanMarket(market);
+  const { snapshot, findings } = cleanOnce(market);
   const bare = toMarketPanel(snapshot);
   const headlines = snapshot.months.flatMap((month) => month.headlines);
   const panel = headlines.length === 0 ? bare : toMarketPanel(snapshot, newsTable(headlines, scorerOf(judge), bare));

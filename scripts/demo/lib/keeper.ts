@@ -15,7 +15,7 @@ import type { DecisionRecord } from "../../../keeper/src/plan/record.ts";
 import { type EnsembleState, encodeState } from "../../../keeper/src/training/state.ts";
 import { verifyDecision } from "../../../keeper/src/verify.ts";
 import type { Demo, DemoIndex } from "./scene.ts";
-import { retrain, sampleOf } from "./stateCheck.ts";
+import { createStateCheck } from "./stateCheck.ts";
 import type { Trainer } from "./trainer.ts";
 import { MODELS } from "./training.ts";
 
@@ -58,7 +58,7 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
   const journal = new Journal(path);
   demo.cleanUp.push(() => journal.close());
-  const states: Hex[] = [];
+  const models = createStateCheck(path);
   const shared = shareEqual();
 
   const keeper = await LiveKeeper.connect({
@@ -83,9 +83,9 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
       await demo.trainer.ready(day);
       const seen = shared(await keeper.observe(vault, policy));
       const record = decide(seen);
-      const { hash: state } = record.model;
-      if (state !== null && !states.includes(state)) states.push(state);
-      return { record, hash: keeper.remember(record, seen) };
+      const hash = keeper.remember(record, seen);
+      if (record.model.hash !== null) models.note(record.model.hash);
+      return { record, hash };
     },
     propose: async (record) => {
       const { result, hash, reason } = await keeper.propose(record);
@@ -106,11 +106,7 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
       const { chain: found } = await verifyDecision(hash, journal, client, "stored");
       if (found !== "matches") throw new Error(`decision ${hash} is not on chain`);
     },
-    verifyModels: async () => {
-      const sample = sampleOf(states);
-      await retrain(path, sample);
-      return { checked: sample.length, weeks: states.length };
-    },
+    verifyModels: () => models.finish(),
     training: () => demo.trainer.totals(),
   };
 }

@@ -4,7 +4,7 @@ import type { Hex } from "viem";
 import { Journal } from "../../../keeper/src/journal/journal.ts";
 import { verifyTraining } from "../../../keeper/src/verify.ts";
 
-const { journal: path, states } = workerData as { journal: string; states: readonly Hex[] };
+const { journal: path, state } = workerData as { journal: string; state: Hex };
 const journal = new Journal(path);
-for (const hash of states) verifyTraining(journal.state(hash), journal);
+verifyTraining(journal.state(state), journal);
 journal.close();
