@@ -110,8 +110,8 @@ describe("buildTargets", () => {
     expect(Object.fromEntries(weights)).to.deep.equal({ BTC: 3_333, USDC: 5_000, DAI: 1_667 });
   });
 
-  it("error: names a basket token without a market data name", () => {
-    expect(() => buildTargets(scoresOf({ BTC: 1 }), BPS, three(1, 1, 1))).to.throw("no market data name");
+  it("keeps the share of a token that the data does not know at all", () => {
+    expect(buildTargets(scoresOf({ BTC: 1 }), BPS, three(500, 300, 200)).weights.get("ETH")).to.equal(3_000);
   });
 });
 

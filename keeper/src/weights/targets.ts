@@ -1,6 +1,6 @@
 import type { AssetId } from "../data/source.ts";
 import { BPS, holdingValue, isStable, netAssetValue, type VaultAsset, type VaultSnapshot } from "../data/vault.ts";
-import { UnknownAssetError, VaultStateError, WeightsError } from "../errors.ts";
+import { VaultStateError, WeightsError } from "../errors.ts";
 import { apportion, apportionCapped } from "./apportion.ts";
 
 /** Weights {bps} by asset; every basket asset is present and they sum to 10,000. */
@@ -16,7 +16,7 @@ export interface TargetWeights {
 const USD_CAP_MARGIN_BPS = 200;
 const D27 = 1_000_000_000_000_000_000_000_000_000n;
 
-/** One score an asset, higher is better; null = nothing can be said, which is not a low score. */
+/** One score an asset, higher is better; null or absent = nothing can be said, which is not a low score. */
 export type AssetScores = ReadonlyMap<AssetId, number | null>;
 
 /**
@@ -38,7 +38,7 @@ export function buildTargets(
   for (const item of vault.assets) {
     // A stable that is no destination has no place in either part.
     if (destinations.has(item.asset) || isStable(item)) continue;
-    const score = requireScore(scores, item);
+    const score = scores.get(item.asset) ?? null;
     if (score === null) {
       // Data that stopped is no reason to sell: the part is kept, and falls with the exposure like the rest.
       const kept = Math.floor(((current.get(item.asset) ?? 0) * exposure) / BPS);
@@ -115,13 +115,4 @@ export function capOf(item: VaultAsset, vault: VaultSnapshot): number {
   // A little less than the dollar cap: the vault may be worth more by the time it is asked.
   const byDollar = (item.usdCap * D27 * BigInt(BPS - USD_CAP_MARGIN_BPS)) / netAssetValue(vault);
   return item.usdCap === 0n || byDollar > BigInt(item.maxWeightBps) ? item.maxWeightBps : Number(byDollar);
-}
-
-function requireScore(scores: AssetScores, item: VaultAsset): number | null {
-  const score = scores.get(item.asset);
-  if (score !== undefined) return score;
-  throw new UnknownAssetError("A basket token has no market data name. Add it to the configuration's `assets`.", {
-    token: item.token,
-    asset: item.asset,
-  });
 }
