@@ -1,11 +1,14 @@
 import { ModelError } from "../errors.ts";
 import { BINS, type Dataset, type LearnerConfig } from "./learner.ts";
+import { MOST_ROWS } from "./sums.ts";
 
 /** Throws ModelError unless the rows can be learnt from: some rows, right lengths, known targets, weights above 0. */
 export function checkTraining(data: Dataset): void {
   const { rows, columns, bins, target, weight } = data;
   if (rows === 0 || columns.length === 0)
     throw new ModelError("There is nothing to learn from. Give rows and columns.");
+  if (rows > MOST_ROWS)
+    throw new ModelError(`There are more than ${MOST_ROWS} rows. Take a sample.`, { rows: `${rows}` });
   checkLength("target", target.length, rows);
   checkLength("weight", weight.length, rows);
   checkLength("bins", bins.length, rows * columns.length);

@@ -4,7 +4,7 @@ import type { GrowthRows } from "./histogram.ts";
 import type { Dataset } from "./learner.ts";
 import { drawIndices, meanOne, weightedMean } from "./sampling.ts";
 import { createTreeBuilder, type FittedTrees, fittedTrees, restoreTrees, type TreeLearner } from "./tree.ts";
-import { createWorkspace, type GrowingNode, type GrowthLimits, growTree } from "./treeGrowth.ts";
+import { createWorkspace, type GrowingNode, type GrowthLimits, growTree, partRows } from "./treeGrowth.ts";
 
 const BPS = 10_000;
 const UNLIMITED = 65_535;
@@ -23,13 +23,13 @@ export type GradientBoostingConfig = {
 /** Histogram gradient boosting: each tree corrects what is left of the error, a little. Trees grow leaf by leaf. */
 export const gradientBoosting: TreeLearner<GradientBoostingConfig> = {
   id: "gradient-boosting",
-  version: 1,
+  version: 2,
   fit: (data, config, seed) => {
     checkTraining(data);
     const limits = readLimits(config);
     return boost(data, limits, config, createRandom(seed));
   },
-  restore: (stored) => restoreTrees(stored, "gradient-boosting", 1),
+  restore: (stored) => restoreTrees(stored, "gradient-boosting", 2),
 };
 
 function readLimits(config: GradientBoostingConfig): GrowthLimits {
@@ -57,14 +57,28 @@ function boost(data: Dataset, limits: GrowthLimits, config: GradientBoostingConf
   const builder = createTreeBuilder(data.columns);
   // Rounded to what is stored, so that fitting corrects what predicting will say.
   const valueAt = (node: GrowingNode) => Math.fround((rate * node.gradient) / (node.weight + limits.l2));
+  // The rows of a leaf are known from growing; those that the tree did not see are led down it.
+  const addSeen = (node: GrowingNode): void => {
+    if (node.children === null) addValue(prediction, order, node.start, node.end, valueAt(node));
+    for (const child of node.children ?? []) addSeen(child);
+  };
+  const addUnseen = (node: GrowingNode, start: number, end: number): void => {
+    if (node.children === null || node.split === null) {
+      addValue(prediction, order, start, end, valueAt(node));
+      return;
+    }
+    const middle = partRows(rows, node.split, start, end, workspace);
+    addUnseen(node.children[0], start, middle);
+    addUnseen(node.children[1], middle, end);
+  };
   for (let t = 0; t < trees; t++) {
     setGradient(rows, data.target, prediction);
     const count = drawRows(order, rowShare, random);
     const columns = drawIndices(data.columns.length, wantedColumns, random);
     const root = growTree(rows, count, columns, limits, workspace);
     builder.add(root, valueAt);
-    addSeen(root, order, prediction, valueAt);
-    for (let k = count; k < order.length; k++) addUnseen(root, rows, order[k] as number, prediction, valueAt);
+    addSeen(root);
+    addUnseen(root, count, order.length);
   }
   return fittedTrees(builder.build(gradientBoosting.id, gradientBoosting.version, intercept));
 }
@@ -78,46 +92,28 @@ function setGradient(rows: GrowthRows, target: Float64Array, prediction: Float64
 
 /** Puts the rows that the tree sees first, ascending; the others follow. Returns how many it sees. */
 function drawRows(order: Int32Array, share: number, random: Random): number {
+  const seen = share >= 1 ? order.length : divideRows(order, share, random);
+  if (seen > 0 && seen < order.length) return seen;
+  // All rows, also when so few are that none was drawn.
+  for (let row = 0; row < order.length; row++) order[row] = row;
+  return order.length;
+}
+
+/** Draws the rows that the tree sees; a loop of its own for the reason that sums.ts tells. */
+function divideRows(order: Int32Array, share: number, random: Random): number {
   let seen = 0;
   let unseen = order.length;
   for (let row = 0; row < order.length; row++) {
-    if (share >= 1 || random.uniform() < share) order[seen++] = row;
+    if (random.uniform() < share) order[seen++] = row;
     else order[--unseen] = row;
   }
-  // So few rows that none was drawn: see all of them.
-  return seen > 0 ? seen : order.length;
+  return seen;
 }
 
-/** The rows of a leaf are known from growing. */
-function addSeen(
-  node: GrowingNode,
-  order: Int32Array,
-  prediction: Float64Array,
-  valueAt: (node: GrowingNode) => number,
-): void {
-  if (node.children !== null) {
-    for (const child of node.children) addSeen(child, order, prediction, valueAt);
-    return;
-  }
-  const value = valueAt(node);
-  for (let k = node.start; k < node.end; k++) {
+/** Adds a value to the predictions of the rows order[start..end). */
+function addValue(prediction: Float64Array, order: Int32Array, start: number, end: number, value: number): void {
+  for (let k = start; k < end; k++) {
     const row = order[k] as number;
     prediction[row] = (prediction[row] as number) + value;
   }
-}
-
-/** A row that was left out is led down the tree. */
-function addUnseen(
-  root: GrowingNode,
-  rows: GrowthRows,
-  row: number,
-  prediction: Float64Array,
-  valueAt: (node: GrowingNode) => number,
-): void {
-  let node = root;
-  while (node.children !== null && node.split !== null) {
-    const bin = rows.bins[node.split.column * rows.rows + row] as number;
-    node = node.children[bin >= node.split.low && bin <= node.split.bin ? 0 : 1];
-  }
-  prediction[row] = (prediction[row] as number) + valueAt(node);
 }

@@ -20,7 +20,7 @@ export type RandomForestConfig = {
 /** Random forest: the mean of trees, each grown from rows drawn with replacement, each split from a few columns. */
 export const randomForest: TreeLearner<RandomForestConfig> = {
   id: "random-forest",
-  version: 1,
+  version: 2,
   fit: (data, config, seed) => {
     checkTraining(data);
     const limits: GrowthLimits = {
@@ -31,7 +31,7 @@ export const randomForest: TreeLearner<RandomForestConfig> = {
     };
     return grow(data, limits, config, createRandom(seed));
   },
-  restore: (stored) => restoreTrees(stored, "random-forest", 1),
+  restore: (stored) => restoreTrees(stored, "random-forest", 2),
 };
 
 function grow(data: Dataset, limits: GrowthLimits, config: RandomForestConfig, random: Random): FittedTrees {
