@@ -25,15 +25,26 @@ export function wilderAverage(values: Float64Array, period: number): number {
 
 /** Wilder's relative strength index, 0 to 100. */
 export function relativeStrength(close: Float64Array, period: number): number {
-  const gains = new Float64Array(close.length - 1);
-  const losses = new Float64Array(close.length - 1);
+  // Two of Wilder's averages side by side: neither waits for the other's divisions.
+  let gain = 0;
+  let loss = 0;
   for (let i = 1; i < close.length; i++) {
-    const change = (close[i] ?? 0) - (close[i - 1] ?? 0);
-    gains[i - 1] = Math.max(0, change);
-    losses[i - 1] = Math.max(0, -change);
+    const change = (close[i] as number) - (close[i - 1] as number);
+    const up = change > 0 ? change : 0;
+    const down = change < 0 ? -change : 0;
+    if (i <= period) {
+      gain += up;
+      loss += down;
+    }
+    if (i === period) {
+      gain /= period;
+      loss /= period;
+    }
+    if (i > period) {
+      gain += (up - gain) / period;
+      loss += (down - loss) / period;
+    }
   }
-  const loss = wilderAverage(losses, period);
-  const gain = wilderAverage(gains, period);
   return loss === 0 ? 100 : 100 - 100 / (1 + gain / loss);
 }
 

@@ -22,5 +22,7 @@ export function columnValues(
 ): Float64Array {
   const column = columnOf(features, id);
   const width = features.length;
-  return Float64Array.from({ length: rows }, (_, row) => values[row * width + column] ?? Number.NaN);
+  const own = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) own[row] = values[row * width + column] ?? Number.NaN;
+  return own;
 }

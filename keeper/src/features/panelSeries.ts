@@ -20,6 +20,8 @@ export interface PanelSeries {
   readonly ether: number;
   /** Daily log returns; looks back RETURN_REACH days beyond the day itself. */
   returns(asset: number): Float64Array;
+  /** Logarithms of the closes. */
+  levels(asset: number): Float64Array;
   /** Mean of the returns of the listed coins of each day. */
   marketReturns(): Float64Array;
   /** Mean of the returns of those of the asset's sector. */
@@ -54,6 +56,7 @@ export function seriesOf(panel: MarketPanel): PanelSeries {
 
 function createSeries(panel: MarketPanel): PanelSeries {
   const returns = remember((asset: number) => logReturns(panel.column("close", asset)));
+  const levels = remember((asset: number) => panel.column("close", asset).map(log));
   const pages = remember(() => pageDays(panel));
   const page = (day: number) => pages(0)[day] ?? -1;
   const averages = remember((sector: string) => meanReturns(panel, pages(0), returns, sector));
@@ -65,6 +68,7 @@ function createSeries(panel: MarketPanel): PanelSeries {
     bitcoin: panel.assets.indexOf("BTC"),
     ether: panel.assets.indexOf("ETH"),
     returns,
+    levels,
     marketReturns: () => averages(""),
     sectorReturns: (asset) => averages(panel.classes[asset]?.sector ?? "other"),
     breadth: () => breadth(0),

@@ -14,21 +14,22 @@ const VALUE_BINS = 63;
  * within their own last year. Missing stays NaN.
  */
 export function rankRows(matrix: FeatureMatrix): Float64Array {
-  const width = matrix.features.length;
+  const { features, values } = matrix;
+  const width = features.length;
+  const across = [...features.keys()].filter((column) => features[column]?.compared !== "time");
+  const inTime = [...features.keys()].filter((column) => features[column]?.compared === "time");
   const ranks = new Float64Array(matrix.rows * width).fill(Number.NaN);
   for (let start = 0; start < matrix.rows; ) {
     let end = start + 1;
     while (end < matrix.rows && matrix.day[end] === matrix.day[start]) end++;
     const today = new Float64Array(end - start);
-    for (const [column, { compared }] of matrix.features.entries()) {
-      if (compared === "time") continue;
-      for (let row = start; row < end; row++) today[row - start] = matrix.values[row * width + column] ?? Number.NaN;
+    for (const column of across) {
+      for (let i = 0, at = start * width + column; i < today.length; i++, at += width) today[i] = values[at] as number;
       const ranked = centredRanks(today);
-      for (let row = start; row < end; row++) ranks[row * width + column] = ranked[row - start] ?? Number.NaN;
+      for (let i = 0, at = start * width + column; i < today.length; i++, at += width) ranks[at] = ranked[i] as number;
     }
     start = end;
   }
-  const inTime = [...matrix.features.keys()].filter((column) => matrix.features[column]?.compared === "time");
   for (let row = 0; row < matrix.rows; row++) {
     for (const [place, column] of inTime.entries()) {
       ranks[row * width + column] = matrix.trailing[row * inTime.length + place] ?? Number.NaN;

@@ -64,19 +64,44 @@ export function log(x: number): number {
 
 /** 1 / (1 + e^-x). */
 export function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + exp(-x));
-  const e = exp(x);
-  return e / (1 + e);
+  return x < -FAR ? 0 : 1 / (1 + gateExp(-x));
 }
 
 /** Hyperbolic tangent. */
 export function tanh(x: number): number {
-  const size = Math.abs(x);
-  if (size > 20) return x < 0 ? -1 : 1;
-  if (size < 1e-3) return x * (1 - (x * x) / 3);
-  const e = exp(-2 * size);
-  const value = (1 - e) / (1 + e);
-  return x < 0 ? -value : value;
+  if (Math.abs(x) < 1e-3) return x * (1 - (x * x) / 3);
+  return 1 - 2 / (1 + gateExp(2 * x));
+}
+
+/** Beyond it e^x or its inverse is out of the range of doubles. */
+const FAR = 708;
+
+/** Adding and taking away 1.5 x 2^52 rounds a small number to a whole one. */
+const ROUNDER = 6_755_399_441_055_744;
+
+const PARTS = 64;
+const PARTS_PER_LN2 = PARTS * Math.LOG2E;
+const PART_HIGH = LN2_HIGH / PARTS;
+const PART_LOW = LN2_LOW / PARTS;
+
+/** 2^(j / 64): square roots of square roots, which every engine rounds alike. */
+const ROOTS = new Float64Array(PARTS).fill(1);
+for (let parts = 2; parts <= PARTS; parts *= 2) {
+  const coarse = ROOTS.slice(0, parts / 2);
+  for (let j = 0; j < parts; j++) ROOTS[j] = Math.sqrt((coarse[j % coarse.length] as number) * (2 * j < parts ? 1 : 2));
+}
+
+/**
+ * e^x for the gates of networks, which spend most of their time on it: x is held between -708 and 708. A table takes the place of
+ * the division in `exp`; as accurate, but not the same last digit.
+ */
+function gateExp(x: number): number {
+  const held = Math.max(-FAR, Math.min(FAR, x));
+  const k = held * PARTS_PER_LN2 + ROUNDER - ROUNDER;
+  const r = held - k * PART_HIGH - k * PART_LOW;
+  const t = r * (1 + r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120)))));
+  const root = ROOTS[k & (PARTS - 1)] as number;
+  return (root + root * t) * powerOfTwo(k >> 6);
 }
 
 /** base^exponent for a whole exponent, by repeated squaring. */

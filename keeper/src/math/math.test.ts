@@ -5,13 +5,14 @@ import { centredRanks } from "./ranks.ts";
 import { correlation, deviation } from "./statistics.ts";
 
 describe("math", () => {
-  it("exp, log and tanh are within two units in the last place of the engine's", () => {
+  it("exp, log, tanh and sigmoid are within a few units in the last place of the engine's", () => {
     for (let i = 0; i <= 20_000; i++) {
       const x = (i / 20_000 - 0.5) * 1_400;
       const y = Math.exp(x / 4);
       expect(Math.abs(exp(x) / Math.exp(x) - 1)).to.be.lessThan(4.5e-16);
       expect(Math.abs(log(y) - Math.log(y))).to.be.at.most(4.5e-16 * Math.max(1, Math.abs(Math.log(y))));
       expect(Math.abs(tanh(x / 50) - Math.tanh(x / 50))).to.be.lessThan(4.5e-16);
+      expect(Math.abs(sigmoid(x) * (1 + Math.exp(-x)) - 1)).to.be.lessThan(7e-16);
     }
   });
 

@@ -12,9 +12,11 @@ export function centredRanks(values: ArrayLike<number>): Float64Array {
   let known = sorted.length;
   while (known > 0 && Number.isNaN(sorted[known - 1] ?? Number.NaN)) known--;
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? Number.NaN;
-    const places = countBelow(sorted, known, value, false) + countBelow(sorted, known, value, true);
-    ranks[i] = Number.isNaN(value) ? Number.NaN : places / 2 / known - 0.5;
+    const value = values[i] as number;
+    const below = countBelow(sorted, known, value, false);
+    const alone = below + 1 >= known || sorted[below + 1] !== value;
+    const upTo = alone ? below + 1 : countBelow(sorted, known, value, true);
+    ranks[i] = Number.isNaN(value) ? Number.NaN : (below + upTo) / 2 / known - 0.5;
   }
   return ranks;
 }
@@ -25,7 +27,7 @@ function countBelow(sorted: Float64Array, known: number, value: number, ties: bo
   let high = known;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const other = sorted[middle] ?? Number.NaN;
+    const other = sorted[middle] as number;
     if (other < value || (ties && other === value)) low = middle + 1;
     else high = middle;
   }

@@ -17,10 +17,8 @@ export function checkTraining(data: Dataset): void {
     const own = weight[row] ?? Number.NaN;
     if (!(own > 0 && own < Number.POSITIVE_INFINITY)) throw invalidRow("The weight of a row is not above 0.", row);
   }
-  for (let i = 0; i < bins.length; i++) {
-    if ((bins[i] ?? 0) >= BINS)
-      throw new ModelError(`A bin is above ${BINS - 1}. Bin the column again.`, { at: `${i}` });
-  }
+  const at = firstAbove(bins, BINS - 1);
+  if (at >= 0) throw new ModelError(`A bin is above ${BINS - 1}. Bin the column again.`, { at: `${at}` });
 }
 
 /** Throws ModelError unless the data has the columns that a model learnt from, in the same order. */
@@ -45,6 +43,12 @@ export function configInteger(config: LearnerConfig, name: string, least: number
   const value = config[name];
   if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= most) return value;
   throw new ModelError(`The model's ${name} must be an integer from ${least} to ${most}.`, { [name]: `${value}` });
+}
+
+/** Index of the first value above `most`; -1 when there is none. Its own small loop: tens of millions of bins are checked. */
+function firstAbove(values: Uint8Array, most: number): number {
+  for (let i = 0; i < values.length; i++) if ((values[i] as number) > most) return i;
+  return -1;
 }
 
 function checkLength(name: string, actual: number, wanted: number): void {

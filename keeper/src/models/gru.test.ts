@@ -136,7 +136,7 @@ describe("gru", () => {
 
   it("fits the same bits as ever", () => {
     expect(canonicalHash(model.serialize())).to.equal(
-      "0x1f1f2c9938ccea256e3fa9486f433baf7670465ac8f77e1298250265dcb56f10",
+      "0x779b272b6c641710f2ef46c6d013fca2a174a9afc30e6d02d8a760d5eec44b10",
     );
   });
 

@@ -68,7 +68,13 @@ describe("models/isolationForest", () => {
     const { bins: ranked } = binColumns(table.values, table.rows, table.columns);
     const ranks = datasetOf(ranked, table.columns, new Float64Array(table.rows));
     // Ranks hide how far away a value is: weaker than on the numbers, far better than chance.
-    expect(areaUnderCurve(isolationForest.fit(ranks, CONFIG, 1).scores(ranks))).to.be.within(0.75, 0.9);
+    const forest = isolationForest.fit(ranks, CONFIG, 1);
+    expect(areaUnderCurve(forest.scores(ranks))).to.be.within(0.75, 0.9);
+    const holed = { ...ranks, bins: ranked.map((bin, i) => (i % 7 === 0 ? 0 : bin)) };
+    const numbers = Float64Array.from(holed.bins, (bin) => (bin === 0 ? Number.NaN : bin));
+    expect(forest.scores(holed)).to.deep.equal(
+      forest.scores({ rows: table.rows, columns: ranks.columns, values: numbers }),
+    );
   });
 
   it("what is stored predicts the same bits, equal on every machine", () => {

@@ -3,7 +3,8 @@ import { createRandom, type Random } from "../data/random.ts";
 import { ModelError } from "../errors.ts";
 import { exp, log } from "../math/functions.ts";
 import { configInteger, sameColumns } from "./datasetChecks.ts";
-import type { Dataset, Fitted, Learner } from "./learner.ts";
+import { leadRows } from "./leadRows.ts";
+import { BINS, type Dataset, type Fitted, type Learner } from "./learner.ts";
 import { packBytes, packShorts, packSingles, unpackBytes, unpackShorts, unpackSingles } from "./packing.ts";
 import { drawIndices } from "./sampling.ts";
 import { readStored } from "./stored.ts";
@@ -183,7 +184,14 @@ function expectedPath(rows: number): number {
   return 2 * (log(rows - 1) + EULER) - (2 * (rows - 1)) / rows;
 }
 
-function isolationScores(forest: IsolationTrees, points: Points): Float64Array {
+function isolationScores(forest: IsolationTrees, data: Dataset | Points): Float64Array {
+  const paths = "values" in data ? pathsOfNumbers(forest, data) : pathsOfBins(forest, data);
+  const usual = expectedPath(forest.sampleRows) * (forest.first.length - 1);
+  return paths.map((path) => exp((-path / usual) * Math.LN2));
+}
+
+/** Cuts behind each row, summed over the trees. */
+function pathsOfNumbers(forest: IsolationTrees, points: Points): Float64Array {
   const { first, column, missingRight, right, value } = forest;
   const paths = new Float64Array(points.rows);
   for (let t = 0; t + 1 < first.length; t++) {
@@ -197,20 +205,27 @@ function isolationScores(forest: IsolationTrees, points: Points): Float64Array {
       paths[row] = (paths[row] as number) + (value[node] as number);
     }
   }
-  const usual = expectedPath(forest.sampleRows) * (first.length - 1);
-  return paths.map((path) => exp((-path / usual) * Math.LN2));
+  return paths;
+}
+
+/** The same for bins, which are not made into numbers first. */
+function pathsOfBins(forest: IsolationTrees, { rows, bins }: Dataset): Float64Array {
+  const { first, column, missingRight, right, value } = forest;
+  // The missing bin is 0 and lies below every edge; a node that sends it right takes bins from 1 on.
+  const high = Uint8Array.from(value, (edge) => Math.floor(Math.min(BINS, edge)));
+  const paths = new Float64Array(rows);
+  const nodes = { column, low: missingRight, high, right };
+  leadRows(nodes, first.subarray(0, -1), bins, rows, (leaf, order, start, end) => {
+    const path = value[leaf] as number;
+    for (let k = start; k < end; k++) paths[order[k] as number] = (paths[order[k] as number] as number) + path;
+  });
+  return paths;
 }
 
 function fitted(forest: IsolationTrees, reference: Float64Array): FittedIsolationForest {
   const scores = (data: Dataset | Points) => {
     sameColumns(data.columns, forest.columns);
-    return isolationScores(
-      forest,
-      takeRows(
-        data,
-        Int32Array.from({ length: data.rows }, (_, row) => row),
-      ),
-    );
+    return isolationScores(forest, data);
   };
   return {
     scores,

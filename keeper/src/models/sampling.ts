@@ -20,15 +20,16 @@ export function weightedMean(values: Float64Array, weight: Float64Array): number
 
 /** `wanted` of the indices 0 to size - 1, ascending, each set equally likely. Draws nothing when all are wanted. */
 export function drawIndices(size: number, wanted: number, random: Random): Int32Array {
-  const all = Int32Array.from({ length: size }, (_, i) => i);
-  if (wanted >= size) return all;
+  if (wanted >= size) return Int32Array.from({ length: size }, (_, i) => i);
+  // A shuffle of all indices, of which only the places that have changed are held.
+  const moved = new Map<number, number>();
+  const drawn = new Int32Array(wanted);
   for (let q = 0; q < wanted; q++) {
     const other = q + Math.floor(random.uniform() * (size - q));
-    const kept = all[q] as number;
-    all[q] = all[other] as number;
-    all[other] = kept;
+    drawn[q] = moved.get(other) ?? other;
+    moved.set(other, moved.get(q) ?? q);
   }
-  return all.subarray(0, wanted).sort();
+  return drawn.sort();
 }
 
 /**

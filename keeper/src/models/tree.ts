@@ -3,6 +3,7 @@
 import { type Canonical, packFloats } from "../data/canonical.ts";
 import { ModelError } from "../errors.ts";
 import { checkColumns } from "./datasetChecks.ts";
+import { leadRows } from "./leadRows.ts";
 import type { Dataset, Fitted, Learner } from "./learner.ts";
 import { packBytes, packShorts, packSingles, unpackBytes, unpackShorts, unpackSingles } from "./packing.ts";
 import { readStored } from "./stored.ts";
@@ -103,30 +104,23 @@ export function featureImportance(model: TreeModel): Float64Array {
   return model.gains.map((gain) => (sum > 0 ? gain / sum : 0));
 }
 
-/** The leaf that a row falls into. */
-export function leafOf(model: TreeModel, tree: number, bins: Uint8Array, rows: number, row: number): number {
-  const { column, split, right } = model;
-  let node = model.first[tree] as number;
-  for (let c = column[node] as number; c >= 0; c = column[node] as number) {
-    const bin = bins[c * rows + row] as number;
-    const edges = split[node] as number;
-    node = bin >= edges >> LOW_SHIFT && bin <= (edges & BIN_MASK) ? node + 1 : (right[node] as number);
-  }
-  return node;
-}
-
 function predictTrees(model: TreeModel, data: Dataset): Float64Array {
   checkColumns(data, model.columns);
+  const { column, split, right, value } = model;
+  const low = split.map((edges) => edges >> LOW_SHIFT);
+  const high = split.map((edges) => edges & BIN_MASK);
   const sums = new Float64Array(data.rows).fill(model.intercept);
-  for (let t = 0; t + 1 < model.first.length; t++) addTree(model, t, data.bins, sums);
+  leadRows(
+    { column, low, high, right },
+    model.first.subarray(0, -1),
+    data.bins,
+    data.rows,
+    (leaf, order, start, end) => {
+      const own = value[leaf] as number;
+      for (let k = start; k < end; k++) sums[order[k] as number] = (sums[order[k] as number] as number) + own;
+    },
+  );
   return sums;
-}
-
-function addTree(model: TreeModel, tree: number, bins: Uint8Array, sums: Float64Array): void {
-  const { value } = model;
-  for (let row = 0; row < sums.length; row++) {
-    sums[row] = (sums[row] as number) + (value[leafOf(model, tree, bins, sums.length, row)] as number);
-  }
 }
 
 /** Path attribution: each split's column is given the change of the node's value from above to below the split. */

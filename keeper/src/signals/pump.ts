@@ -23,18 +23,18 @@ export function findPumps(panel: MarketPanel, params: GradeParams): ReadonlyMap<
   const pumps = new Map<number, Pump>();
   const assets = riskAssets(panel);
   const safe = safeAssets(panel, assets, params.pumpSafeRank);
+  const closes = assets.map((asset) => panel.column("close", asset));
   for (let back = params.pumpMemoryDays - 1; back >= 0; back--) {
     const day = panel.days - 1 - back;
     const from = day - params.pumpDays;
     if (from < 0) continue;
-    const moves = assets.map((asset) => {
-      const close = panel.column("close", asset);
-      return (close[day] ?? Number.NaN) / (close[from] ?? Number.NaN) - 1;
-    });
-    const market = median(moves.filter((move) => !Number.isNaN(move)));
-    for (const [i, asset] of assets.entries()) {
-      const rise = (moves[i] ?? Number.NaN) - market;
-      if (!(rise * BPS > params.pumpRiseBps) || safe.has(asset)) continue;
+    const moves = Float64Array.from(closes, (close) => (close[day] as number) / (close[from] as number) - 1);
+    const market = medianOfKnown(moves);
+    for (let i = 0; i < moves.length; i++) {
+      const rise = (moves[i] as number) - market;
+      if (!(rise * BPS > params.pumpRiseBps)) continue;
+      const asset = assets[i] as number;
+      if (safe.has(asset)) continue;
       const burst = volumeBurst(panel, asset, from, day);
       if (burst * 100 > params.pumpVolumePercent) pumps.set(asset, { day, rise, burst });
     }
@@ -71,8 +71,8 @@ function newestBefore(series: Float64Array, day: number): number {
   return 0;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
+function medianOfKnown(values: Float64Array): number {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
   const middle = sorted.length / 2;
   if (sorted.length === 0) return 0;
   return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle) - 1] ?? 0)) / 2;

@@ -94,17 +94,20 @@ function investorBlend(outlook: Outlook, params: GradeParams): Float64Array {
     points: points.map(([id, sign]) => ({ sign, ranks: columnValues(outlook.ranks, features, rows, id) })),
   }));
   return month.map((rank, row) => {
-    let sum = 0;
-    let weights = 0;
-    const add = (value: number, weight: number) => {
-      if (Number.isNaN(value)) return;
-      sum += weight * value;
-      weights += weight;
-    };
-    add(rank, params.monthWeight);
+    const known = !Number.isNaN(rank);
+    let sum = known ? params.monthWeight * rank : 0;
+    let weights = known ? params.monthWeight : 0;
     for (const { weight, points } of parts) {
-      const known = points.map(({ sign, ranks }) => sign * (ranks[row] ?? Number.NaN)).filter((x) => !Number.isNaN(x));
-      add(known.length === 0 ? Number.NaN : known.reduce((total, x) => total + x, 0) / known.length, weight);
+      let [total, count] = [0, 0];
+      for (const { sign, ranks } of points) {
+        const value = ranks[row] ?? Number.NaN;
+        if (Number.isNaN(value)) continue;
+        total += sign * value;
+        count++;
+      }
+      if (count === 0) continue;
+      sum += weight * (total / count);
+      weights += weight;
     }
     return weights < params.leastWeight || weights === 0 ? Number.NaN : sum / weights;
   });

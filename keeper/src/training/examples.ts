@@ -157,6 +157,19 @@ export function erasBefore(examples: Examples, cut: number, horizon: number, par
   return examples.eras.filter(({ day }) => day <= last && day > cut - params.historyDays);
 }
 
+/** The newest of the eras and those before it that lie at least `days` from the next one taken. */
+export function apart(eras: readonly Era[], days: number): readonly Era[] {
+  let next = Number.POSITIVE_INFINITY;
+  return eras
+    .toReversed()
+    .filter(({ day }) => {
+      if (day > next - days) return false;
+      next = day;
+      return true;
+    })
+    .toReversed();
+}
+
 /** Rows to learn from: every row of the eras that has a label. Newer rows weigh more. */
 export function trainingSet(
   examples: Examples,

@@ -29,13 +29,22 @@ export function fitMember(spec: MemberSpec, data: Dataset, shift: number): Membe
 
 /** Centred ranks of the mean prediction of a member's models; NaN where a model has nothing to say. */
 export function predictMember(member: Member, data: Dataset): Float64Array {
-  const sum = new Float64Array(data.rows);
+  return centredRanks(sumOf(predictModels(member, data), data.rows));
+}
+
+/** The predictions of a member's models, one after another. */
+export function predictModels(member: Member, data: Dataset): readonly Float64Array[] {
   const seen = restrict(data, member.spec);
-  for (const model of member.models) {
-    const values = model.predict(seen);
-    for (let row = 0; row < data.rows; row++) sum[row] = (sum[row] ?? 0) + (values[row] ?? Number.NaN);
+  return member.models.map((model) => model.predict(seen));
+}
+
+/** Row by row, in the order of the predictions; NaN where one of them is NaN. */
+export function sumOf(predictions: readonly Float64Array[], rows: number): Float64Array {
+  const sum = new Float64Array(rows);
+  for (const values of predictions) {
+    for (let row = 0; row < rows; row++) sum[row] = (sum[row] as number) + (values[row] as number);
   }
-  return centredRanks(sum);
+  return sum;
 }
 
 /** Mean of what each column adds to a row's prediction in the member's models; null where they cannot say. */

@@ -7,7 +7,7 @@ import type { Dataset } from "../models/learner.ts";
 import type { Outlook } from "../models/outlook.ts";
 import { buildEra, columnName, type DetailedEra, type Era, predictionSet, universeOf } from "./examples.ts";
 import { fallbackScores } from "./fallback.ts";
-import { explainMember, type Member, predictMember } from "./members.ts";
+import { explainMember, type Member, predictMember, predictModels, sumOf } from "./members.ts";
 import type { EnsembleSpec } from "./params.ts";
 import { buildSequences } from "./sequences.ts";
 import { fullSpec } from "./specs.ts";
@@ -92,7 +92,8 @@ function speak(
   const steps = state.spec.params.sequenceSteps;
   const data = predictionSet(era, columns, buildSequences(panel, steps, era.day));
   const weights = crew.week.map(({ spec }) => (state.weightsBps[spec.id] ?? 0) / 10_000);
-  const ranks = crew.week.map((member) => predictMember(member, data));
+  const predictions = crew.week.map((member) => predictModels(member, data));
+  const ranks = predictions.map((own) => centredRanks(sumOf(own, data.rows)));
   const week = combine(ranks, weights, data.rows);
   const later = crew.month.map((member) => predictMember(member, data));
   const month = later.length === 0 ? week : combine(later, new Float64Array(later.length).fill(1), data.rows);
@@ -100,24 +101,35 @@ function speak(
   return {
     week,
     month: centredRanks(month),
-    contributions: explain(crew.week, weights, data, explained),
+    contributions: explain(speakers(crew.week, weights, predictions), data, explained),
     anomaly: crew.anomaly.predict(data),
   };
 }
 
-/** What each column adds to the score: every member's parts in units of its own spread, by the member's weight. */
-function explain(
+/** A member whose models can say what each column adds. */
+interface Speaker {
+  readonly member: Member;
+  readonly weight: number;
+  readonly spread: number; // > 0: deviation of its first model's predictions
+}
+
+function speakers(
   members: readonly Member[],
   weights: readonly number[],
-  data: Dataset,
-  rows: readonly number[],
-): Float64Array {
+  predictions: readonly (readonly Float64Array[])[],
+): readonly Speaker[] {
+  return members
+    .map((member, m) => ({ member, weight: weights[m] ?? 0, spread: spreadOf(member, predictions[m]?.[0]) }))
+    .filter(({ spread }) => spread > 0);
+}
+
+/** What each column adds to the score: every member's parts in units of its own spread, by the member's weight. */
+function explain(speaking: readonly Speaker[], data: Dataset, rows: readonly number[]): Float64Array {
   const width = data.columns.length;
   const result = new Float64Array(data.rows * width);
-  const speaking = members.map((member, m) => ({ member, weight: weights[m] ?? 0, spread: spreadOf(member, data) }));
   for (const row of rows) {
     for (const { member, weight, spread } of speaking) {
-      const parts = spread > 0 ? explainMember(member, data, row) : null;
+      const parts = explainMember(member, data, row);
       if (parts === null) continue;
       for (let c = 0; c < width; c++) {
         const at = row * width + c;
@@ -128,9 +140,9 @@ function explain(
   return result;
 }
 
-/** Deviation of a member's mean prediction over the rows. */
-function spreadOf(member: Member, data: Dataset): number {
-  const [model] = member.models;
-  if (model === undefined || model.contributions === undefined || member.spec.families !== null) return 0;
-  return deviation(model.predict(data).filter((value) => !Number.isNaN(value)));
+/** Deviation of what a member's first model predicted; 0 when it cannot explain itself. */
+function spreadOf(member: Member, predicted: Float64Array | undefined): number {
+  if (predicted === undefined || member.models[0]?.contributions === undefined || member.spec.families !== null)
+    return 0;
+  return deviation(predicted.filter((value) => !Number.isNaN(value)));
 }

@@ -7,7 +7,7 @@ import { meanReturns } from "./exposures.ts";
 export const SEQUENCE_INPUTS = ["return", "relative return", "range", "volume", "drawdown", "funding"] as const;
 
 const INPUTS = SEQUENCE_INPUTS.length;
-const SMOOTHING = 30; // {days} of the volatility and the volume that a day is compared with
+const NEW = 1 / 30; // share of a day in the smoothed volatility and volume that the next one is compared with
 const HIGH = 60; // {days} of the high that the drawdown is measured from
 const LIMIT = 4; // values beyond it tell no more
 const LEAST_KNOWN = 0.8; // part of a window's days that must have a price
@@ -30,7 +30,11 @@ export function buildSequences(panel: MarketPanel, steps: number, last?: number)
   const size = panel.assets.length * days;
   const kept: Kept = { first, days, values: new Float32Array(size * INPUTS), known: new Uint8Array(size) };
   const market = meanReturns(panel);
-  for (let asset = 0; asset < panel.assets.length; asset++) writeAsset(panel, asset, market, kept);
+  const volume = new Float64Array(panel.days);
+  for (let asset = 0; asset < panel.assets.length; asset++) {
+    writeUnusualVolume(panel, asset, first, volume);
+    writeAsset(panel, asset, market, volume, kept);
+  }
   return {
     steps,
     values: kept.values,
@@ -58,17 +62,17 @@ export function sequencesOf(store: SequenceStore, assets: ArrayLike<number>, day
   return { steps: store.steps, inputs: INPUTS, values: store.values, start };
 }
 
-function writeAsset(panel: MarketPanel, asset: number, market: Float64Array, kept: Kept): void {
+function writeAsset(panel: MarketPanel, asset: number, market: Float64Array, volume: Float64Array, kept: Kept): void {
   const { first, values, known } = kept;
   const close = panel.column("close", asset);
   const high = panel.column("high", asset);
   const low = panel.column("low", asset);
   const funding = panel.column("fundingRate", asset);
-  const volume = unusualVolume(panel, asset);
+  const highest = createHighest(close);
   let variance = 0.0025; // of a day's return; a common value until the asset's own is known
-  for (let day = 1; day < panel.days; day++) {
-    const price = close[day] ?? Number.NaN;
-    const change = price / (close[day - 1] ?? Number.NaN) - 1;
+  for (let day = 1; day < close.length; day++) {
+    const price = close[day] as number;
+    const change = price / (close[day - 1] as number) - 1;
     if (Number.isNaN(change)) continue;
     if (day >= first) {
       const deviation = Math.sqrt(variance);
@@ -79,10 +83,12 @@ function writeAsset(panel: MarketPanel, asset: number, market: Float64Array, kep
       values[at + 1] = bounded((change - (market[day] ?? 0)) / deviation);
       values[at + 2] = bounded(((high[day] ?? Number.NaN) - (low[day] ?? Number.NaN)) / price / deviation - 1);
       values[at + 3] = bounded(volume[day] ?? Number.NaN);
-      values[at + 4] = bounded((price / highest(close, day) - 1) / deviation / 5);
+      values[at + 4] = bounded((price / highest(day) - 1) / deviation / 5);
       values[at + 5] = bounded((funding[day] ?? Number.NaN) * 1_000);
     }
-    variance += (Math.min(change * change, 25 * variance) - variance) / SMOOTHING;
+    const square = change * change;
+    const most = 25 * variance;
+    variance += ((square < most ? square : most) - variance) * NEW;
   }
 }
 
@@ -91,27 +97,38 @@ function bounded(value: number): number {
   return Number.isNaN(value) ? 0 : Math.max(-LIMIT, Math.min(LIMIT, value));
 }
 
-function highest(close: Float64Array, day: number): number {
-  let top = Number.NaN;
-  for (let d = Math.max(0, day - HIGH + 1); d <= day; d++) {
-    const price = close[d] ?? Number.NaN;
-    if (Number.isNaN(top) || price > top) top = price;
-  }
-  return top;
+/** Highest known price of the last days up to a day. Days must be asked for in ascending order: few are looked at twice. */
+function createHighest(close: Float64Array): (day: number) => number {
+  let top = -1; // day of the highest price of those seen
+  let seen = -1;
+  return (day) => {
+    const from = Math.max(0, day - HIGH + 1);
+    const isLost = top < from;
+    let high = isLost ? Number.NEGATIVE_INFINITY : (close[top] as number);
+    for (let d = isLost ? from : seen + 1; d <= day; d++) {
+      if (!((close[d] as number) >= high)) continue;
+      high = close[d] as number;
+      top = d;
+    }
+    seen = day;
+    return top < from ? Number.NaN : high;
+  };
 }
 
-/** Volume against its own smoothed past, less 1. Each venue is compared with itself; the first that says something counts. */
-function unusualVolume(panel: MarketPanel, asset: number): Float64Array {
-  const result = new Float64Array(panel.days).fill(Number.NaN);
+/**
+ * Volume against its own smoothed past, less 1, on the days that are kept. Each venue is compared with itself; the first that says
+ * something counts.
+ */
+function writeUnusualVolume(panel: MarketPanel, asset: number, first: number, result: Float64Array): void {
+  result.fill(Number.NaN, first);
   for (const name of VOLUME_COLUMNS) {
     const volume = panel.column(name, asset);
     let usual = Number.NaN;
-    for (let day = 0; day < panel.days; day++) {
-      const traded = volume[day] ?? Number.NaN;
+    for (let day = 0; day < volume.length; day++) {
+      const traded = volume[day] as number;
       if (!(traded > 0)) continue;
-      if (Number.isNaN(result[day])) result[day] = traded / usual - 1;
-      usual = Number.isNaN(usual) ? traded : usual + (traded - usual) / SMOOTHING;
+      if (day >= first && Number.isNaN(result[day])) result[day] = traded / usual - 1;
+      usual = Number.isNaN(usual) ? traded : usual + (traded - usual) * NEW;
     }
   }
-  return result;
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { MarketPanel } from "../features/marketPanel.ts";
 import { deviation, mean } from "../math/statistics.ts";
-import { buildExamples, eraAt, erasBefore, trainingSet } from "./examples.ts";
+import { apart, buildExamples, eraAt, erasBefore, trainingSet } from "./examples.ts";
 import { createOutlook } from "./outlook.ts";
 import { plantedMarket, plantedSpec, walkScores } from "./planted.fixture.ts";
 import { buildSequences, SEQUENCE_INPUTS, type SequenceStore } from "./sequences.ts";
@@ -78,6 +78,29 @@ describe("training", () => {
       expect(window(last)).to.deep.equal(window(all));
     }
     expect(last.startOf(0, day - 1)).to.equal(-1);
+  });
+
+  it("sees a drawdown of 0 on days of the highest close of 60 days, and one below 0 on the others", () => {
+    const [steps, day] = [30, 500];
+    const { values, startOf } = buildSequences(market.panel, steps);
+    let highs = 0;
+    for (let asset = 0; asset < 40; asset++) {
+      const close = market.panel.column("close", asset);
+      for (let step = 0; step < steps; step++) {
+        const t = day - steps + 1 + step;
+        const isHigh = close[t] === Math.max(...close.slice(t - 59, t + 1));
+        if (isHigh) highs++;
+        expect(values[startOf(asset, day) + step * SEQUENCE_INPUTS.length + 4]! < 0, `${asset} ${t}`).to.equal(!isHigh);
+      }
+    }
+    expect(highs).to.be.within(30, 600);
+  });
+
+  it("rehearses on the newest era, and on others so far apart that their labels have little in common", () => {
+    const { eras } = buildExamples(market.panel, { ...spec.params, stepDays: 1 }, 460, 475);
+    expect(apart(eras, 4).map(({ day }) => day)).to.deep.equal([463, 467, 471, 475]);
+    expect(apart(eras, 1)).to.deep.equal(eras);
+    expect(apart([], 4)).to.deep.equal([]);
   });
 
   it("gives the same state when everything after the last known day is different", function () {

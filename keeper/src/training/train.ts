@@ -8,7 +8,16 @@ import { centredRanks } from "../math/ranks.ts";
 import { deviation, mean } from "../math/statistics.ts";
 import { isolationForest } from "../models/isolationForest.ts";
 import type { Dataset, Fitted } from "../models/learner.ts";
-import { buildExamples, type Era, type Examples, eraOf, erasBefore, predictionSet, trainingSet } from "./examples.ts";
+import {
+  apart,
+  buildExamples,
+  type Era,
+  type Examples,
+  eraOf,
+  erasBefore,
+  predictionSet,
+  trainingSet,
+} from "./examples.ts";
 import { exposuresOf } from "./exposures.ts";
 import { forwardReturns } from "./labels.ts";
 import { fitMember, type Member, predictMember, restoreMember, serializeMember } from "./members.ts";
@@ -236,7 +245,8 @@ function fitChallenger(
 
 /**
  * The challenger's configuration is fitted as of some weeks ago and must not do worse on the weeks since than what spoke then,
- * by more than one standard error. One seed a member and no recurrent network: a check, not a second training.
+ * by more than one standard error. One seed a member, no recurrent network, and of eras whose labels share most of their days one
+ * only: a check, not a second training.
  */
 function rehearse(
   examples: Examples,
@@ -249,7 +259,8 @@ function rehearse(
     return { passed: true, words: "Too few weeks for a comparison with the model before." };
   }
   const first = (recent[0]?.day ?? 0) - examples.panel.firstDay;
-  const data = trainingSet(examples, erasBefore(examples, first, params.weekDays, params), params.weekDays, params);
+  const eras = apart(erasBefore(examples, first, params.weekDays, params), Math.ceil(params.weekDays / 2));
+  const data = trainingSet(examples, eras, params.weekDays, params);
   if (data.rows < params.leastRows)
     return { passed: true, words: "Too few rows for a comparison with the model before." };
   const cast = spec.members.filter(({ learner }) => learner !== "gru");

@@ -1,4 +1,3 @@
-import { log } from "../../math/functions.ts";
 import { createFamily, forEach, type Group, single } from "../family.ts";
 import type { FeatureFamily } from "../featureSpec.ts";
 import { aroon, directionalMovement, macd, meanOf } from "../indicators.ts";
@@ -87,15 +86,14 @@ const averageCross = single(
   },
 );
 
-/** Least-squares line through the logarithms of the known closes, on their days. */
-function trendLine(values: Float64Array, day: number, length: number): { slope: number; fit: number } {
-  if (windowOf(values, day, length) === null) return { slope: Number.NaN, fit: Number.NaN };
+/** Least-squares line through the known logarithms of closes, on their days. */
+function trendLine(levels: Float64Array, day: number, length: number): { slope: number; fit: number } {
+  if (windowOf(levels, day, length) === null) return { slope: Number.NaN, fit: Number.NaN };
   let [n, x, y, xx, xy, yy] = [0, 0, 0, 0, 0, 0];
-  const last = log(values[day] ?? Number.NaN);
+  const last = levels[day] as number;
   for (let back = 0; back < length && back <= day; back++) {
-    const value = values[day - back] ?? Number.NaN;
-    if (Number.isNaN(value)) continue;
-    const level = log(value) - last;
+    const level = (levels[day - back] as number) - last;
+    if (Number.isNaN(level)) continue;
     n++;
     x -= back;
     y += level;
@@ -121,7 +119,7 @@ const trends: readonly Group[] = [30, 90].map((days) => ({
     },
   ],
   prepare: (series) => (asset, day, out, at) => {
-    const { slope, fit } = trendLine(close(series, asset), day, days);
+    const { slope, fit } = trendLine(series.levels(asset), day, days);
     out[at] = slope;
     out[at + 1] = fit;
   },
