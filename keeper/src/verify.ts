@@ -29,15 +29,7 @@ export async function verifyDecision(
   client?: PublicClient,
   training: "again" | "stored" = "again",
 ): Promise<Verification> {
-  const record = journal.decision(hash);
-  if (record === undefined) {
-    throw new VerificationError("This journal has no such decision. Use the journal of the keeper that made it.", {
-      hash,
-    });
-  }
-  const actual = decisionHash(record);
-  if (actual !== hash) throw new VerificationError("The record was altered.", { expected: hash, actual });
-
+  const record = storedRecord(hash, journal);
   const inputs = journal.inputs(record);
   const again = decide(inputs);
   if (recordText(again) !== recordText(record)) {
@@ -48,7 +40,7 @@ export async function verifyDecision(
   if (inputs.model !== null && retrained !== null) verifyTraining(inputs.model, journal);
   if (client === undefined) return { hash, record, retrained, chain: "unchecked" };
   if (record.action === "none") return { hash, record, retrained, chain: "none" };
-  await compareWithChain(hash, record, client);
+  await compareWithChain(hash, client, journal);
   return { hash, record, retrained, chain: "matches" };
 }
 
@@ -61,7 +53,22 @@ export function verifyTraining(state: EnsembleState, journal: Journal): void {
   throw new VerificationError("The stored market data leads to other models.", { expected, actual });
 }
 
-async function compareWithChain(hash: Hex, record: DecisionRecord, client: PublicClient): Promise<void> {
+/** The record of a decision, with its hash checked. */
+function storedRecord(hash: Hex, journal: Journal): DecisionRecord {
+  const record = journal.decision(hash);
+  if (record === undefined) {
+    throw new VerificationError("This journal has no such decision. Use the journal of the keeper that made it.", {
+      hash,
+    });
+  }
+  const actual = decisionHash(record);
+  if (actual !== hash) throw new VerificationError("The record was altered.", { expected: hash, actual });
+  return record;
+}
+
+/** Compares a decision that was proposed with what the chain carries under its hash. */
+export async function compareWithChain(hash: Hex, client: PublicClient, journal: Journal): Promise<void> {
+  const record = storedRecord(hash, journal);
   const logs = await client.getContractEvents({
     address: record.vault,
     abi: indexVaultAbi,

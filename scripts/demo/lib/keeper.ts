@@ -13,9 +13,9 @@ import { ModelStore } from "../../../keeper/src/journal/modelStore.ts";
 import { decide, runOnce } from "../../../keeper/src/pipeline.ts";
 import type { DecisionRecord } from "../../../keeper/src/plan/record.ts";
 import { type EnsembleState, encodeState } from "../../../keeper/src/training/state.ts";
-import { verifyDecision } from "../../../keeper/src/verify.ts";
+import { compareWithChain } from "../../../keeper/src/verify.ts";
+import { type Audit, startAudit } from "./audit.ts";
 import type { Demo, DemoIndex } from "./scene.ts";
-import { createStateCheck } from "./stateCheck.ts";
 import type { Trainer } from "./trainer.ts";
 import { MODELS } from "./training.ts";
 
@@ -37,10 +37,10 @@ export interface Keeper {
   fill(index: DemoIndex): Promise<readonly Hex[]>;
   /** One round of a live keeper: upkeep, fills and, when it is time, a decision. Says what came of it. */
   watch(index: DemoIndex): Promise<string>;
-  /** Makes a decision again from its stored inputs and models and compares it with the chain. */
-  verify(hash: Hex): Promise<void>;
-  /** Trains a sample of the weeks' models again from their stored inputs. Returns how many, and of how many. */
-  verifyModels(): Promise<{ checked: number; weeks: number }>;
+  /** Waits until every proposed decision was made again, and a sample of the models trained again, from what is stored. */
+  audit(): ReturnType<Audit["finish"]>;
+  /** Compares a decision with what the chain carries under its hash. */
+  compareWithChain(hash: Hex): Promise<void>;
   /** What training took so far. */
   training(): ReturnType<Trainer["totals"]>;
 }
@@ -58,7 +58,8 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
   const journal = new Journal(path);
   demo.cleanUp.push(() => journal.close());
-  const models = createStateCheck(path);
+  const audit = startAudit(path);
+  demo.cleanUp.push(() => audit.stop());
   const shared = shareEqual();
 
   const keeper = await LiveKeeper.connect({
@@ -84,7 +85,8 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
       const seen = shared(await keeper.observe(vault, policy));
       const record = decide(seen);
       const hash = keeper.remember(record, seen);
-      if (record.model.hash !== null) models.note(record.model.hash);
+      if (record.model.hash !== null) audit.models(record.model.hash);
+      if (record.action === "propose") audit.decision(hash);
       return { record, hash };
     },
     propose: async (record) => {
@@ -102,11 +104,8 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
         return error instanceof Error ? error.message : String(error);
       }
     },
-    verify: async (hash) => {
-      const { chain: found } = await verifyDecision(hash, journal, client, "stored");
-      if (found !== "matches") throw new Error(`decision ${hash} is not on chain`);
-    },
-    verifyModels: () => models.finish(),
+    audit: () => audit.finish(),
+    compareWithChain: (hash) => compareWithChain(hash, client, journal),
     training: () => demo.trainer.totals(),
   };
 }
