@@ -1,6 +1,6 @@
 import { createRandom, type Random } from "../data/random.ts";
 import { checkTraining, configInteger } from "./datasetChecks.ts";
-import type { GrowthRows } from "./histogram.ts";
+import { type GrowthRows, packWords } from "./histogram.ts";
 import type { Dataset } from "./learner.ts";
 import { drawIndices, meanOne, weightedMean } from "./sampling.ts";
 import { createTreeBuilder, type FittedTrees, fittedTrees, restoreTrees, type TreeLearner } from "./tree.ts";
@@ -51,7 +51,15 @@ function boost(data: Dataset, limits: GrowthLimits, config: GradientBoostingConf
   const weight = meanOne(data.weight);
   const intercept = weightedMean(data.target, weight);
   const order = new Int32Array(data.rows);
-  const rows: GrowthRows = { rows: data.rows, bins: data.bins, gradient: new Float64Array(data.rows), weight, order };
+  const words = wantedColumns === data.columns.length ? packWords(data.bins, data.rows, wantedColumns) : null;
+  const rows: GrowthRows = {
+    rows: data.rows,
+    bins: data.bins,
+    words,
+    gradient: new Float64Array(data.rows),
+    weight,
+    order,
+  };
   const prediction = new Float64Array(data.rows).fill(intercept);
   const workspace = createWorkspace(data.rows);
   const builder = createTreeBuilder(data.columns);

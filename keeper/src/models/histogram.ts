@@ -8,6 +8,8 @@ export interface GrowthRows {
   readonly rows: number;
   /** Column-major, as in Dataset. */
   readonly bins: Uint8Array;
+  /** Four columns' bins in one number, column-major; null when trees see some of the columns only. */
+  readonly words: Int32Array | null;
   /** By row: weight times what is to be explained. */
   readonly gradient: Float64Array;
   /** By row. */
@@ -48,8 +50,13 @@ export function fillHistogram(
   const first = columns.map((column) => column * rows.rows);
   const addEight = (q: number) =>
     addEightColumns(order, gathered, rows.bins, first.subarray(q), histogram.subarray(q * BINS, (q + 8) * BINS));
+  const { words } = rows;
+  const wordsAt = (q: number) => (words as Int32Array).subarray((q / 4) * rows.rows, (q / 4 + 1) * rows.rows);
   let q = 0;
-  for (; q + 7 < columns.length; q += 8) addEight(q);
+  for (; q + 7 < columns.length; q += 8) {
+    if (words === null) addEight(q);
+    else addWords(order, gathered, wordsAt(q), wordsAt(q + 4), histogram.subarray(q * BINS, (q + 8) * BINS));
+  }
   if (q > 0 && q < columns.length) {
     // Alone a column takes several times longer: the last eight once more begin with some that are done.
     q = columns.length - 8;
@@ -59,6 +66,44 @@ export function fillHistogram(
   }
   for (; q < columns.length; q++) {
     addColumn(order, gathered, rows.bins, first[q] as number, histogram.subarray(q * BINS, (q + 1) * BINS));
+  }
+}
+
+/** The bins of four neighbouring columns in one number, which is read faster than four. Columns left over are not in it. */
+export function packWords(bins: Uint8Array, rows: number, columns: number): Int32Array {
+  const groups = Math.floor(columns / 4);
+  const words = new Int32Array(groups * rows);
+  for (let group = 0; group < groups; group++) {
+    for (let row = 0; row < rows; row++) {
+      const at = 4 * group * rows + row;
+      const low = (bins[at] as number) | ((bins[at + rows] as number) << 8);
+      const high = (bins[at + 2 * rows] as number) | ((bins[at + 3 * rows] as number) << 8);
+      words[group * rows + row] = low | (high << 16);
+    }
+  }
+  return words;
+}
+
+function addWords(
+  order: Int32Array,
+  gathered: Float64Array,
+  first: Int32Array,
+  second: Int32Array,
+  cells: Float64Array,
+): void {
+  for (let k = 0; k < order.length; k++) {
+    const row = order[k] as number;
+    const sums = gathered[k] as number;
+    const a = first[row] as number;
+    const b = second[row] as number;
+    add(cells, a & 63, sums);
+    add(cells, BINS | ((a >> 8) & 63), sums);
+    add(cells, (2 * BINS) | ((a >> 16) & 63), sums);
+    add(cells, (3 * BINS) | (a >> 24), sums);
+    add(cells, (4 * BINS) | (b & 63), sums);
+    add(cells, (5 * BINS) | ((b >> 8) & 63), sums);
+    add(cells, (6 * BINS) | ((b >> 16) & 63), sums);
+    add(cells, (7 * BINS) | (b >> 24), sums);
   }
 }
 

@@ -45,6 +45,7 @@ function grow(data: Dataset, limits: GrowthLimits, config: RandomForestConfig, r
   const rows: GrowthRows = {
     rows: data.rows,
     bins: data.bins,
+    words: null,
     gradient: new Float64Array(data.rows),
     weight: new Float64Array(data.rows),
     order: new Int32Array(data.rows),

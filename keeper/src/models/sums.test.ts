@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { createRandom } from "../data/random.ts";
+import { fillHistogram, packWords } from "./histogram.ts";
+import { BINS } from "./learner.ts";
 import { gradientOf, packRows, sumOf, weightOf } from "./sums.ts";
 
 const ROWS = 100_000;
@@ -59,5 +61,26 @@ describe("models/sums", () => {
     const units = packRows(new Float64Array(3), weight, Int32Array.of(0, 1, 2), 3, packed);
     expect([...packed].map((own) => weightOf(own) * units.weight)).to.deep.equal([3, 1, 2]);
     expect([...packed].map(gradientOf)).to.deep.equal([0, 0, 0]);
+  });
+
+  it("fill the same histogram column by column, eight at a time, and from four bins in one number", () => {
+    const [rows, columns] = [500, 19];
+    const random = createRandom(4);
+    const bins = Uint8Array.from({ length: rows * columns }, () => Math.floor(random.uniform() * BINS));
+    const packed = Float64Array.from({ length: rows }, () => Math.floor(random.uniform() * 1e9));
+    const order = Int32Array.from({ length: 200 }, (_, k) => 2 * k + 1);
+    const expected = new Float64Array(columns * BINS);
+    for (let column = 0; column < columns; column++) {
+      for (const row of order.subarray(20, 150)) {
+        expected[column * BINS + bins[column * rows + row]!]! += packed[row]!;
+      }
+    }
+    const all = Int32Array.from({ length: columns }, (_, column) => column);
+    for (const words of [null, packWords(bins, rows, columns)]) {
+      const own = { rows, bins, words, gradient: packed, weight: packed, order };
+      const histogram = new Float64Array(columns * BINS).fill(7);
+      fillHistogram(own, packed, all, 20, 150, histogram, new Float64Array(rows));
+      expect(histogram).to.deep.equal(expected);
+    }
   });
 });
