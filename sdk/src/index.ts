@@ -17,12 +17,14 @@ export * from "./actions/read/getHealth.ts";
 export * from "./actions/read/getIndices.ts";
 export * from "./actions/read/getLots.ts";
 export * from "./actions/read/getNav.ts";
+export * from "./actions/read/getPositions.ts";
 export * from "./actions/read/getPromises.ts";
 export * from "./actions/read/getTargets.ts";
 export * from "./actions/read/getVault.ts";
 export * from "./actions/read/previewMint.ts";
 export * from "./actions/read/previewRedeem.ts";
 export * from "./actions/read/quoteFill.ts";
+export * from "./actions/recurring/requestDeposits.ts";
 export type {
   ApprovalRequirement,
   DecisionRequirement,
@@ -85,3 +87,25 @@ export * from "./methodology/methodologyLimits.ts";
 export * from "./methodology/parse.ts";
 export * from "./methodology/types.ts";
 export * from "./permits.ts";
+export * from "./portfolio/drift.ts";
+export * from "./portfolio/errors.ts";
+export * from "./portfolio/plan.ts";
+export * from "./portfolio/portfolioFile.ts";
+export * from "./portfolio/requests.ts";
+export { equalRiskShares, inverseVolatility } from "./portfolio/riskParity.ts";
+export {
+  DEFAULT_PORTFOLIO_LIMITS,
+  PLAN_KINDS,
+  type PlanKind,
+  type PortfolioIndex,
+  type PortfolioLimits,
+  RISK_TIERS,
+  type RiskTier,
+} from "./portfolio/types.ts";
+export { type GasSnapshot, measuredCreationGas } from "./templates/creationGas.ts";
+export * from "./templates/errors.ts";
+export * from "./templates/previewIndex.ts";
+export * from "./templates/templateMethodology.ts";
+export { type KnownTokens, MAX_TOKENS } from "./templates/tokenTable.ts";
+export * from "./templates/weights.ts";
+export * from "./templates/weightsCsv.ts";
