@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { json } from "node:stream/consumers";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { type Hex, keccak256, toHex } from "viem";
 import { deployKeeperWorld, type KeeperWorld, proposedDecisions } from "../helpers/keeper.ts";
 import { SIGNERS } from "../helpers/protocol.ts";
+import { serve } from "../helpers/rpcServer.ts";
 
 const { ethers, networkHelpers, provider } = await network.create({
   override: { initialDate: "2022-05-12T00:10:00Z" },
@@ -33,7 +33,7 @@ describe("keeper on the command line", function () {
   beforeEach(async () => {
     world = await networkHelpers.loadFixture(deployed);
     folder = mkdtempSync(join(tmpdir(), "gimbal-cli-"));
-    server = await serve();
+    server = await serve(provider);
     configure();
   });
   afterEach(() => {
@@ -160,20 +160,3 @@ describe("keeper on the command line", function () {
     expect([unknown.code, unknown.stderr.includes("has no such decision")]).to.deep.equal([1, true]);
   });
 });
-
-/** The simulated network as other processes see it: JSON-RPC over HTTP. */
-async function serve(): Promise<Server> {
-  const server = createServer(async (request, response) => {
-    const { id, method, params } = (await json(request)) as { id: number; method: string; params?: unknown[] };
-    response.setHeader("content-type", "application/json");
-    const answer = await provider.request({ method, params: params ?? [] }).then(
-      (result) => ({ result }),
-      (error: { code?: number; message?: string; data?: unknown }) => {
-        return { error: { code: error.code ?? -32_603, message: error.message ?? "failed", data: error.data } };
-      },
-    );
-    response.end(JSON.stringify({ jsonrpc: "2.0", id, ...answer }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
-}

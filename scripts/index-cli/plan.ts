@@ -1,0 +1,219 @@
+import { type Address, erc20Abi, parseAbi, zeroAddress } from "viem";
+import { readContract } from "viem/actions";
+import {
+  compareWithPlan,
+  DEFAULT_THRESHOLDS,
+  type DriftReport,
+  type DriftThresholds,
+  getPositions,
+  PLAN_KINDS,
+  type PortfolioPlan,
+  type Position,
+  type PositionAmount,
+  parsePortfolioFile,
+  planDeposit,
+  planPortfolio,
+  requestDeposits,
+  splitDeposit,
+  splitWithdrawal,
+  suggestRebalance,
+} from "../../sdk/src/index.ts";
+import { formatTable } from "../demo/lib/table.ts";
+import { connect, contractOf, readJson, requireSender, type Session } from "./connect.ts";
+import { amount, choice, type Flags, percentage, required, UsageError } from "./options.ts";
+import { fulfil } from "./send.ts";
+import { cash, percent, signedCash, signedPercent } from "./words.ts";
+
+/** Cash of files that no chain was asked about. */
+const FILE_DECIMALS = 6;
+const factoryAbi = parseAbi(["function depositorOf(address vault) view returns (address)"]);
+
+type Held = { positions: readonly Position[]; decimals: number };
+
+function planOf(flags: Flags): PortfolioPlan {
+  const kind = choice(required(flags.kind, "kind"), "kind", PLAN_KINDS);
+  return planPortfolio({ kind, ...parsePortfolioFile(readJson(required(flags.indices, "indices"), "indices")) });
+}
+
+function thresholdsOf(flags: Flags): DriftThresholds {
+  const { absolute, relative } = flags;
+  return {
+    absoluteBps: absolute === undefined ? DEFAULT_THRESHOLDS.absoluteBps : percentage(absolute, "absolute"),
+    relativeBps: relative === undefined ? DEFAULT_THRESHOLDS.relativeBps : percentage(relative, "relative"),
+  };
+}
+
+/** Holdings of a file: { "<vault or name>": "<USD>" }. */
+function heldByFile(plan: PortfolioPlan, path: string): Held {
+  const json = readJson(path, "holdings");
+  if (json === null || typeof json !== "object" || Array.isArray(json)) {
+    throw new UsageError("--holdings must be an object of vault, or name, and USD.");
+  }
+  const left = new Map(Object.entries(json));
+  const take = (key: string): bigint => {
+    const value: unknown = left.get(key);
+    left.delete(key);
+    return value === undefined ? 0n : amount(String(value), `holdings: ${key}`, FILE_DECIMALS);
+  };
+  const keyOf = (vault: Address): string =>
+    [...left.keys()].find((key) => key.toLowerCase() === vault.toLowerCase()) ?? vault;
+  const positions = plan.indices.map(({ vault, name, weightBps }) => {
+    const value = take(keyOf(vault)) + take(name);
+    return { vault, targetBps: weightBps, value };
+  });
+  const [unknown] = left.keys();
+  if (unknown !== undefined) throw new UsageError(`--holdings: ${unknown} is none of the plan's indices.`);
+  return { positions, decimals: FILE_DECIMALS };
+}
+
+/** What the account holds on the chain. */
+async function heldOnChain(plan: PortfolioPlan, { client, deployment }: Session, account: Address): Promise<Held> {
+  const token = deployment.tokens["USDC"];
+  const decimals = token?.decimals ?? FILE_DECIMALS;
+  const lens = deployment.contracts.IndexLens;
+  const { positions } = await getPositions(client, { lens, account, plan: plan.indices, cashDecimals: decimals });
+  const doubtful = positions.find(({ unpriced, shares }) => unpriced.length > 0 && shares > 0n);
+  if (doubtful !== undefined) {
+    console.log(`${doubtful.vault} holds tokens without a price now: it is worth more than is shown.`);
+  }
+  return { positions, decimals };
+}
+
+async function heldBy(flags: Flags, plan: PortfolioPlan, session: Session | undefined): Promise<Held> {
+  if (flags.holdings !== undefined) return heldByFile(plan, flags.holdings);
+  if (session?.account !== undefined) return heldOnChain(plan, session, session.account);
+  return {
+    positions: plan.indices.map(({ vault, weightBps }) => ({ vault, targetBps: weightBps, value: 0n })),
+    decimals: FILE_DECIMALS,
+  };
+}
+
+function planLines(plan: PortfolioPlan, report: DriftReport, decimals: number, moves: Moves): string[] {
+  const rows = plan.indices.map(({ name, tier, weightBps }, i) => {
+    const held = report.positions[i];
+    return [
+      name,
+      tier,
+      percent(weightBps),
+      cash(held?.value ?? 0n, decimals),
+      percent(held?.weightBps ?? 0),
+      signedPercent(held?.differenceBps ?? 0),
+      signedCash(held?.difference ?? 0n, decimals),
+      ...(moves.amounts === undefined ? [] : [signedCash(moves.sign * (moves.amounts[i]?.amount ?? 0n), decimals)]),
+      held !== undefined && held.beyond.length > 0 ? `past the ${held.beyond.join(" and ")} threshold` : "",
+    ];
+  });
+  const heading = [
+    "index",
+    "tier",
+    "plan",
+    "held",
+    "part",
+    "differs",
+    "by",
+    ...(moves.amounts ? [moves.title] : []),
+    "",
+  ];
+  const sectors = Object.entries(plan.sectors).map(([sector, bps]) => `${sector} ${percent(bps)}`);
+  const { conservative, balanced, aggressive } = plan.tiers;
+  return [
+    `${plan.kind}: conservative ${percent(conservative)}, balanced ${percent(balanced)}, aggressive ${percent(aggressive)}`,
+    `sectors: ${sectors.length === 0 ? "none named" : sectors.join(", ")}`,
+    "",
+    ...formatTable([heading, ...rows], [0, 1, heading.length - 1]),
+    "",
+    `held ${cash(report.total, decimals)}, drift ${percent(report.driftBps)}`,
+  ];
+}
+
+type Moves = { title: string; sign: bigint; amounts: readonly PositionAmount[] | undefined };
+
+function movesOf(flags: Flags, { positions, decimals }: Held): Moves {
+  if (flags.deposit !== undefined) {
+    const least = flags.least === undefined ? undefined : amount(flags.least, "least", decimals);
+    const amounts = splitDeposit(positions, amount(flags.deposit, "deposit", decimals), least);
+    return { title: "deposit", sign: 1n, amounts };
+  }
+  if (flags.withdraw === undefined) return { title: "", sign: 1n, amounts: undefined };
+  return {
+    title: "withdraw",
+    sign: -1n,
+    amounts: splitWithdrawal(positions, amount(flags.withdraw, "withdraw", decimals)),
+  };
+}
+
+function rebalanceLines(plan: PortfolioPlan, { positions, decimals }: Held, thresholds: DriftThresholds): string[] {
+  const { sells, buys } = suggestRebalance(positions, thresholds);
+  const nameOf = new Map(plan.indices.map(({ vault, name }) => [vault, name]));
+  const say = (verb: string) => (item: PositionAmount) =>
+    `${verb} ${cash(item.amount, decimals)} of ${nameOf.get(item.vault) ?? item.vault}`;
+  const lines = [...sells.map(say("sell")), ...buys.map(say("buy"))];
+  return lines.length === 0 ? ["Nothing is past a threshold: nothing to rebalance."] : lines;
+}
+
+const stringify = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? String(item) : item), 2);
+
+/** `plan`: target, holdings, differences, and where a deposit or a withdrawal goes. Sends nothing. */
+export async function planCommand(flags: Flags): Promise<void> {
+  if (flags.deposit !== undefined && flags.withdraw !== undefined) {
+    throw new UsageError("--deposit and --withdraw exclude each other.");
+  }
+  const plan = planOf(flags);
+  const thresholds = thresholdsOf(flags);
+  const asksChain = flags.holdings === undefined && (flags.account ?? flags.rpc ?? flags.deployment) !== undefined;
+  const held = await heldBy(flags, plan, asksChain ? await connect(flags) : undefined);
+  const report = compareWithPlan(held.positions, thresholds);
+  const moves = movesOf(flags, held);
+  if (flags.json === true) {
+    console.log(stringify({ plan, report, ...(moves.amounts && { [moves.title]: moves.amounts }) }));
+    return;
+  }
+  for (const line of planLines(plan, report, held.decimals, moves)) console.log(line);
+  if (report.total > 0n) for (const line of rebalanceLines(plan, held, thresholds)) console.log(line);
+}
+
+/** `buy`: files the deposit of a plan with all its indices, in one action. */
+export async function buyCommand(flags: Flags): Promise<void> {
+  const deposit = required(flags.deposit, "deposit");
+  const plan = planOf(flags);
+  const session = await connect(flags);
+  const account = requireSender(session);
+  const { client, deployment } = session;
+  const recurringOrders = contractOf(deployment, "RecurringOrders");
+  const factory = contractOf(deployment, "BatchFactory");
+  const held = await heldOnChain(plan, session, account);
+  const batchDepositors = await Promise.all(
+    plan.indices.map(async ({ vault, name }) => {
+      const at = { address: factory, abi: factoryAbi } as const;
+      const batchDepositor = await readContract(client, { ...at, functionName: "depositorOf", args: [vault] });
+      if (batchDepositor === zeroAddress) {
+        throw new UsageError(`${name} has no batch depositor.`, "Anyone creates it: BatchFactory.create(vault).");
+      }
+      return { vault, batchDepositor };
+    }),
+  );
+  const { amounts, deposits } = planDeposit({
+    positions: held.positions,
+    deposit: amount(deposit, "deposit", held.decimals),
+    batchDepositors,
+    least: flags.least === undefined ? undefined : amount(flags.least, "least", held.decimals),
+  });
+  const report = compareWithPlan(held.positions, thresholdsOf(flags));
+  const moves = { title: "deposit", sign: 1n, amounts };
+  for (const line of planLines(plan, report, held.decimals, moves)) console.log(line);
+
+  const action = await requestDeposits(client, { recurringOrders, deposits });
+  const cashToken = await readContract(client, {
+    address: deployment.tokens["USDC"]?.address ?? zeroAddress,
+    abi: erc20Abi,
+    functionName: "balanceOf",
+    args: [account],
+  }).catch(() => undefined);
+  const wanted = deposits.reduce((sum, { assets }) => sum + assets, 0n);
+  if (cashToken !== undefined && cashToken < wanted) {
+    throw new UsageError(`The account holds ${cash(cashToken, held.decimals)} of cash.`, "Nothing was sent.");
+  }
+  const { result } = await fulfil(client, action, `requests for ${deposits.length} indices`);
+  console.log(`batches ${[...new Set(result.requestIds)].join(", ")}`);
+}
