@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // npm run index -- <command>: indices and plans without code. Keys come from the environment only.
 import { BaseError } from "../../sdk/src/index.ts";
-import { createCommand, previewCommand } from "./index.ts";
+import { createCommand, previewCommand } from "./creation.ts";
 import { readCommand } from "./options.ts";
 import { buyCommand, planCommand } from "./plan.ts";
 
@@ -34,15 +34,20 @@ const HELP = `gimbal-index: indices and plans without code
 
 const COMMANDS = { preview: previewCommand, create: createCommand, plan: planCommand, buy: buyCommand };
 
-try {
-  const asked = readCommand(process.argv.slice(2));
+/** Runs one command line. Throws the typed error of what is wrong. */
+export async function run(args: readonly string[]): Promise<void> {
+  const asked = readCommand(args);
   if (asked === undefined) console.log(HELP);
   else await COMMANDS[asked.command](asked.flags);
-} catch (error) {
-  // One line says what is wrong and what to do; details only where they help.
-  if (error instanceof BaseError) {
-    console.error(`${error.name}: ${error.shortMessage}`);
-    if (error.details !== undefined) console.error(error.details);
-  } else console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-  process.exitCode = 1;
+}
+
+if (import.meta.main) {
+  await run(process.argv.slice(2)).catch((error: unknown) => {
+    // One line says what is wrong and what to do; details only where they help.
+    if (error instanceof BaseError) {
+      console.error(`${error.name}: ${error.shortMessage}`);
+      if (error.details !== undefined) console.error(error.details);
+    } else console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    process.exitCode = 1;
+  });
 }

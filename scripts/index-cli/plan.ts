@@ -27,6 +27,7 @@ import { cash, percent, signedCash, signedPercent } from "./words.ts";
 /** Cash of files that no chain was asked about. */
 const FILE_DECIMALS = 6;
 const factoryAbi = parseAbi(["function depositorOf(address vault) view returns (address)"]);
+const ordersAbi = parseAbi(["function cash() view returns (address)"]);
 
 type Held = { positions: readonly Position[]; decimals: number };
 
@@ -66,22 +67,37 @@ function heldByFile(plan: PortfolioPlan, path: string): Held {
   return { positions, decimals: FILE_DECIMALS };
 }
 
+type Cash = { token: Address; decimals: number };
+
+/** What batches are paid in; the deployment's USDC where it has no batches. */
+async function cashOf({ client, deployment }: Session): Promise<Cash> {
+  const orders = deployment.contracts["RecurringOrders"];
+  const usdc = deployment.tokens["USDC"];
+  if (orders === undefined) {
+    if (usdc === undefined) throw new UsageError("The deployment has no USDC to count in.", "Give --holdings instead.");
+    return { token: usdc.address, decimals: usdc.decimals };
+  }
+  const token = await readContract(client, { address: orders, abi: ordersAbi, functionName: "cash" });
+  return { token, decimals: await readContract(client, { address: token, abi: erc20Abi, functionName: "decimals" }) };
+}
+
 /** What the account holds on the chain. */
-async function heldOnChain(plan: PortfolioPlan, { client, deployment }: Session, account: Address): Promise<Held> {
-  const token = deployment.tokens["USDC"];
-  const decimals = token?.decimals ?? FILE_DECIMALS;
+async function heldOnChain(plan: PortfolioPlan, session: Session, account: Address, { decimals }: Cash): Promise<Held> {
+  const { client, deployment } = session;
   const lens = deployment.contracts.IndexLens;
   const { positions } = await getPositions(client, { lens, account, plan: plan.indices, cashDecimals: decimals });
-  const doubtful = positions.find(({ unpriced, shares }) => unpriced.length > 0 && shares > 0n);
-  if (doubtful !== undefined) {
-    console.log(`${doubtful.vault} holds tokens without a price now: it is worth more than is shown.`);
+  for (const { vault, unpriced, shares } of positions) {
+    if (unpriced.length === 0 || shares === 0n) continue;
+    console.error(`${vault} holds tokens without a price now: it is worth more than is shown.`);
   }
   return { positions, decimals };
 }
 
 async function heldBy(flags: Flags, plan: PortfolioPlan, session: Session | undefined): Promise<Held> {
   if (flags.holdings !== undefined) return heldByFile(plan, flags.holdings);
-  if (session?.account !== undefined) return heldOnChain(plan, session, session.account);
+  if (session?.account !== undefined) {
+    return heldOnChain(plan, session, session.account, await cashOf(session));
+  }
   return {
     positions: plan.indices.map(({ vault, weightBps }) => ({ vault, targetBps: weightBps, value: 0n })),
     decimals: FILE_DECIMALS,
@@ -173,19 +189,10 @@ export async function planCommand(flags: Flags): Promise<void> {
   if (report.total > 0n) for (const line of rebalanceLines(plan, held, thresholds)) console.log(line);
 }
 
-/** `buy`: files the deposit of a plan with all its indices, in one action. */
-export async function buyCommand(flags: Flags): Promise<void> {
-  const deposit = required(flags.deposit, "deposit");
-  const plan = planOf(flags);
-  const session = await connect(flags);
-  const account = requireSender(session);
-  const { client, deployment } = session;
-  const recurringOrders = contractOf(deployment, "RecurringOrders");
-  const factory = contractOf(deployment, "BatchFactory");
-  const held = await heldOnChain(plan, session, account);
-  const batchDepositors = await Promise.all(
+async function batchDepositorsOf(plan: PortfolioPlan, { client, deployment }: Session) {
+  const at = { address: contractOf(deployment, "BatchFactory"), abi: factoryAbi } as const;
+  return Promise.all(
     plan.indices.map(async ({ vault, name }) => {
-      const at = { address: factory, abi: factoryAbi } as const;
       const batchDepositor = await readContract(client, { ...at, functionName: "depositorOf", args: [vault] });
       if (batchDepositor === zeroAddress) {
         throw new UsageError(`${name} has no batch depositor.`, "Anyone creates it: BatchFactory.create(vault).");
@@ -193,27 +200,33 @@ export async function buyCommand(flags: Flags): Promise<void> {
       return { vault, batchDepositor };
     }),
   );
-  const { amounts, deposits } = planDeposit({
-    positions: held.positions,
-    deposit: amount(deposit, "deposit", held.decimals),
-    batchDepositors,
-    least: flags.least === undefined ? undefined : amount(flags.least, "least", held.decimals),
-  });
+}
+
+/** `buy`: files the deposit of a plan with all its indices, in one action. */
+export async function buyCommand(flags: Flags): Promise<void> {
+  const wanted = required(flags.deposit, "deposit");
+  const plan = planOf(flags);
+  const session = await connect(flags);
+  const account = requireSender(session);
+  const { client, deployment } = session;
+  const recurringOrders = contractOf(deployment, "RecurringOrders");
+  const cashToken = await cashOf(session);
+  const { token, decimals } = cashToken;
+  const deposit = amount(wanted, "deposit", decimals);
+  const [held, batchDepositors, balance] = await Promise.all([
+    heldOnChain(plan, session, account, cashToken),
+    batchDepositorsOf(plan, session),
+    readContract(client, { address: token, abi: erc20Abi, functionName: "balanceOf", args: [account] }),
+  ]);
+  const least = flags.least === undefined ? undefined : amount(flags.least, "least", decimals);
+  const { amounts, deposits } = planDeposit({ positions: held.positions, deposit, batchDepositors, least });
   const report = compareWithPlan(held.positions, thresholdsOf(flags));
-  const moves = { title: "deposit", sign: 1n, amounts };
-  for (const line of planLines(plan, report, held.decimals, moves)) console.log(line);
+  for (const line of planLines(plan, report, decimals, { title: "deposit", sign: 1n, amounts })) console.log(line);
+  if (balance < deposit) {
+    throw new UsageError(`The account holds ${cash(balance, decimals)} of cash.`, "Nothing was sent.");
+  }
 
   const action = await requestDeposits(client, { recurringOrders, deposits });
-  const cashToken = await readContract(client, {
-    address: deployment.tokens["USDC"]?.address ?? zeroAddress,
-    abi: erc20Abi,
-    functionName: "balanceOf",
-    args: [account],
-  }).catch(() => undefined);
-  const wanted = deposits.reduce((sum, { assets }) => sum + assets, 0n);
-  if (cashToken !== undefined && cashToken < wanted) {
-    throw new UsageError(`The account holds ${cash(cashToken, held.decimals)} of cash.`, "Nothing was sent.");
-  }
-  const { result } = await fulfil(client, action, `requests for ${deposits.length} indices`);
+  const { result } = await fulfil(client, action, `${deposits.length} deposit requests in one transaction`);
   console.log(`batches ${[...new Set(result.requestIds)].join(", ")}`);
 }
