@@ -33,7 +33,7 @@ function fit(wish: readonly number[], constraints: readonly Constraint[]): numbe
   const isEmpty = ({ normal, bound }: HalfSpace): boolean => normal.every((value) => value === 0) && bound > 0;
   if (planes.some(isEmpty)) return null;
   const useful = planes.filter(({ normal }) => normal.some((value) => value !== 0));
-  return nearestPoint(wish, [all], [...notNegative, ...useful]);
+  return nearestPoint(wish, all, [...notNegative, ...useful]);
 }
 
 /** The rules of which none can be left out for the conflict to stay. */

@@ -89,26 +89,18 @@ function meet(x: number[], plane: HalfSpace, active: Active[], isEquation: boole
 }
 
 /**
- * The point nearest to `wish` that keeps every half space and meets every equation; null when there is none.
+ * The point nearest to `wish` that meets the equation and keeps every half space; null when there is none.
  * The dual method of Goldfarb and Idnani (1983): finite, and it tells an empty set from a slow search. Only sums,
  * products and quotients, so that every machine finds the same bits.
  */
 export function nearestPoint(
   wish: readonly number[],
-  equations: readonly HalfSpace[],
+  equation: HalfSpace,
   halfSpaces: readonly HalfSpace[],
 ): number[] | null {
   const x = [...wish];
   const active: Active[] = [];
-  for (const { normal, bound } of equations) {
-    const gap = bound - dot(normal, x);
-    const plane = gap >= 0 ? { normal, bound } : { normal: normal.map((value) => -value), bound: -bound };
-    const { along } = directionTo(plane.normal, active);
-    // An equation that follows from the others is either met by now or can never be.
-    if (dot(along, along) <= DEPENDENT) {
-      if (Math.abs(gap) > TOLERANCE) return null;
-    } else if (!meet(x, plane, active, true)) return null;
-  }
+  if (!meet(x, equation, active, true)) return null;
   for (let step = 0; step < LARGEST_STEPS; step++) {
     let worst = -TOLERANCE;
     let next: HalfSpace | undefined;
