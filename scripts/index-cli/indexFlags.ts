@@ -10,7 +10,6 @@ import {
   METHODOLOGY_TIERS,
   type Methodology,
   methodologyHash,
-  PERIODS,
   type PreviewIndexParameters,
   parseMethodology,
   parseSizesCsv,
@@ -85,7 +84,8 @@ function documentOf(
     weights: weights.map(({ token, weightBps }) => ({ symbol: (nameOf.get(token) ?? token).toUpperCase(), weightBps })),
     stables: stables.map((token) => (nameOf.get(token) ?? token).toUpperCase()),
     capBps: flags.cap === undefined ? undefined : percentage(flags.cap, "cap"),
-    rebalance: flags.rebalance === undefined ? undefined : choice(flags.rebalance, "rebalance", PERIODS),
+    // The format refuses what is no period.
+    rebalance: flags.rebalance as Methodology["rebalance"] | undefined,
     tier: flags.tier === undefined ? undefined : choice(flags.tier, "tier", METHODOLOGY_TIERS),
     fees: {
       streamingBps: whole(flags["fee-bps"] ?? "0", "fee-bps", 0, 500),

@@ -280,6 +280,11 @@ describe("gimbal-index on the command line", function () {
         "UsageError: It cannot be created: the account",
       ],
       [good, ["create", ...named, "--template", "magic"], "UsageError: --template must be one of"],
+      [
+        good,
+        ["create", ...named, "--rebalance", "hourly"],
+        "MethodologyInvalidError: The methodology is not usable: rebalance",
+      ],
       [good, ["create", ...named, "--colour", "red"], "UsageError: Unknown option '--colour'"],
       [good, ["create", ...named], "UsageError: For whom?", ""],
       [good, ["create", ...named, "--account", wallet.address], "needs a key", ""],

@@ -5,7 +5,6 @@ import {
   type MethodologyRegime,
   type MethodologyTier,
   type MethodologyWeighting,
-  type RebalancePeriod,
 } from "../methodology/types.ts";
 
 export const TEMPLATES = ["equal", "market-cap", "fixed", "ai"] as const;
@@ -23,7 +22,7 @@ export type TemplateMethodologyParameters = {
   /** {bps} largest part of one token; market cap and AI. Default 10,000: no cap. */
   capBps?: number | undefined;
   /** Default monthly; the AI's is weekly. */
-  rebalance?: RebalancePeriod | undefined;
+  rebalance?: Methodology["rebalance"] | undefined;
   /** Default balanced. */
   tier?: MethodologyTier | undefined;
   fees: { streamingBps: number; mintBps: number };
