@@ -24,7 +24,7 @@ const HELP = `gimbal-index: indices and plans without code
                --document <file>       writes the document that a keeper needs
   of a plan    --holdings <file>       { "<vault or name>": "<USD>" } instead of what the account holds
                --absolute, --relative <percent>   drift thresholds; 5 and 25
-               --least <USD>           smaller parts of a deposit are left to the others
+               --least <USD>           smaller parts of a deposit are left to the others; 1
                --json                  for a program
   of the chain --rpc <url>             http://127.0.0.1:8545
                --deployment <file>     deployments/<chain>.json

@@ -144,10 +144,14 @@ function planLines(plan: PortfolioPlan, report: DriftReport, decimals: number, m
 
 type Moves = { title: string; sign: bigint; amounts: readonly PositionAmount[] | undefined };
 
+/** {raw cash} Batch depositors take no request below one whole unit of cash. */
+function leastOf({ least = "1" }: Flags, decimals: number): bigint {
+  return amount(least, "least", decimals);
+}
+
 function movesOf(flags: Flags, { positions, decimals }: Held): Moves {
   if (flags.deposit !== undefined) {
-    const least = flags.least === undefined ? undefined : amount(flags.least, "least", decimals);
-    const amounts = splitDeposit(positions, amount(flags.deposit, "deposit", decimals), least);
+    const amounts = splitDeposit(positions, amount(flags.deposit, "deposit", decimals), leastOf(flags, decimals));
     return { title: "deposit", sign: 1n, amounts };
   }
   if (flags.withdraw === undefined) return { title: "", sign: 1n, amounts: undefined };
@@ -218,7 +222,7 @@ export async function buyCommand(flags: Flags): Promise<void> {
     batchDepositorsOf(plan, session),
     readContract(client, { address: token, abi: erc20Abi, functionName: "balanceOf", args: [account] }),
   ]);
-  const least = flags.least === undefined ? undefined : amount(flags.least, "least", decimals);
+  const least = leastOf(flags, decimals);
   const { amounts, deposits } = planDeposit({ positions: held.positions, deposit, batchDepositors, least });
   const report = compareWithPlan(held.positions, thresholdsOf(flags));
   for (const line of planLines(plan, report, decimals, { title: "deposit", sign: 1n, amounts })) console.log(line);

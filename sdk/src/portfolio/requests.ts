@@ -8,7 +8,7 @@ export type PlanDepositParameters = {
   deposit: bigint;
   /** Where the requests of each index go. */
   batchDepositors: readonly { vault: Address; batchDepositor: Address }[];
-  /** {raw cash} parts below it are left to the indices that lack most. Default 1. */
+  /** {raw cash} parts below it are left to the indices that lack most. Batches take no less than one whole unit of cash. Default 1. */
   least?: bigint | undefined;
 };
 
