@@ -18,11 +18,6 @@ export class ConfigError extends KeeperError {
   readonly code = "CONFIG_INVALID";
 }
 
-/** A value has no exact canonical form (a float, an undefined, a broken string). */
-export class CanonicalError extends KeeperError {
-  readonly code = "CANONICAL_INVALID";
-}
-
 /** A data folder is missing or does not have the expected layout. */
 export class DataFolderError extends KeeperError {
   readonly code = "DATA_FOLDER_INVALID";

@@ -1,6 +1,6 @@
+import { CanonicalError } from "@gimbal/sdk";
 import { expect } from "chai";
 import { keccak256, stringToBytes } from "viem";
-import { CanonicalError } from "../errors.ts";
 import { type Canonical, canonicalHash, canonicalJson, contentHash } from "./canonical.ts";
 
 describe("canonicalJson", () => {
