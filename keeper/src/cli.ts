@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { BaseError } from "@gimbal/sdk";
 import { Command } from "commander";
 import { type Logger as PinoLogger, pino } from "pino";
-import { createPublicClient, type Hex, http, isHex, type LocalAccount, type PublicClient } from "viem";
+import { type Address, createPublicClient, type Hex, http, isHex, type LocalAccount, type PublicClient } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { type TrainFlags, trainCommand } from "./commands/train.ts";
 import { type KeeperConfig, loadConfig } from "./config.ts";
@@ -16,11 +16,13 @@ import type { HeadlineSource as HeadlineFeed, SourceFailure } from "./data/headl
 import { createHttpReader } from "./data/httpReader.ts";
 import { createLiveSource } from "./data/live.ts";
 import { createLiveHeadlines } from "./data/liveHeadlines.ts";
+import { readMethodologies } from "./data/methodologyFolder.ts";
 import { createSimulation } from "./data/simulation.ts";
 import type { MarketDataSource } from "./data/source.ts";
 import { ConfigError, DataFolderError, DataSourceError, KeeperError } from "./errors.ts";
 import { toKeeperAddresses } from "./execute/addresses.ts";
-import { Keeper } from "./execute/keeper.ts";
+import { type Guide, Keeper } from "./execute/keeper.ts";
+import { findVaults, VaultAnnouncer } from "./execute/serve.ts";
 import { Journal } from "./journal/journal.ts";
 import { ModelStore } from "./journal/modelStore.ts";
 import { decide, runOnce } from "./pipeline.ts";
@@ -98,11 +100,12 @@ async function run(options: Options & { once?: boolean }): Promise<void> {
   try {
     const account = privateKeyToAccount(requireKey(config.environment.GIMBAL_KEEPER_KEY));
     const keeper = await openKeeper(session, options, account);
+    const vaults = vaultsOf(session);
     do {
       lease();
-      for (const { address: vault, policy } of config.vaults) {
+      for (const { vault, guide } of await vaults()) {
         // One vault's trouble must not keep the others waiting; a single round reports it by its exit code.
-        await runOnce(keeper, vault, policy).catch((error: unknown) => {
+        await runOnce(keeper, vault, guide).catch((error: unknown) => {
           if (options.once) throw error;
           logger.error({ vault, ...explain(error) }, "round failed");
         });
@@ -131,8 +134,8 @@ async function dryRun(options: Options): Promise<void> {
   const session = openSession(options);
   // Nothing is signed: any account will do.
   const keeper = await openKeeper(session, options, privateKeyToAccount(generatePrivateKey()));
-  for (const { address: vault, policy } of session.config.vaults) {
-    const record = decide(await keeper.observe(vault, policy));
+  for (const { vault, guide } of await vaultsOf(session)()) {
+    const record = decide(await keeper.observe(vault, guide));
     console.log(JSON.stringify({ decisionHash: decisionHash(record), ...JSON.parse(recordText(record)) }, null, 2));
   }
   session.journal.close();
@@ -149,8 +152,9 @@ async function verify(hash: string, options: Options & { journal?: string }): Pr
 }
 
 async function status(options: Options): Promise<void> {
-  const { config, journal } = openSession(options);
-  for (const { address: vault } of config.vaults) {
+  const session = openSession(options);
+  const { config, journal } = session;
+  for (const { vault } of await vaultsOf(session)()) {
     const [hash] = journal.decisions(config.chainId, vault, 1);
     const record = hash === undefined ? undefined : journal.decision(hash);
     const { action, lane, asOf, epoch, reasons, source } = record ?? {};
@@ -159,6 +163,28 @@ async function status(options: Options): Promise<void> {
     console.log(JSON.stringify({ vault, decision, unfinished }, null, 2));
   }
   journal.close();
+}
+
+interface GuidedVault {
+  readonly vault: Address;
+  readonly guide: Guide;
+}
+
+/** The indices of the configuration, or those that are on chain now: a new one is found in the next round. */
+function vaultsOf({ config, client, logger }: Session): () => Promise<readonly GuidedVault[]> {
+  const { vaults, contracts, names, environment } = config;
+  if (vaults !== "all") return async () => vaults.map(({ address, policy }) => ({ vault: address, guide: policy }));
+  const { IndexFactory: factory, KeeperRegistry: keeperRegistry } = contracts.contracts;
+  const methodologies = readMethodologies(config.methodologies);
+  const signers = environment.GIMBAL_SIGNER_KEYS.map((key) => privateKeyToAccount(key));
+  const announcer = new VaultAnnouncer(logger);
+  return async () => {
+    const list = await findVaults({ client, factory, keeperRegistry, methodologies, signers, names });
+    announcer.announce(list);
+    return list.served.map(({ vault, methodology: { document } }) => {
+      return { vault, guide: { document, base: config.policy } };
+    });
+  };
 }
 
 function openOffline(path: string): { readonly journal: Journal; readonly client?: PublicClient } {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { loadConfig } from "./config.ts";
+import { METHODOLOGIES } from "./data/methodologyFolder.ts";
 import { ConfigError } from "./errors.ts";
 import { defaultPlanParams } from "./plan/params.ts";
 import { aiPolicy } from "./plan/policy.ts";
@@ -78,8 +79,9 @@ describe("loadConfig", () => {
       { address: A(96), weighting: "equal", ensemble: "full" },
     ];
     const config = load({ ...valid, vaults, plan: { portfolioBandBps: 700 } });
-    expect(config.vaults.map(({ address }) => address)).to.deep.equal([A(99), A(98), A(97), A(96)]);
-    const [plain, global, careful, equal] = config.vaults.map(({ policy }) => policy);
+    const list = config.vaults === "all" ? [] : config.vaults;
+    expect(list.map(({ address }) => address)).to.deep.equal([A(99), A(98), A(97), A(96)]);
+    const [plain, global, careful, equal] = list.map(({ policy }) => policy);
     expect(plain).to.deep.equal(config.policy);
     expect([plain?.ensemble?.id, global?.ensemble, careful?.ensemble?.id, equal?.ensemble?.id]).to.deep.equal([
       fullSpec.id,
@@ -95,6 +97,14 @@ describe("loadConfig", () => {
     expect(careful?.weights).to.deep.equal(weightParamsOf.conservative);
     expect(careful?.plan).to.deep.equal(plain?.plan);
     expect(load({ ...valid, weighting: "equal" }).policy.ensemble).to.equal(null);
+  });
+
+  it("behavior: every index of the factory, with folders of documents that are relative to the file", () => {
+    const config = load({ ...valid, vaults: "all", methodologies: ["mine"] });
+    expect(config.vaults).to.equal("all");
+    expect(config.methodologies).to.deep.equal([METHODOLOGIES, join(folder, "mine")]);
+    expect(() => load({ ...valid, vaults: "some" })).to.throw(ConfigError, "vaults");
+    expect(() => load({ ...valid, vaults: [] })).to.throw(ConfigError, "vaults");
   });
 
   it("behavior: feeds of headlines by address or by path, which is relative to the file", () => {

@@ -3,9 +3,10 @@ import { dirname, resolve } from "node:path";
 import { type Deployment, parseDeployment } from "@gimbal/sdk";
 import { type Address, getAddress, type Hex, isAddress, isHex } from "viem";
 import { z } from "zod";
+import { METHODOLOGIES } from "./data/methodologyFolder.ts";
 import { ConfigError } from "./errors.ts";
 import { defaultPlanParams } from "./plan/params.ts";
-import type { Policy } from "./plan/policy.ts";
+import type { PlainPolicy } from "./plan/policy.ts";
 import { defaultEventParams } from "./signals/events.ts";
 import { defaultGradeParams } from "./signals/gradeParams.ts";
 import { defaultRegimeParams } from "./signals/regimeParams.ts";
@@ -26,7 +27,7 @@ const wei = z.string().regex(/^\d+$/, "must be a whole number in quotes").transf
 function integers<T extends object>(defaults: T): z.ZodType<T, Partial<T> | undefined> {
   const fields = Object.entries(defaults).map(([name, value]) => {
     if (typeof value === "number") return [name, limitsOf(name, value).default(value)];
-    return [name, z.enum(["ladder", "binary"]).default(value as "ladder")];
+    return [name, z.enum(["ladder", "binary", "none"]).default(value as "ladder")];
   });
   return z.strictObject(Object.fromEntries(fields)).prefault({}) as unknown as z.ZodType<T, Partial<T> | undefined>;
 }
@@ -76,19 +77,33 @@ const vaultSchema = z.preprocess(
     weighting: weighting.optional(),
     ensemble: ensemble.optional(),
     /** How the exposure follows the regime. */
-    mode: z.enum(["ladder", "binary"]).optional(),
+    mode: z.enum(["ladder", "binary", "none"]).optional(),
     /** How much risk it takes, instead of `weights`. */
     tier: z.enum(RISK_TIERS).optional(),
   }),
 );
 type VaultEntry = z.output<typeof vaultSchema>;
 
+/** A list of vaults, or "all". No union, whose errors would not name the field of an entry. */
+const vaultsSchema = z.unknown().transform((value, context): "all" | VaultEntry[] => {
+  if (value === "all") return value;
+  const list = z.array(vaultSchema).min(1).safeParse(value);
+  if (list.success) return list.data;
+  for (const { path, message } of list.error.issues) {
+    context.issues.push({ code: "custom", path: [...path], message, input: value });
+  }
+  return z.NEVER;
+});
+
 const fileSchema = z.strictObject({
   rpcUrl: z.url({ protocol: /^https?$/ }),
   chainId: z.int().min(1),
   /** deployments/<chainId>.json */
   deployment: z.string(),
-  vaults: z.array(vaultSchema).min(1),
+  /** Which indices to serve; "all": every one of the factory whose methodology's document is in a folder. */
+  vaults: vaultsSchema,
+  /** Folders of documents beside those that come with the keeper. */
+  methodologies: z.array(z.string().min(1)).default([]),
   /** Name of each token in the market data where it is not the token's symbol in the deployment. */
   assets: z.record(z.string(), z.string().min(1)).default({}),
   /** Tokens that a trade may pass through; WETH is always tried. */
@@ -164,12 +179,12 @@ const environmentSchema = z.object({
 
 /** Everything that can be set. Keys come from the environment only, so that no file ever holds one. */
 export interface KeeperConfig extends Omit<z.output<typeof fileSchema>, "vaults"> {
-  /** In the order of the file, each with its own policy. */
-  readonly vaults: readonly { readonly address: Address; readonly policy: Policy }[];
+  /** In the order of the file, each with its own policy; "all": those that are found on chain. */
+  readonly vaults: "all" | readonly { readonly address: Address; readonly policy: PlainPolicy }[];
   readonly contracts: Deployment;
   /** Lower-case token address to name in the market data. */
   readonly names: ReadonlyMap<string, string>;
-  readonly policy: Policy;
+  readonly policy: PlainPolicy;
   readonly environment: z.output<typeof environmentSchema>;
 }
 
@@ -192,7 +207,11 @@ export function loadConfig(path: string, environment: Readonly<Record<string, st
     contracts,
     names: nameTokens(contracts, file.assets),
     models: resolve(folder, file.models),
-    vaults: file.vaults.map((vault) => ({ address: vault.address, policy: toPolicy(file, vault) })),
+    methodologies: [METHODOLOGIES, ...file.methodologies.map((path) => resolve(folder, path))],
+    vaults:
+      file.vaults === "all"
+        ? "all"
+        : file.vaults.map((vault) => ({ address: vault.address, policy: toPolicy(file, vault) })),
     policy: toPolicy(file),
     environment: settings,
   };
@@ -206,7 +225,7 @@ function resolveData(data: z.output<typeof dataSchema>, folder: string): z.outpu
   return { ...data, cache: resolve(folder, data.cache), headlines };
 }
 
-function toPolicy(file: z.output<typeof fileSchema>, asked: Partial<VaultEntry> = {}): Policy {
+function toPolicy(file: z.output<typeof fileSchema>, asked: Partial<VaultEntry> = {}): PlainPolicy {
   const { grades, rules, events, plan } = file;
   const chosen = asked.weighting ?? file.weighting;
   const trained = asked.ensemble ?? file.ensemble ?? (chosen === "grades" ? "full" : "none");

@@ -13,10 +13,11 @@ const STAGES = [
   "signals",
   "weights",
   "plan",
+  "methodology",
   "journal",
   "execute",
 ];
-const PURE = ["math", "sentiment", "features", "models", "training", "signals", "weights", "plan"];
+const PURE = ["math", "sentiment", "features", "models", "training", "signals", "weights", "plan", "methodology"];
 const files = globSync("**/*.ts", { cwd: ROOT }).filter((file) => !/\.(test|fixture)\.ts$/.test(file));
 
 const stageOf = (file: string) => STAGES.indexOf(file.split("/")[0] ?? "");

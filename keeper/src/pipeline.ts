@@ -3,16 +3,16 @@ import { recentFindings } from "./data/quality.ts";
 import { nameOn } from "./data/renames.ts";
 import { encodeSnapshot, type MarketSnapshot } from "./data/snapshot.ts";
 import type { AssetId } from "./data/source.ts";
-import { encodeVault, isStable, poolDepths, unsellable, type VaultSnapshot } from "./data/vault.ts";
+import { BPS, encodeVault, isStable, poolDepths, unsellable, type VaultSnapshot } from "./data/vault.ts";
 import { VaultStateError } from "./errors.ts";
 import type { FillRound } from "./execute/fills.ts";
-import type { Keeper } from "./execute/keeper.ts";
+import type { Guide, Keeper } from "./execute/keeper.ts";
 import type { ProposalOutcome } from "./execute/propose.ts";
 import type { MarketPanel } from "./features/marketPanel.ts";
 import type { CostNote } from "./plan/costRefit.ts";
 import { marketFacts } from "./plan/facts.ts";
 import { makePlan } from "./plan/plan.ts";
-import type { Policy } from "./plan/policy.ts";
+import { type AppliedMethodology, appliedMethodology, type Policy } from "./plan/policy.ts";
 import { buildRecord, type DecisionRecord } from "./plan/record.ts";
 import { findEvents } from "./signals/events.ts";
 import { gradeTokens } from "./signals/grades.ts";
@@ -26,7 +26,7 @@ import { prepareMarket } from "./training/sentimentHead.ts";
 import type { EnsembleState } from "./training/state.ts";
 import { buildPortfolio } from "./weights/portfolio.ts";
 import { memoryNow, positionsAfter } from "./weights/positions.ts";
-import { ruleScores } from "./weights/ruleScores.ts";
+import { type RuleWeighting, ruleScores, ruleTarget } from "./weights/ruleScores.ts";
 import { cutWeakSectors } from "./weights/sectorCut.ts";
 import { buildTargets, currentWeights, destinationAssets, riskExposure, type Weights } from "./weights/targets.ts";
 
@@ -50,7 +50,7 @@ export interface DecisionInputs {
  */
 export function decide(inputs: DecisionInputs): DecisionRecord {
   requireSameMoment(inputs.market, inputs.vault);
-  const present = underPresentNames(inputs);
+  const present = underMethodology(underPresentNames(inputs));
   const { market, vault, policy, model } = present;
   const memory = memoryNow(present.memory, vault);
   const { panel, findings, profiles } = prepareMarket(market, model);
@@ -59,8 +59,7 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
   const held = new Set([...basket].filter((asset) => (current.get(asset) ?? 0) > 0));
 
   const outlook = createOutlook(panel, model, policy.ensemble, [...basket]);
-  const exposure = riskExposure(current, destinationAssets(vault));
-  const seen = withoutBlindRise(marketRegime(panel, policy.regime, markovStates), exposure);
+  const seen = withoutBlindRise(marketRegime(panel, policy.regime, markovStates), carried(present, current));
   const regime = withAnomalies(seen, outlook.anomaly, policy.regime);
   const opinions = gradeTokens({ outlook, panel, regime, memory, params: policy.grades });
   const judged = judgedTokens(panel, held);
@@ -96,6 +95,11 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
       after: nextMemory({ ...known, ...after, events: events.memory.events }),
     },
   });
+}
+
+/** {bps} The exposure that needs no regime to stay: what the vault carries, and all of it for who is always in. */
+function carried({ policy, vault }: DecisionInputs, current: Weights): number {
+  return policy.regime.mode === "none" ? BPS : riskExposure(current, destinationAssets(vault));
 }
 
 /** The inputs under the names that tokens have today: the market tells the history of a renamed token under its new name. */
@@ -140,18 +144,64 @@ function chooseTarget(
   regime: MarketRegime,
 ): Choice {
   const { weighting, weights: params, plan: costs } = policy;
+  const applied = appliedMethodology(policy);
+  const sectors = new Map(panel.assets.map((asset, i) => [asset, panel.classes[i]?.sector ?? "other"]));
   if (weighting === "grades") {
-    const { exposureBps } = regime;
+    const exposureBps = Math.min(regime.exposureBps, applied?.exposureCapBps ?? BPS);
     const depth = poolDepths(vault);
     const portfolio = buildPortfolio({ vault, panel, opinions, rules, memory, exposureBps, params, costs, depth });
-    const sectors = new Map(panel.assets.map((asset, i) => [asset, panel.classes[i]?.sector ?? "other"]));
     const cut = cutWeakSectors(vault, portfolio.weights, regime, sectors);
-    return { ...portfolio, ...cut, weak: cut.lowered, reasons: [...portfolio.reasons, ...cut.reasons] };
+    const reasons = [...portfolio.reasons, ...cut.reasons];
+    const forced = new Set([...portfolio.forced, ...leavers(vault, applied)]);
+    return { ...portfolio, ...cut, forced, weak: cut.lowered, reasons };
   }
-  const wanted = new Set(vault.assets.filter((item) => !isStable(item)).map(({ asset }) => asset));
-  const scores = ruleScores(panel, wanted, weighting);
-  const target = buildTargets(scores, regime.regime === "unknown" ? null : regime.exposureBps, vault);
-  return { ...target, included: new Set(), profitSteps: new Map(), forced: new Set(), weak: new Set() };
+  const chosen = chooseByRule({ vault, panel, policy, weighting, applied, sectors, regime });
+  return { ...chosen, included: new Set(), profitSteps: new Map(), weak: new Set() };
+}
+
+/** Weights by a rule: of all tokens of the basket, or of a methodology's members within its caps. */
+function chooseByRule(inputs: {
+  readonly vault: VaultSnapshot;
+  readonly panel: MarketPanel;
+  readonly policy: Policy;
+  readonly weighting: RuleWeighting;
+  readonly applied: AppliedMethodology | null;
+  readonly sectors: ReadonlyMap<AssetId, string>;
+  readonly regime: MarketRegime;
+}): Pick<Choice, "weights" | "exposureBps" | "reasons" | "forced"> {
+  const { vault, panel, policy, weighting, applied, sectors, regime } = inputs;
+  const gone = leavers(vault, applied);
+  const basket = vault.assets.filter((item) => !isStable(item)).map(({ asset }) => asset);
+  const rule = ruleTarget(panel, new Set(basket.filter((asset) => !gone.has(asset))), weighting);
+  const scores = new Map([...rule.scores, ...[...gone].map((asset) => [asset, 0] as const)]);
+  const most = Math.min(rule.exposureBps, applied?.exposureCapBps ?? BPS);
+  const isBlind = regime.regime === "unknown" && policy.regime.mode !== "none";
+  const exposure = isBlind ? null : Math.min(regime.exposureBps, most);
+  const sectorOf = (asset: AssetId) => sectors.get(asset) ?? "other";
+  const target = buildTargets(scores, exposure, vault, { capBps: applied?.sectorCapBps ?? BPS, sectorOf });
+  return { ...target, reasons: [...rule.reasons, ...target.reasons], forced: gone };
+}
+
+/** Tokens of the basket that the methodology's universe does not have, or no longer. */
+function leavers(vault: VaultSnapshot, applied: AppliedMethodology | null): ReadonlySet<AssetId> {
+  if (applied === null) return new Set();
+  const members = new Set(applied.members);
+  const assets = vault.assets.filter((item) => !isStable(item)).map(({ asset }) => asset);
+  return new Set(assets.filter((asset) => !members.has(asset)));
+}
+
+/** The inputs with the methodology's caps beside those of the registry. Who is no member has a cap of 0. */
+function underMethodology(inputs: DecisionInputs): DecisionInputs {
+  const { vault, policy } = inputs;
+  const applied = appliedMethodology(policy);
+  if (applied === null) return inputs;
+  const gone = leavers(vault, applied);
+  const assets = vault.assets.map((item) => {
+    if (isStable(item)) return item;
+    const cap = gone.has(item.asset) ? 0 : Math.min(item.maxWeightBps, applied.assetCapBps);
+    return { ...item, maxWeightBps: cap };
+  });
+  return { ...inputs, vault: { ...vault, assets } };
 }
 
 /** Basket tokens that the market data says nothing about. */
@@ -174,18 +224,18 @@ export interface RunReport {
 }
 
 /** One round for a vault: finish what was begun, do the upkeep, fill, and when it is time decide and propose. */
-export async function runOnce(keeper: Keeper, vault: Address, policy: Policy): Promise<RunReport> {
+export async function runOnce(keeper: Keeper, vault: Address, guide: Guide): Promise<RunReport> {
   await keeper.resume();
   const unsent = await keeper.unsentDecision(vault);
   if (unsent !== undefined) await keeper.propose(unsent);
   const upkeep = await keeper.upkeep(vault);
   const fills = await keeper.fill(vault);
   await keeper.noteFills(vault);
-  const isDue = await keeper.isDue(vault);
+  const isDue = await keeper.isDue(vault, guide);
   const nothing = { upkeep, fills, decision: null, proposal: null };
-  if (!isDue && !(await keeper.looksForEvents(vault))) return nothing;
+  if (!isDue && !(await keeper.looksForEvents(vault, guide))) return nothing;
 
-  const seen = await keeper.observe(vault, policy);
+  const seen = await keeper.observe(vault, guide);
   const decision = decide(seen);
   // Looked at before its time, a market without events is left to the next decision.
   if (!isDue && decision.events.length === 0) return nothing;

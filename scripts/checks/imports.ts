@@ -4,7 +4,7 @@ import { type Check, files, type Problem, read } from "./sources.ts";
 type Rule = { from: RegExp; never: RegExp; because: string };
 
 /** contracts <- typechain-types <- sdk <- keeper; a keeper stage imports only stages to its left. */
-const STAGES = ["data", "features", "models", "signals", "weights", "plan", "execute"];
+const STAGES = ["data", "features", "models", "signals", "weights", "plan", "methodology", "execute"];
 
 const stageRules: Rule[] = STAGES.slice(0, -1).map((stage, index) => ({
   from: new RegExp(`^keeper/src/${stage}/(?!.*\\.test\\.ts$)`),

@@ -1,5 +1,6 @@
 import { captureMarket, type MarketSnapshot } from "../data/snapshot.ts";
-import type { PointInTimeView } from "../data/source.ts";
+import type { AssetId, PointInTimeView } from "../data/source.ts";
+import type { Day } from "../data/time.ts";
 import { isStable, type VaultSnapshot } from "../data/vault.ts";
 import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
 import { decide } from "../pipeline.ts";
@@ -22,21 +23,32 @@ export interface ModelSource {
   stateFor(market: MarketSnapshot): EnsembleState | null;
 }
 
+/** A policy that is worked out anew for each decision: `day` is the last one that is known. */
+export type PolicyOfDay = (day: Day, vault: VaultSnapshot) => Policy;
+
+/** What of the market a decision is shown. */
+export type Observe = (view: PointInTimeView, vault: VaultSnapshot) => Promise<MarketSnapshot>;
+
 /**
  * Decides by a policy and remembers what a decision hands to the next one, its cost model, refit weekly from realised fills,
  * included. `models` null: the policy needs none.
  */
-export function createDecider(policy: Policy, models: ModelSource | null = null): Decider {
+export function createDecider(
+  policy: Policy | PolicyOfDay,
+  models: ModelSource | null = null,
+  observe: Observe = models === null ? observeBasket : observeMarket,
+): Decider {
   let memory: DecisionMemory = NO_MEMORY;
   let costModel: CostNote | null = null;
   return {
     decide: async (view, vault, fills = []) => {
-      const market = await observe(view, vault, models !== null);
+      const market = await observe(view, vault);
       const model = models?.stateFor(market) ?? null;
-      costModel = costsInForce(policy.plan, costModel, vault.block.timestamp, (since) => {
+      const asked = typeof policy === "function" ? policy(view.lastDay, vault) : policy;
+      costModel = costsInForce(asked.plan, costModel, vault.block.timestamp, (since) => {
         return fills.filter(({ at }) => at > since);
       });
-      const inForce = { ...policy, plan: withCosts(policy.plan, costModel) };
+      const inForce = { ...asked, plan: withCosts(asked.plan, costModel) };
       const record = decide({ market, vault, policy: inForce, costModel, model, memory });
       memory = record.memory.after;
       return record;
@@ -44,8 +56,17 @@ export function createDecider(policy: Policy, models: ModelSource | null = null)
   };
 }
 
-/** With models, the whole market: grades compare. By rule, the basket is enough. */
-function observe(view: PointInTimeView, vault: VaultSnapshot, whole: boolean): Promise<MarketSnapshot> {
-  const basket = vault.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
-  return captureMarket(view, { assets: whole ? "listed" : basket, lookbackDays: DECISION_LOOKBACK });
+/** By rule, the basket is enough. */
+export const observeBasket: Observe = (view, vault) => {
+  return captureMarket(view, { assets: basketOf(vault), lookbackDays: DECISION_LOOKBACK });
+};
+
+/** The whole market: grades compare. */
+export const observeMarket: Observe = (view) => {
+  return captureMarket(view, { assets: "listed", lookbackDays: DECISION_LOOKBACK });
+};
+
+/** Names of the risk assets of a vault's basket. */
+export function basketOf(vault: VaultSnapshot): readonly AssetId[] {
+  return vault.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
 }

@@ -44,7 +44,14 @@ export function ensembleStrategy(market: BacktestMarket, options: EnsembleOption
  * The walk learns and predicts from the whole history. That is what each decision would have seen: data points look back only,
  * averages of the market count what a listing had on the day, and no verdict on bad data changes with later days.
  */
-function walkModels(market: BacktestMarket, { policy, from, labels }: EnsembleOptions): ModelSource {
+export function walkModels(
+  market: BacktestMarket,
+  {
+    policy,
+    from,
+    labels,
+  }: Pick<EnsembleOptions, "from" | "labels"> & { readonly policy: Pick<TrainedPolicy, "ensemble"> },
+): ModelSource {
   const known = labels.filter(({ at }) => at <= from * 86_400);
   const judge = learnSentiment(known, null);
   const { panel } = prepareMarket(market.snapshot, judge);

@@ -4,7 +4,7 @@ import { BPS, type VaultLimits, type VaultSnapshot } from "../data/vault.ts";
 import { ProposalRefusedError } from "../errors.ts";
 import type { DecisionRecord } from "../plan/record.ts";
 import { apportion } from "../weights/apportion.ts";
-import { BASELINES, BaselineRun } from "./baselines.ts";
+import { BASELINES, type Baseline, BaselineRun, type Member } from "./baselines.ts";
 import type { Decider } from "./decider.ts";
 import { type BacktestMarket, CONVERSIONS, type Conversion, STABLE } from "./market.ts";
 import { type Parts, PlainPortfolio } from "./portfolio.ts";
@@ -23,6 +23,12 @@ export interface SimulationSettings {
   readonly costs: TradeCosts;
   readonly limits: VaultLimits;
   readonly maxWeightBps: number;
+  /** {days} between two decisions; 7 unless told. */
+  readonly decideEvery?: number;
+  /** Who may be held, when it is not the `universe` best ranked coins; `basket`: tokens of the vault. */
+  readonly select?: (at: number, basket: ReadonlySet<AssetId>) => ReadonlySet<AssetId>;
+  /** What it is compared with; all benchmarks unless told. They trade once a week among the `universe` best ranked coins. */
+  readonly compared?: readonly Baseline[];
 }
 
 /** One decision and what the vault made of it. */
@@ -67,7 +73,6 @@ export async function simulate(
 /** {bps} deviation thresholds of typical price feeds. */
 const DEVIATION_BPS = { coin: 50, stable: 25 };
 const GAS_PRICE = 10n ** 9n;
-const COMPARED = BASELINES;
 
 class Run {
   readonly #settings: SimulationSettings;
@@ -98,7 +103,7 @@ class Run {
     this.#held = plain(costs.rate);
     this.#atOnce.rebalance(weights, from * DAY, true);
     this.#held.rebalance(weights, from * DAY, true);
-    this.#baselines = COMPARED.map((baseline) => {
+    this.#baselines = (settings.compared ?? BASELINES).map((baseline) => {
       return { run: new BaselineRun(baseline, market.prices, usd, costs.rate), nav: [] };
     });
   }
@@ -107,8 +112,8 @@ class Run {
   static async start(settings: SimulationSettings, market: BacktestMarket, createDecider: () => Decider): Promise<Run> {
     const at = settings.from * DAY;
     const { members } = await market.members(at, settings.universe);
-    const names = members.map(({ asset }) => asset);
-    const empty = createVault(settings, market, new Map(names.map((asset) => [asset, 0])));
+    const names = settings.select?.(at, new Set()) ?? members.map(({ asset }) => asset);
+    const empty = createVault(settings, market, new Map([...names].map((asset) => [asset, 0])));
     // With a memory of its own: what it wants of an empty vault never happened.
     const { assets } = await createDecider().decide(market.source.at(at), seasoned(empty.snapshot()));
     const weights = new Map(assets.map(({ asset, targetBps }) => [asset, targetBps / BPS]));
@@ -120,15 +125,27 @@ class Run {
     this.#vault.advance(at);
     for (const conversion of CONVERSIONS) this.#convert(conversion, at);
     this.#note(at);
-    if ((day - this.#settings.from) % DECIDE_EVERY !== 0) return;
-    const { members, unpriced } = await this.#market.members(at, this.#settings.universe);
-    for (const asset of unpriced) this.#unpriced.set(asset, (this.#unpriced.get(asset) ?? 0) + 1);
-    this.#changeBasket(new Set(members.map(({ asset }) => asset)));
-    await this.#decide(at);
-    // Benchmarks trade when the vault's own window opens: nobody gets a price that the vault could not have.
-    const first = day === this.#settings.from;
-    const tradeAt = first ? at : at + this.#settings.limits.riskDelay;
+    const { from, decideEvery = DECIDE_EVERY, universe, select } = this.#settings;
+    const [isDecision, isWeek] = [(day - from) % decideEvery === 0, (day - from) % DECIDE_EVERY === 0];
+    if (!isDecision && !isWeek) return;
+    const { members, unpriced } = await this.#market.members(at, universe);
+    if (isDecision) {
+      for (const asset of unpriced) this.#unpriced.set(asset, (this.#unpriced.get(asset) ?? 0) + 1);
+      this.#changeBasket(select?.(at, this.#coins()) ?? new Set(members.map(({ asset }) => asset)));
+      await this.#decide(at);
+    }
+    if (isWeek) this.#trade(day, members);
+  }
+
+  /** Benchmarks trade when the vault's own window opens: nobody gets a price that the vault could not have. */
+  #trade(day: Day, members: readonly Member[]): void {
+    const { from, limits } = this.#settings;
+    const tradeAt = day === from ? day * DAY : day * DAY + limits.riskDelay;
     for (const { run } of this.#baselines) run.trade({ tradeAt, members });
+  }
+
+  #coins(): ReadonlySet<AssetId> {
+    return new Set(this.#vault.basket.filter((asset) => asset !== STABLE));
   }
 
   finish(): Simulation {

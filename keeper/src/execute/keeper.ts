@@ -1,5 +1,6 @@
 import type { TypedDataSigner } from "@gimbal/sdk";
 import type { Address, Hex, LocalAccount, PublicClient } from "viem";
+import { nameOn } from "../data/renames.ts";
 import { captureMarket, encodeSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
 import type { AssetId, MarketDataSource, PointInTimeView } from "../data/source.ts";
 import { encodeVault, isStable, type VaultSnapshot } from "../data/vault.ts";
@@ -7,6 +8,7 @@ import { DataSourceError, WrongChainError } from "../errors.ts";
 import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
 import type { Journal, JournalTransaction } from "../journal/journal.ts";
 import type { ModelStore } from "../journal/modelStore.ts";
+import { decisionPeriod, ENSEMBLES, type FollowedMethodology, policyFor } from "../methodology/policy.ts";
 import { type CostNote, costsInForce, withCosts } from "../plan/costRefit.ts";
 import type { PlanParams } from "../plan/params.ts";
 import type { Policy } from "../plan/policy.ts";
@@ -54,6 +56,9 @@ export interface KeeperOptions {
   /** Stands in for the node, in tests of failures. */
   readonly port?: TransactionPort;
 }
+
+/** How an index is decided for: by a policy, or by a methodology whose universe is looked up for each decision. */
+export type Guide = Policy | FollowedMethodology;
 
 /** What a decision is made from, as `decide()` takes it. */
 export interface Observation {
@@ -131,15 +136,18 @@ export class Keeper {
   }
 
   /** Whether the last decision about the vault is old enough for a new one. */
-  async isDue(vault: Address): Promise<boolean> {
+  async isDue(vault: Address, guide: Guide): Promise<boolean> {
     const newest = this.#newestDecision(vault);
-    return newest === undefined || (await this.#time()) - newest.asOf >= this.#options.decideEvery;
+    const every = "document" in guide ? decisionPeriod(guide.document) : this.#options.decideEvery;
+    return newest === undefined || (await this.#time()) - newest.asOf >= every;
   }
 
   /** Whether it is time to look for events that make a decision due before its time. Counts as a look when it is. */
-  async looksForEvents(vault: Address): Promise<boolean> {
+  async looksForEvents(vault: Address, guide: Guide): Promise<boolean> {
     const { eventEvery } = this.#options;
-    if (eventEvery === undefined) return false;
+    // A methodology by a rule decides on its own days, whatever happens in between.
+    const waits = "document" in guide && guide.document.weighting.kind !== "grades";
+    if (eventEvery === undefined || waits) return false;
     const now = await this.#time();
     const last = this.#looks.get(vault) ?? this.#newestDecision(vault)?.asOf ?? 0;
     if (now - last < eventEvery) return false;
@@ -148,16 +156,18 @@ export class Keeper {
   }
 
   /** Vault, market, models and memory at the time of the latest block. Trains first when a week has passed. */
-  async observe(vault: Address, policy: Policy): Promise<Observation> {
+  async observe(vault: Address, guide: Guide): Promise<Observation> {
     const { market } = this.#options;
     const knownAt = await market.prepare();
     const seen = await this.#readVaultFrom(vault, knownAt);
     const view = market.at(seen.block.timestamp);
     const basket = seen.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
-    const model = policy.ensemble === null ? null : await this.#modelFor(view, policy.ensemble);
+    const ensemble = "document" in guide ? ENSEMBLES[guide.document.ensemble] : guide.ensemble;
+    const model = ensemble === null ? null : await this.#modelFor(view, ensemble);
     const newest = this.#newestDecision(vault);
     const seenMarket = await captureMarket(view, { assets: "listed", also: basket, lookbackDays: DECISION_LOOKBACK });
     await this.noteFills(vault);
+    const policy = "document" in guide ? this.#follow(guide, seenMarket, seen) : guide;
     const costModel = this.#costsInForce(policy.plan, seen, seenMarket);
     return {
       market: seenMarket,
@@ -167,6 +177,18 @@ export class Keeper {
       model,
       memory: newest?.memory.after ?? NO_MEMORY,
     };
+  }
+
+  /** The methodology's policy of the day. Members that the basket lacks wait for a basket proposal by the vault's signers. */
+  #follow(guide: FollowedMethodology, market: MarketSnapshot, vault: VaultSnapshot): Policy {
+    const policy = policyFor(guide, market, vault);
+    const basket = new Set(vault.assets.map(({ asset }) => nameOn(asset, market.lastDay)));
+    const missing = policy.methodology.members.filter((asset) => !basket.has(asset));
+    const { name, hash } = policy.methodology;
+    if (missing.length > 0) {
+      this.#options.logger.info({ vault: vault.vault, name, hash, missing }, "members that the basket lacks");
+    }
+    return policy;
   }
 
   /** A training that fails must not keep a vault from leaving a falling market: the last models speak until they expire. */

@@ -1,3 +1,5 @@
+import type { Hex } from "viem";
+import type { AssetId } from "../data/source.ts";
 import { defaultEventParams, type EventParams } from "../signals/events.ts";
 import { defaultGradeParams, type GradeParams } from "../signals/gradeParams.ts";
 import { defaultRegimeParams, type RegimeParams } from "../signals/regimeParams.ts";
@@ -9,7 +11,10 @@ import type { RuleWeighting } from "../weights/ruleScores.ts";
 import { defaultPlanParams, type PlanParams } from "./params.ts";
 
 /** How an index decides. Integers and strings only: the whole of it goes into every record. */
-export type Policy = {
+export type Policy = PlainPolicy | MethodologyPolicy;
+
+/** A policy that comes from a configuration. */
+export type PlainPolicy = {
   /** `grades`: chosen and weighed by the ensemble. The others hold every token of the basket by a rule. */
   readonly weighting: "grades" | RuleWeighting;
   readonly regime: RegimeParams;
@@ -22,8 +27,29 @@ export type Policy = {
   readonly ensemble: EnsembleSpec | null;
 };
 
+/** What a methodology's document asks for on one day, beside what every policy has. */
+export type AppliedMethodology = {
+  /** Of the document: what the vault carries as `strategy.methodologyHash`. */
+  readonly hash: Hex;
+  readonly name: string;
+  /** Tokens that may be held on that day, ascending; every other one of the basket leaves. */
+  readonly members: readonly AssetId[];
+  /** {bps of NAV} largest parts: of a token, of a sector, of everything that is not stable. */
+  readonly assetCapBps: number;
+  readonly sectorCapBps: number;
+  readonly exposureCapBps: number;
+};
+
+/** A policy that a methodology's document gives. Every record holds it, and with it the document's hash. */
+export type MethodologyPolicy = PlainPolicy & { readonly methodology: AppliedMethodology };
+
+/** The methodology that a policy comes from; null: a configuration. */
+export function appliedMethodology(policy: Policy): AppliedMethodology | null {
+  return "methodology" in policy ? policy.methodology : null;
+}
+
 /** A policy whose models are trained. */
-export type TrainedPolicy = Policy & { readonly ensemble: EnsembleSpec };
+export type TrainedPolicy = PlainPolicy & { readonly ensemble: EnsembleSpec };
 
 /** The AI index: grades choose, the ladder of the regime says how much. */
 export const aiPolicy: TrainedPolicy = {

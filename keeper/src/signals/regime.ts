@@ -116,12 +116,13 @@ export function regimePath(ballots: readonly Ballot[], ladder: Ladder, params: R
 
 /** Exposure of the market on each rung. */
 export function marketLadder(params: RegimeParams): Ladder {
+  if (params.mode === "none") return [BPS, BPS, BPS, BPS];
   if (params.mode === "binary") return [BPS, BPS, BPS, 0];
   return [params.bullBps, params.rangeBps, params.weakRangeBps, params.bearBps];
 }
 
 function sectorLadder(params: RegimeParams): Ladder {
-  if (params.mode === "binary") return [BPS, BPS, BPS, BPS];
+  if (params.mode !== "ladder") return [BPS, BPS, BPS, BPS];
   return [params.sectorBullBps, params.sectorRangeBps, params.sectorWeakRangeBps, params.sectorBearBps];
 }
 
@@ -139,8 +140,9 @@ export function withAnomalies(regime: MarketRegime, anomaly: Float64Array, param
   if (known.length === 0 || unusual * BPS <= params.anomalousShareBps * known.length) return regime;
   const share = Math.round((100 * unusual) / known.length);
   const said = `${share}% of the tokens behave as fewer than 1% of those seen before`;
-  if (params.mode === "binary") {
-    return { ...regime, reasons: [...regime.reasons, `${said}; this index is all or nothing and goes by its regime.`] };
+  if (params.mode !== "ladder") {
+    const goes = params.mode === "binary" ? "is all or nothing and goes by its regime" : "is always in";
+    return { ...regime, reasons: [...regime.reasons, `${said}; this index ${goes}.`] };
   }
   const ladder = marketLadder(params);
   const lower = ladder.find((rung) => rung < regime.exposureBps) ?? regime.exposureBps;

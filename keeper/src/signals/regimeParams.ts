@@ -1,6 +1,7 @@
 /** Thresholds of the votes and rungs of the ladder; {bps} unless said otherwise. Integers only. */
 export type RegimeParams = {
-  readonly mode: "ladder" | "binary"; // binary: all in with a bull market, all out with a bear market
+  /** binary: all in with a bull market, all out with a bear market. none: always in, whatever the market does. */
+  readonly mode: "ladder" | "binary" | "none";
   // Exposure in each state of the market; a weak range is one that most voters speak against.
   readonly bullBps: number;
   readonly rangeBps: number;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { createRandom } from "../data/random.ts";
 import { WeightsError } from "../errors.ts";
-import { apportion, apportionCapped, type CappedClaim } from "./apportion.ts";
+import { apportion, apportionCapped, apportionGrouped, type CappedClaim } from "./apportion.ts";
 
 const sumOf = (parts: ReadonlyMap<string, number>) => [...parts.values()].reduce((sum, part) => sum + part, 0);
 
@@ -90,3 +90,39 @@ function randomClaims(random: ReturnType<typeof createRandom>, count: number, la
     size: BigInt(Math.floor(random.uniform() * random.uniform() * largest)) + (i === 0 ? 1n : 0n),
   }));
 }
+
+describe("apportionGrouped", () => {
+  const claims = (sizes: Record<string, readonly [size: bigint, cap: number, group: string]>) =>
+    Object.entries(sizes).map(([asset, [size, cap, group]]) => ({ asset, size, cap, group }));
+
+  it("default: a group over its cap gets the cap, and the others what it leaves", () => {
+    const { parts, unplaced } = apportionGrouped(
+      10_000,
+      claims({ A: [60n, 10_000, "x"], B: [20n, 10_000, "x"], C: [20n, 10_000, "y"] }),
+      6_000,
+    );
+    expect([Object.fromEntries(parts), unplaced]).to.deep.equal([{ A: 4_500, B: 1_500, C: 4_000 }, 0]);
+  });
+
+  it("behavior: both caps hold, nothing is lost, and who is below every cap loses nothing", () => {
+    const random = createRandom(5);
+    for (let round = 0; round < 300; round++) {
+      const list = Array.from({ length: 1 + Math.floor(random.uniform() * 12) }, (_, i) => ({
+        asset: `T${i}`,
+        size: BigInt(Math.floor(random.uniform() * 1_000)),
+        cap: Math.floor(random.uniform() * 5_000),
+        group: `g${Math.floor(random.uniform() * 3)}`,
+      }));
+      const groupCap = Math.floor(random.uniform() * 6_000);
+      const { parts, unplaced } = apportionGrouped(10_000, list, groupCap);
+      expect(sumOf(parts) + unplaced).to.equal(10_000);
+      expect(unplaced).to.be.at.least(0);
+      for (const { asset, cap } of list) expect(parts.get(asset)).to.be.at.most(cap);
+      for (const group of ["g0", "g1", "g2"]) {
+        const sum = list.reduce((all, claim) => all + (claim.group === group ? (parts.get(claim.asset) ?? 0) : 0), 0);
+        expect(sum).to.be.at.most(groupCap);
+      }
+      expect(apportionGrouped(10_000, list, 10_000).parts).to.deep.equal(apportionCapped(10_000, list).parts);
+    }
+  });
+});

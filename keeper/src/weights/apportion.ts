@@ -68,3 +68,38 @@ export function apportionCapped(
   for (const [asset, units] of apportion(left, open)) parts.set(asset, units);
   return { parts, unplaced: 0 };
 }
+
+/** A claim that shares a second cap with others of its group. */
+export interface GroupedClaim extends CappedClaim {
+  readonly group: string;
+}
+
+/**
+ * `apportionCapped` with a cap for each group as well. A group that would be over it gets exactly the cap, split by the same
+ * rules, and what it leaves goes to the others.
+ */
+export function apportionGrouped(
+  total: number,
+  claims: readonly GroupedClaim[],
+  groupCap: number,
+): { readonly parts: ReadonlyMap<AssetId, number>; readonly unplaced: number } {
+  const parts = new Map(claims.map(({ asset }) => [asset, 0]));
+  let open = claims;
+  let left = total;
+  for (;;) {
+    const round = apportionCapped(left, open);
+    const sums = new Map<string, number>();
+    for (const { asset, group } of open) sums.set(group, (sums.get(group) ?? 0) + (round.parts.get(asset) ?? 0));
+    const full = new Set([...sums].flatMap(([group, sum]) => (sum > groupCap ? [group] : [])));
+    if (full.size === 0) {
+      for (const [asset, units] of round.parts) parts.set(asset, units);
+      return { parts, unplaced: round.unplaced };
+    }
+    for (const group of full) {
+      const members = open.filter((claim) => claim.group === group);
+      for (const [asset, units] of apportionCapped(groupCap, members).parts) parts.set(asset, units);
+      left -= groupCap;
+    }
+    open = open.filter(({ group }) => !full.has(group));
+  }
+}

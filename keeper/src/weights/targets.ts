@@ -1,7 +1,7 @@
 import type { AssetId } from "../data/source.ts";
 import { BPS, holdingValue, isStable, netAssetValue, type VaultAsset, type VaultSnapshot } from "../data/vault.ts";
 import { VaultStateError, WeightsError } from "../errors.ts";
-import { apportion, apportionCapped } from "./apportion.ts";
+import { apportion, apportionGrouped } from "./apportion.ts";
 
 /** Weights {bps} by asset; every basket asset is present and they sum to 10,000. */
 export type Weights = ReadonlyMap<AssetId, number>;
@@ -19,6 +19,14 @@ const D27 = 1_000_000_000_000_000_000_000_000_000n;
 /** One score an asset, higher is better; null or absent = nothing can be said, which is not a low score. */
 export type AssetScores = ReadonlyMap<AssetId, number | null>;
 
+/** A cap {bps of NAV} that the tokens of a sector share. */
+export interface SectorCap {
+  readonly capBps: number;
+  readonly sectorOf: (asset: AssetId) => string;
+}
+
+const NO_SECTOR_CAP: SectorCap = { capBps: BPS, sectorOf: () => "" };
+
 /**
  * Turns scores into weights: in proportion, within the vault's caps, and the rest to its stable destinations.
  * `regimeExposureBps` null: nothing is known of the market, the exposure stays as it is.
@@ -27,6 +35,7 @@ export function buildTargets(
   scores: AssetScores,
   regimeExposureBps: number | null,
   vault: VaultSnapshot,
+  sectors: SectorCap = NO_SECTOR_CAP,
 ): TargetWeights {
   const destinations = destinationAssets(vault);
   const current = currentWeights(vault);
@@ -45,12 +54,13 @@ export function buildTargets(
       held.set(item.asset, Math.min(kept, capOf(item, vault)));
       reasons.push(`${item.asset} keeps its share: the market data says nothing about it.`);
     } else {
-      claims.push({ asset: item.asset, size: BigInt(Math.round(score)), cap: capOf(item, vault) });
+      const claim = { asset: item.asset, size: BigInt(Math.round(score)), cap: capOf(item, vault) };
+      claims.push({ ...claim, group: sectors.sectorOf(item.asset) });
     }
   }
 
   const heldBps = [...held.values()].reduce((sum, weight) => sum + weight, 0);
-  const { parts, unplaced } = apportionCapped(Math.max(0, exposure - heldBps), claims);
+  const { parts, unplaced } = apportionGrouped(Math.max(0, exposure - heldBps), claims, sectors.capBps);
   if (unplaced > 0) reasons.push(`The caps leave no room for ${unplaced} bps; they go to the stable destinations.`);
   const capped = claims.filter(({ asset, cap }) => parts.get(asset) === cap && cap > 0).map(({ asset }) => asset);
   if (capped.length > 0) reasons.push(`At their cap: ${capped.join(", ")}.`);
