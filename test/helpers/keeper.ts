@@ -21,6 +21,7 @@ import type { Journal } from "../../keeper/src/journal/journal.ts";
 import { ModelStore } from "../../keeper/src/journal/modelStore.ts";
 import { IndexLens__factory, KeeperUpkeep__factory } from "../../typechain-types/index.js";
 import { deployPeriphery } from "./periphery.ts";
+import { type IndexOptions, indexParams } from "./protocol.ts";
 import { DECISION_SIGNERS } from "./sdk.ts";
 
 /** Names of the fixture's tokens in the simulated market. */
@@ -61,6 +62,18 @@ export async function deployKeeperWorld(ethers: HardhatEthers, provider: Ethereu
   );
   const vault: Address = await addressOf(periphery.vault);
   return { ...periphery, index: periphery.vault, vault, addresses, client, account, names, chainId: 31_337 };
+}
+
+/** One more index of that world's tokens, by the owner, whose approvals for the first one are still there. */
+export async function createAnother(
+  { protocol, owner }: KeeperWorld,
+  options: Omit<IndexOptions, "creator">,
+): Promise<Address> {
+  const params = indexParams(protocol, { creator: owner, ...options });
+  const factory = protocol.factory.connect(owner);
+  const vault = await factory.createIndex.staticCall(params);
+  await factory.createIndex(params);
+  return getAddress(vault);
 }
 
 /** A keeper for that world on a journal, which outlives it. */

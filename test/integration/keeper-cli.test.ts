@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { type Hex, keccak256, toHex } from "viem";
-import { deployKeeperWorld, type KeeperWorld, proposedDecisions } from "../helpers/keeper.ts";
+import { readMethodologies } from "../../keeper/src/data/methodologyFolder.ts";
+import { createAnother, deployKeeperWorld, type KeeperWorld, proposedDecisions } from "../helpers/keeper.ts";
 import { SIGNERS } from "../helpers/protocol.ts";
 import { serve } from "../helpers/rpcServer.ts";
 
@@ -121,6 +122,28 @@ describe("keeper on the command line", function () {
     expect(verified.code, verified.stderr).to.equal(0);
     expect(JSON.parse(verified.stdout)).to.include({ recomputed: "equal", chain: "matches" });
     expect(verified.stdout).to.contain("SIMULATION");
+  });
+
+  it("serves every index whose methodology it knows, and says which it does not", async () => {
+    const { owner, vault: unknown } = world;
+    const [top5] = [...readMethodologies().values()].filter(({ id }) => id === "top-5");
+    const strategy = { recipient: owner.address, royaltyBps: 0, methodologyHash: top5!.hash };
+    const limits = { riskDelay: 3_600, curveLength: 3_600 };
+    const index = await createAnother(world, { strategy, limits, salt: keccak256(toHex("known")) });
+    configure({ vaults: "all" });
+    const { code, stdout, stderr } = await cli("run", "--once");
+    expect(code, stderr).to.equal(0);
+    const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
+    const said = lines.map(
+      (line) => JSON.parse(line) as { msg: string; vault?: string; reason?: string; hash?: string },
+    );
+    const served = said.find(({ msg }) => msg === "index is served");
+    expect(served).to.include({ vault: index, hash: top5!.hash, methodology: "top-5" });
+    const left = said.find(({ msg }) => msg === "index is not served");
+    expect(left?.vault).to.equal(unknown);
+    expect(left?.reason).to.contain("No document");
+    const decided = said.filter(({ msg }) => msg === "decision").map(({ vault }) => vault);
+    expect(decided).to.deep.equal([index]);
   });
 
   it("killed at any moment, it proposes exactly once in the end", async () => {

@@ -4,9 +4,6 @@ import type { StoredMethodology } from "../data/methodologyFolder.ts";
 import type { AssetId } from "../data/source.ts";
 import type { Logger } from "./logger.ts";
 
-/** Indices that are read at once. */
-const PAGE = 100;
-
 /** An index whose methodology is known. */
 export interface ServedVault {
   readonly vault: Address;
@@ -38,6 +35,8 @@ export interface FindVaultsParameters {
   readonly signers: readonly TypedDataSigner[];
   /** Name of each token in the market data, by lower-case address. */
   readonly names: ReadonlyMap<string, AssetId>;
+  /** Indices that are read at once. */
+  readonly page?: number;
 }
 
 /**
@@ -45,10 +44,10 @@ export interface FindVaultsParameters {
  * document is known, this keeper holds enough of its signers' keys, and the market data knows its tokens.
  */
 export async function findVaults(parameters: FindVaultsParameters): Promise<VaultList> {
-  const { client, factory } = parameters;
+  const { client, factory, page = 100 } = parameters;
   const vaults: Address[] = [];
   for (;;) {
-    const { indices, total } = await getIndices(client, { factory, start: vaults.length, count: PAGE });
+    const { indices, total } = await getIndices(client, { factory, start: vaults.length, count: page });
     vaults.push(...indices);
     if (vaults.length >= total || indices.length === 0) break;
   }
