@@ -38,6 +38,7 @@ getContractFactory(name: 'VotingEscrow', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'IAmmFiller', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAmmFiller__factory>
 getContractFactory(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistry__factory>
 getContractFactory(name: 'IAssetRegistryAdmin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistryAdmin__factory>
+getContractFactory(name: 'ICappedRateFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICappedRateFeed__factory>
 getContractFactory(name: 'ICreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICreReceiver__factory>
 getContractFactory(name: 'IFillCallback', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFillCallback__factory>
 getContractFactory(name: 'IIndexFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IIndexFactory__factory>
@@ -87,6 +88,7 @@ getContractFactory(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | Factory
 getContractFactory(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeedHub__factory>
 getContractFactory(name: 'RogueAdapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RogueAdapter__factory>
 getContractFactory(name: 'RudeTokenMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RudeTokenMock__factory>
+getContractFactory(name: 'SavingsVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SavingsVaultMock__factory>
 getContractFactory(name: 'SignerWalletMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.SignerWalletMock__factory>
 getContractFactory(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StuckVaultMock__factory>
 getContractFactory(name: 'TetherLikeToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.TetherLikeToken__factory>
@@ -94,6 +96,7 @@ getContractFactory(name: 'TokenMock', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'UniswapV3PoolMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3PoolMock__factory>
 getContractFactory(name: 'VaultMathHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.VaultMathHarness__factory>
 getContractFactory(name: 'AmmFiller', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AmmFiller__factory>
+getContractFactory(name: 'CappedRateFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CappedRateFeed__factory>
 getContractFactory(name: 'CreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CreReceiver__factory>
 getContractFactory(name: 'IndexLens', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexLens__factory>
 getContractFactory(name: 'KeeperUpkeep', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperUpkeep__factory>
@@ -129,6 +132,7 @@ getContractAt(name: 'VotingEscrow', address: string | ethers.Addressable, signer
 getContractAt(name: 'IAmmFiller', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAmmFiller>
 getContractAt(name: 'IAssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistry>
 getContractAt(name: 'IAssetRegistryAdmin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistryAdmin>
+getContractAt(name: 'ICappedRateFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICappedRateFeed>
 getContractAt(name: 'ICreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICreReceiver>
 getContractAt(name: 'IFillCallback', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFillCallback>
 getContractAt(name: 'IIndexFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IIndexFactory>
@@ -178,6 +182,7 @@ getContractAt(name: 'ReplayFeed', address: string | ethers.Addressable, signer?:
 getContractAt(name: 'ReplayFeedHub', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeedHub>
 getContractAt(name: 'RogueAdapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RogueAdapter>
 getContractAt(name: 'RudeTokenMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RudeTokenMock>
+getContractAt(name: 'SavingsVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SavingsVaultMock>
 getContractAt(name: 'SignerWalletMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.SignerWalletMock>
 getContractAt(name: 'StuckVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StuckVaultMock>
 getContractAt(name: 'TetherLikeToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.TetherLikeToken>
@@ -185,6 +190,7 @@ getContractAt(name: 'TokenMock', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'UniswapV3PoolMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3PoolMock>
 getContractAt(name: 'VaultMathHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.VaultMathHarness>
 getContractAt(name: 'AmmFiller', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AmmFiller>
+getContractAt(name: 'CappedRateFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CappedRateFeed>
 getContractAt(name: 'CreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CreReceiver>
 getContractAt(name: 'IndexLens', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexLens>
 getContractAt(name: 'KeeperUpkeep', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperUpkeep>
@@ -220,6 +226,7 @@ deployContract(name: 'VotingEscrow', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'IAmmFiller', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAmmFiller>
 deployContract(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
 deployContract(name: 'IAssetRegistryAdmin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistryAdmin>
+deployContract(name: 'ICappedRateFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICappedRateFeed>
 deployContract(name: 'ICreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICreReceiver>
 deployContract(name: 'IFillCallback', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFillCallback>
 deployContract(name: 'IIndexFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexFactory>
@@ -269,6 +276,7 @@ deployContract(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | DeployContr
 deployContract(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
 deployContract(name: 'RogueAdapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RogueAdapter>
 deployContract(name: 'RudeTokenMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RudeTokenMock>
+deployContract(name: 'SavingsVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SavingsVaultMock>
 deployContract(name: 'SignerWalletMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignerWalletMock>
 deployContract(name: 'StuckVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
 deployContract(name: 'TetherLikeToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TetherLikeToken>
@@ -276,6 +284,7 @@ deployContract(name: 'TokenMock', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'UniswapV3PoolMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3PoolMock>
 deployContract(name: 'VaultMathHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VaultMathHarness>
 deployContract(name: 'AmmFiller', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AmmFiller>
+deployContract(name: 'CappedRateFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CappedRateFeed>
 deployContract(name: 'CreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
 deployContract(name: 'IndexLens', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexLens>
 deployContract(name: 'KeeperUpkeep', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperUpkeep>
@@ -311,6 +320,7 @@ deployContract(name: 'VotingEscrow', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'IAmmFiller', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAmmFiller>
 deployContract(name: 'IAssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
 deployContract(name: 'IAssetRegistryAdmin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistryAdmin>
+deployContract(name: 'ICappedRateFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICappedRateFeed>
 deployContract(name: 'ICreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICreReceiver>
 deployContract(name: 'IFillCallback', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFillCallback>
 deployContract(name: 'IIndexFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IIndexFactory>
@@ -360,6 +370,7 @@ deployContract(name: 'ReplayFeed', args: any[], signerOrOptions?: ethers.Signer 
 deployContract(name: 'ReplayFeedHub', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
 deployContract(name: 'RogueAdapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RogueAdapter>
 deployContract(name: 'RudeTokenMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RudeTokenMock>
+deployContract(name: 'SavingsVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SavingsVaultMock>
 deployContract(name: 'SignerWalletMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.SignerWalletMock>
 deployContract(name: 'StuckVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StuckVaultMock>
 deployContract(name: 'TetherLikeToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.TetherLikeToken>
@@ -367,6 +378,7 @@ deployContract(name: 'TokenMock', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'UniswapV3PoolMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3PoolMock>
 deployContract(name: 'VaultMathHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VaultMathHarness>
 deployContract(name: 'AmmFiller', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AmmFiller>
+deployContract(name: 'CappedRateFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CappedRateFeed>
 deployContract(name: 'CreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
 deployContract(name: 'IndexLens', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexLens>
 deployContract(name: 'KeeperUpkeep', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperUpkeep>

@@ -55,6 +55,21 @@ library Errors {
     /// @notice Thrown when the cap of a tier is above 100%. {bps}
     error AssetRegistry_WeightTooHigh(uint256 actual, uint256 maximum);
 
+    /* CappedRateFeed */
+
+    /// @notice Thrown when the largest growth of a rate is zero or above the maximum. {bps}
+    error CappedRateFeed_GrowthInvalid(uint256 actual, uint256 maximum);
+    /// @notice Thrown when a past round is asked for: a rate has no history.
+    error CappedRateFeed_NoHistory();
+    /// @notice Thrown when the rate is not above the snapshot.
+    error CappedRateFeed_NotGrown(uint256 rate, uint256 snapshot);
+    /// @notice Thrown when the source tells no rate, or one that cannot be one.
+    error CappedRateFeed_RateMissing(address source);
+    /// @notice Thrown when the source of a rate has no code, or is described wrongly.
+    error CappedRateFeed_SourceInvalid(address source);
+    /// @notice Thrown when the snapshot is too young to be replaced.
+    error CappedRateFeed_TooEarly(uint256 readyAt, uint256 timestamp);
+
     /* IndexVault */
 
     /// @notice Thrown when a token is added twice or is already in the basket.

@@ -15,6 +15,7 @@ import { type Day, dayFromIso, firstKnown, isoFromDay } from "./time.ts";
 export interface SimulationOptions {
   readonly seed: number;
   readonly assets?: number; // risk assets, 130 unless told
+  readonly names?: readonly AssetId[]; // of the risk assets, largest first; the others are called by their number
   readonly from?: string; // ISO date of the first bar
   readonly to?: string; // ISO date of the last bar
 }
@@ -67,6 +68,7 @@ export function createSimulation(options: SimulationOptions): MarketDataSource {
 
 function createAdapter({
   seed,
+  names = ["BTC", "ETH"],
   assets = 130,
   from = "2019-01-01",
   to = "2026-12-31",
@@ -75,7 +77,7 @@ function createAdapter({
   const days = dayFromIso(to) - first + 1;
   const market = simulateMarket(createRandom(seed), first, days);
   const coins = Array.from({ length: assets }, (_, i) => {
-    return simulateCoin(createRandom(seed + 7_919 * (i + 1)), i, market);
+    return simulateCoin(createRandom(seed + 7_919 * (i + 1)), i, names, market);
   });
   const stables = STABLES.map((asset, i) => simulateStable(createRandom(seed - i - 1), asset, i, assets + i, days));
   const all = [...coins, ...stables];
@@ -113,7 +115,12 @@ function simulateMarket(random: Random, first: Day, days: number): readonly numb
   });
 }
 
-function simulateCoin(random: Random, index: number, market: readonly number[]): SimulatedAsset {
+function simulateCoin(
+  random: Random,
+  index: number,
+  names: readonly AssetId[],
+  market: readonly number[],
+): SimulatedAsset {
   const beta = 0.8 + 0.6 * random.uniform();
   const own = 0.01 + 0.0004 * Math.min(index, 60);
   // Drawn before the path, whose length must not change it.
@@ -127,7 +134,7 @@ function simulateCoin(random: Random, index: number, market: readonly number[]):
   });
   // A year's issue of 3%, in monthly steps as capitalisations are published.
   const marketCap = close.map((value, t) => value * (supply * (1 + 0.0025 * Math.floor(t / 30))));
-  return { asset: nameOf(index), index, category: "coin", turnover, close, marketCap };
+  return { asset: nameOf(index, names), index, category: "coin", turnover, close, marketCap };
 }
 
 function simulateStable(random: Random, asset: AssetId, place: number, index: number, days: number): SimulatedAsset {
@@ -156,8 +163,8 @@ function listMonths(series: readonly SimulatedAsset[], first: Day, days: number)
   }));
 }
 
-function nameOf(index: number): AssetId {
-  return ["BTC", "ETH"][index] ?? `SIM${String(index + 1).padStart(3, "0")}`;
+function nameOf(index: number, names: readonly AssetId[]): AssetId {
+  return names[index] ?? `SIM${String(index + 1).padStart(3, "0")}`;
 }
 
 function pick<T>(random: Random, items: readonly [T, ...T[]]): T {

@@ -3,6 +3,7 @@ export { ammFillerAbi } from "./ammFiller.ts";
 export { assetRegistryAbi } from "./assetRegistry.ts";
 export { assetRegistryAdminAbi } from "./assetRegistryAdmin.ts";
 export { buybackAbi } from "./buyback.ts";
+export { cappedRateFeedAbi } from "./cappedRateFeed.ts";
 export { compounderAbi } from "./compounder.ts";
 export { creReceiverAbi } from "./creReceiver.ts";
 export { errorsAbi } from "./errors.ts";

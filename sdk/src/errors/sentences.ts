@@ -114,6 +114,17 @@ export const sentences: Sentences<ContractErrorName> = {
   IndexFactory_TokensNotAscending: ([previous, token], say) =>
     `Tokens must be given in ascending order without repetition: ${say.token(token)} may not follow ${say.token(previous)}.`,
 
+  /* CappedRateFeed */
+  CappedRateFeed_GrowthInvalid: ([, maximum], say) =>
+    `The rate may grow by more than nothing and by ${percent(maximum)} a year at most. Choose a growth in between.`,
+  CappedRateFeed_NoHistory: () => "This feed knows the price of now only. Ask for the latest round.",
+  CappedRateFeed_NotGrown: () => "The rate has not grown since the last snapshot: there is nothing to refresh.",
+  CappedRateFeed_RateMissing: ([source], say) =>
+    `${say.token(source)} tells no usable rate now, so there is no price. Try again later.`,
+  CappedRateFeed_SourceInvalid: ([source], say) =>
+    `${say.token(source)} cannot be the source of a rate. Check its address, its share and its decimals.`,
+  CappedRateFeed_TooEarly: ([readyAt]) => `The snapshot is too young. Try again after ${time(readyAt)}.`,
+
   /* CreReceiver */
   CreReceiver_CallerNotForwarder: ([caller]) =>
     `${caller} may not deliver reports. Only the Chainlink forwarder of this chain may.`,

@@ -9,6 +9,7 @@ export type { governance };
 export type { IAmmFiller } from './IAmmFiller.js';
 export type { IAssetRegistry } from './IAssetRegistry.js';
 export type { IAssetRegistryAdmin } from './IAssetRegistryAdmin.js';
+export type { ICappedRateFeed } from './ICappedRateFeed.js';
 export type { ICreReceiver } from './ICreReceiver.js';
 export type { IFillCallback } from './IFillCallback.js';
 export type { IIndexFactory } from './IIndexFactory.js';

@@ -18,6 +18,7 @@ export type { ReplayFeed } from './ReplayFeed.js';
 export type { ReplayFeedHub } from './ReplayFeedHub.js';
 export type { RogueAdapter } from './RogueAdapter.js';
 export type { RudeTokenMock } from './RudeTokenMock.js';
+export type { SavingsVaultMock } from './SavingsVaultMock.js';
 export type { SignerWalletMock } from './SignerWalletMock.js';
 export type { StuckVaultMock } from './StuckVaultMock.js';
 export type { TetherLikeToken } from './TetherLikeToken.js';

@@ -3,6 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { AmmFiller } from './AmmFiller.js';
+export type { CappedRateFeed } from './CappedRateFeed.js';
 export type { CreReceiver } from './CreReceiver.js';
 export type { IndexLens } from './IndexLens.js';
 export type { KeeperUpkeep } from './KeeperUpkeep.js';

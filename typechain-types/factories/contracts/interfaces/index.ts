@@ -7,6 +7,7 @@ export * as governance from './governance/index.js';
 export { IAmmFiller__factory } from './IAmmFiller__factory.js';
 export { IAssetRegistry__factory } from './IAssetRegistry__factory.js';
 export { IAssetRegistryAdmin__factory } from './IAssetRegistryAdmin__factory.js';
+export { ICappedRateFeed__factory } from './ICappedRateFeed__factory.js';
 export { ICreReceiver__factory } from './ICreReceiver__factory.js';
 export { IFillCallback__factory } from './IFillCallback__factory.js';
 export { IIndexFactory__factory } from './IIndexFactory__factory.js';

@@ -18,6 +18,7 @@ export { ReplayFeed__factory } from './ReplayFeed__factory.js';
 export { ReplayFeedHub__factory } from './ReplayFeedHub__factory.js';
 export { RogueAdapter__factory } from './RogueAdapter__factory.js';
 export { RudeTokenMock__factory } from './RudeTokenMock__factory.js';
+export { SavingsVaultMock__factory } from './SavingsVaultMock__factory.js';
 export { SignerWalletMock__factory } from './SignerWalletMock__factory.js';
 export { StuckVaultMock__factory } from './StuckVaultMock__factory.js';
 export { TetherLikeToken__factory } from './TetherLikeToken__factory.js';

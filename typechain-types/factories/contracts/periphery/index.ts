@@ -3,6 +3,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export { AmmFiller__factory } from './AmmFiller__factory.js';
+export { CappedRateFeed__factory } from './CappedRateFeed__factory.js';
 export { CreReceiver__factory } from './CreReceiver__factory.js';
 export { IndexLens__factory } from './IndexLens__factory.js';
 export { KeeperUpkeep__factory } from './KeeperUpkeep__factory.js';
