@@ -34,7 +34,8 @@ const BPS = 10_000n;
 const ONE_SHARE = 10n ** 18n;
 const D27 = 10n ** 27n;
 const DAY = 86_400;
-const GIFT = parseUnits("1000000", 18);
+/** {raw tokens} put into a savings token: of ether no more than an account of a local chain has. */
+const SAVED = { WETH: parseUnits("500", 18), other: parseUnits("1000000", 18) };
 const CONVERT_TO_ASSETS = keccak256(toHex("convertToAssets(uint256)")).slice(0, 10) as Hex;
 /** {USD} worth that a new index is seeded with, at $100 a share. */
 const SEED_USD = 100_000n;
@@ -76,10 +77,11 @@ export async function deployRates(
     if (base === undefined) throw new Error(`${asset} needs ${underlying}, which this chain does not list`);
     const vault = getAddress(await sender.deploy("SavingsVaultMock", [base.token, asset, asset]));
     // A first deposit and a gift of a tenth: a rate of 1.1, and shares to seed indices with.
-    await give(sender, base, GIFT + GIFT / 10n);
-    await sender.call("TokenMock", base.token, "approve", [vault, GIFT]);
-    await sender.call("SavingsVaultMock", vault, "deposit", [GIFT, sender.account]);
-    await sender.call("TokenMock", base.token, "transfer", [vault, GIFT / 10n]);
+    const saved = base.symbol === "WETH" ? SAVED.WETH : SAVED.other;
+    await give(sender, base, saved + saved / 10n);
+    await sender.call("TokenMock", base.token, "approve", [vault, saved]);
+    await sender.call("SavingsVaultMock", vault, "deposit", [saved, sender.account]);
+    await sender.call("TokenMock", base.token, "transfer", [vault, saved / 10n]);
     const source = { target: vault, selector: CONVERT_TO_ASSETS, oneShare: ONE_SHARE, decimals: 18 };
     const args = [base.feed, source, maxYearlyGrowthBps, `${asset} / USD`];
     const feed = getAddress(await sender.deploy("CappedRateFeed", args));
@@ -113,9 +115,10 @@ export async function createMethodologyIndex(
   for (const [asset, bps] of weights) {
     const token = listedToken(deployment, asset);
     const amount = await seedOf(client, registry, token, bps);
+    seed.push({ token: token.token, amount });
+    if (amount === 0n) continue;
     if (!document.rates.some((rate) => rate.asset === asset)) await give(sender, token, amount);
     await sender.call("TokenMock", token.token, "approve", [factory, amount]);
-    seed.push({ token: token.token, amount });
   }
   const { streamingBps, mintBps } = document.fees;
   const action = createIndex(client, {
@@ -156,7 +159,7 @@ function listedToken({ tokens }: Deployment, asset: string): ListedToken {
   return { symbol, token: getAddress(found.address), decimals: found.decimals };
 }
 
-/** {raw tokens} At least one: what is in the basket must have been there. */
+/** {raw tokens} Nothing of a token that is in the basket only to be bought later. */
 async function seedOf(
   client: PublicClient,
   registry: Address,
@@ -170,8 +173,7 @@ async function seedOf(
     args: [token],
   });
   if (price === 0n) throw new Error(`${symbol} has no price now: publish one first`);
-  const amount = (SEED_USD * BigInt(bps) * 10n ** BigInt(decimals) * D27) / (BPS * price);
-  return amount === 0n ? 1n : amount;
+  return (SEED_USD * BigInt(bps) * 10n ** BigInt(decimals) * D27) / (BPS * price);
 }
 
 async function give(sender: Sender, { symbol, token }: Pick<ListedToken, "symbol" | "token">, amount: bigint) {
