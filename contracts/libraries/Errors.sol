@@ -55,6 +55,70 @@ library Errors {
     /// @notice Thrown when the cap of a tier is above 100%. {bps}
     error AssetRegistry_WeightTooHigh(uint256 actual, uint256 maximum);
 
+    /* BatchDepositor */
+
+    /// @notice Thrown when a batch is opened a second time.
+    error BatchDepositor_AlreadyOpened(uint256 batch);
+    /// @notice Thrown when a sum would not fit its field.
+    error BatchDepositor_AmountTooLarge(uint256 amount, uint256 maximum);
+    /// @notice Thrown when a request is below the minimum. {raw cash} or {share wei}
+    error BatchDepositor_AmountTooSmall(uint256 amount, uint256 minimum);
+    /// @notice Thrown when a batch is opened that nobody asked anything of.
+    error BatchDepositor_BatchEmpty(uint256 batch);
+    /// @notice Thrown when the cash has no trustworthy price, is off its peg or frozen by the registry.
+    error BatchDepositor_CashUnusable(address cash);
+    /// @notice Thrown when a claim is zero or above what is claimable.
+    error BatchDepositor_ClaimTooLarge(uint256 amount, uint256 available);
+    /// @notice Thrown when a claim is so small that nothing would be sent for it.
+    error BatchDepositor_ClaimTooSmall(uint256 amount);
+    /// @notice Thrown when a payment might fail for lack of gas alone.
+    error BatchDepositor_GasTooLow(uint256 left, uint256 needed);
+    /// @notice Thrown when a request is cancelled in a batch that takes no requests now.
+    error BatchDepositor_Locked(uint256 batch);
+    /// @notice Thrown when minting is paused in the vault.
+    error BatchDepositor_MintPaused(address vault);
+    /// @notice Thrown when the NAV is too far from the one at the opening. D27{raw cash/share wei}
+    error BatchDepositor_NavMoved(uint256 nav, uint256 opening);
+    /// @notice Thrown when a request is sent to the code that the clones run.
+    error BatchDepositor_NotAClone();
+    /// @notice Thrown when a batch is not in its window.
+    error BatchDepositor_NotInWindow(uint256 batch, uint256 timestamp);
+    /// @notice Thrown when a delivery comes before the opening of its batch.
+    error BatchDepositor_NotOpened(uint256 batch);
+    /// @notice Thrown when nothing is left to exchange, or the amount offered rounds to nothing.
+    error BatchDepositor_NothingToExchange(uint256 batch);
+    /// @notice Thrown when a controller has nothing to cancel or to get back.
+    error BatchDepositor_NothingToSend(address controller);
+    /// @notice Thrown when what requests become is asked for in advance.
+    error BatchDepositor_PreviewUnsupported();
+    /// @notice Thrown when the price of a delivery is worse than the caller accepts. D27{raw cash/share wei}
+    error BatchDepositor_PriceBeyondLimit(uint256 price, uint256 limit);
+    /// @notice Thrown when a share is worth too little or too much to be counted exactly. D27{raw cash/share wei}
+    error BatchDepositor_PriceOutOfRange(uint256 price);
+    /// @notice Thrown when fewer tokens arrive than were sent.
+    error BatchDepositor_ReceivedTooLittle(address token, uint256 received, uint256 wanted);
+    /// @notice Thrown when a receiver or controller is zero or the batch depositor itself.
+    error BatchDepositor_ReceiverInvalid(address receiver);
+    /// @notice Thrown when a token that is more than 1% of NAV is frozen or its price is beyond the breaker.
+    error BatchDepositor_TokenFrozen(address token);
+    /// @notice Thrown when the vault holds less of a token than it owes, or its balance cannot be read.
+    error BatchDepositor_TokenShort(address token);
+    /// @notice Thrown when a token that the vault holds has no trustworthy price.
+    error BatchDepositor_TokenUnpriced(address token);
+    /// @notice Thrown when the caller is neither the account nor its operator.
+    error BatchDepositor_Unauthorized(address caller, address account);
+
+    /* BatchFactory */
+
+    /// @notice Thrown when an address has no code that must have some.
+    error BatchFactory_AddressInvalid(address account);
+    /// @notice Thrown when the cash has more decimals than can be counted.
+    error BatchFactory_DecimalsTooLarge(uint256 actual, uint256 maximum);
+    /// @notice Thrown when an index has its batch depositor already.
+    error BatchFactory_DepositorExists(address vault, address depositor);
+    /// @notice Thrown when a vault is not an index of the factory.
+    error BatchFactory_VaultUnknown(address vault);
+
     /* CappedRateFeed */
 
     /// @notice Thrown when the largest growth of a rate is zero or above the maximum. {bps}

@@ -27,6 +27,7 @@ import {VaultMath} from "../libraries/VaultMath.sol";
 import {AssetFlags} from "../types/AssetFlags.sol";
 import {Buckets, Limits, Target} from "../types/VaultTypes.sol";
 import {FillQuote} from "./libraries/FillQuote.sol";
+import {NavReader, Valuation} from "./libraries/NavReader.sol";
 import {Position, VaultReads} from "./libraries/VaultReads.sol";
 
 /// @title IndexLens
@@ -68,21 +69,18 @@ contract IndexLens is IIndexLens {
 
     /// @inheritdoc IIndexLens
     function nav(address vault) external view onlyIndex(vault) returns (Nav memory result) {
-        Position[] memory list = VaultReads.positions(vault);
-        Quote[] memory quotes = VaultReads.quotes(REGISTRY, list);
-
-        result.supply = IERC20(vault).totalSupply();
-        result.holdings = new Holding[](list.length);
-        result.unpriced = new address[](list.length);
+        Valuation memory v = NavReader.value(REGISTRY, vault);
+        result.supply = v.supply;
+        result.total = v.total;
+        result.holdings = new Holding[](v.held.length);
+        result.unpriced = new address[](v.held.length);
         uint256 missing;
 
-        for (uint256 i; i < list.length; ++i) {
-            Position memory p = list[i];
-            uint256 amount = p.payout(p.holdings);
-            uint256 value = VaultMath.toUsdDown(amount, quotes[i].price, p.decimals);
-            result.holdings[i] = Holding(p.token, p.decimals, quotes[i].price, amount, value);
-            result.total += value;
-            if (quotes[i].price == 0 && amount != 0) result.unpriced[missing++] = p.token;
+        for (uint256 i; i < v.held.length; ++i) {
+            address token = v.held[i].token;
+            uint256 price = v.quotes[i].price;
+            result.holdings[i] = Holding(token, v.held[i].decimals, price, v.amounts[i], v.values[i]);
+            if (price == 0 && v.amounts[i] != 0) result.unpriced[missing++] = token;
         }
 
         _truncate(result.unpriced, missing);

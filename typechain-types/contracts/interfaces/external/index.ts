@@ -2,5 +2,9 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { IERC7540Deposit } from './IERC7540Deposit.js';
+export type { IERC7540Operator } from './IERC7540Operator.js';
+export type { IERC7540Redeem } from './IERC7540Redeem.js';
+export type { IERC7575 } from './IERC7575.js';
 export type { IPermit2 } from './IPermit2.js';
 export type { IWETH9 } from './IWETH9.js';

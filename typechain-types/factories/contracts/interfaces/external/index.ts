@@ -2,5 +2,9 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { IERC7540Deposit__factory } from './IERC7540Deposit__factory.js';
+export { IERC7540Operator__factory } from './IERC7540Operator__factory.js';
+export { IERC7540Redeem__factory } from './IERC7540Redeem__factory.js';
+export { IERC7575__factory } from './IERC7575__factory.js';
 export { IPermit2__factory } from './IPermit2__factory.js';
 export { IWETH9__factory } from './IWETH9__factory.js';
