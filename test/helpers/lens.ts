@@ -80,7 +80,7 @@ export function placeOf({ protocol }: LensWorld, symbol: string): number {
 /** Turns a plain token into one whose `balanceOf` misbehaves; balances stay. */
 export async function makeRude(
   helpers: NetworkHelpers,
-  { protocol }: LensWorld,
+  { protocol }: Pick<LensWorld, "protocol">,
   { address, symbol, decimals }: MarketToken,
   manner: number,
 ): Promise<RudeTokenMock> {
