@@ -63,6 +63,8 @@ library Errors {
     error BatchDepositor_AmountTooLarge(uint256 amount, uint256 maximum);
     /// @notice Thrown when a request is below the minimum. {raw cash} or {share wei}
     error BatchDepositor_AmountTooSmall(uint256 amount, uint256 minimum);
+    /// @notice Thrown when a token does not tell a balance.
+    error BatchDepositor_BalanceUnknown(address token);
     /// @notice Thrown when a batch is opened that nobody asked anything of.
     error BatchDepositor_BatchEmpty(uint256 batch);
     /// @notice Thrown when the cash has no trustworthy price, is off its peg or frozen by the registry.

@@ -66,7 +66,7 @@ contract BatchDepositor is BatchDepositorViews, ReentrancyGuardTransient {
         address controller,
         address owner
     ) external nonReentrant returns (uint256 batch) {
-        _requireRequest(assets, _minAssets(), controller, owner);
+        _requireRequest(assets, MIN_ASSETS, controller, owner);
         batch = BatchLedger.collecting();
         Batch storage b = _batches[batch];
         uint256 room = type(uint64).max - b.assets;
@@ -85,7 +85,7 @@ contract BatchDepositor is BatchDepositorViews, ReentrancyGuardTransient {
         address controller,
         address owner
     ) external nonReentrant returns (uint256 batch) {
-        _requireRequest(shares, _minShares(), controller, owner);
+        _requireRequest(shares, MIN_SHARES, controller, owner);
         batch = BatchLedger.collecting();
         Batch storage b = _batches[batch];
         uint256 room = type(uint96).max - b.shares;
@@ -349,13 +349,7 @@ contract BatchDepositor is BatchDepositorViews, ReentrancyGuardTransient {
     }
 
     /// @dev Both amounts are at most those of the outcome, so the casts hold.
-    function _withdraw(
-        Outcome memory o,
-        uint256 shares,
-        uint256 assets,
-        address receiver,
-        address controller
-    ) private {
+    function _withdraw(Outcome memory o, uint256 shares, uint256 assets, address receiver, address controller) private {
         require(assets != 0, Errors.BatchDepositor_ClaimTooSmall(shares));
         o.shares -= uint96(shares);
         o.assets -= uint64(assets);
@@ -400,10 +394,16 @@ contract BatchDepositor is BatchDepositorViews, ReentrancyGuardTransient {
 
     /// @dev Takes tokens and makes sure that all of them arrived.
     function _pull(address token, address from, uint256 amount) private {
-        uint256 before = IERC20(token).balanceOf(address(this));
+        uint256 before = _ownBalance(token);
         IERC20(token).safeTransferFrom(from, address(this), amount);
-        uint256 received = IERC20(token).balanceOf(address(this)) - before;
+        uint256 received = _ownBalance(token) - before;
         require(received >= amount, Errors.BatchDepositor_ReceivedTooLittle(token, received, amount));
+    }
+
+    function _ownBalance(address token) private view returns (uint256 balance) {
+        bool ok;
+        (ok, balance) = TokenCalls.balanceOf(token, address(this), gasleft());
+        require(ok, Errors.BatchDepositor_BalanceUnknown(token));
     }
 
     function _requireRequest(uint256 amount, uint256 minimum, address controller, address owner) private view {
@@ -421,9 +421,6 @@ contract BatchDepositor is BatchDepositorViews, ReentrancyGuardTransient {
     }
 
     function _requireReceiver(address receiver) private view {
-        require(
-            receiver != address(0) && receiver != address(this),
-            Errors.BatchDepositor_ReceiverInvalid(receiver)
-        );
+        require(receiver != address(0) && receiver != address(this), Errors.BatchDepositor_ReceiverInvalid(receiver));
     }
 }

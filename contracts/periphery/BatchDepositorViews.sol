@@ -27,11 +27,13 @@ abstract contract BatchDepositorViews is IBatchDepositor {
     uint256 internal constant MAX_PREMIUM = 100; // {bps} largest distance of a delivery's price from NAV
     uint256 internal constant MAX_MOVE = 500; // {bps} largest distance of the live NAV from the one at the opening
     uint256 internal constant MIN_PRICE = 1e6; // D27{raw cash/share wei} below it rounding is more than 0.0001%
+    uint256 internal constant MIN_SHARES = 1e12; // {share wei} a millionth of a share: less would round to no cash
     uint256 private constant PROXY = 45; // {bytes} OpenZeppelin Clones
 
     IAssetRegistry internal immutable REGISTRY;
     address internal immutable CASH;
     uint8 internal immutable CASH_DECIMALS;
+    uint256 internal immutable MIN_ASSETS; // {raw cash} one whole unit
     address internal immutable IMPLEMENTATION;
 
     /// @inheritdoc IERC7540Operator
@@ -45,6 +47,7 @@ abstract contract BatchDepositorViews is IBatchDepositor {
         REGISTRY = registry;
         CASH = cash;
         CASH_DECIMALS = IERC20Metadata(cash).decimals();
+        MIN_ASSETS = 10 ** uint256(CASH_DECIMALS);
         IMPLEMENTATION = address(this);
     }
 
@@ -79,12 +82,12 @@ abstract contract BatchDepositorViews is IBatchDepositor {
 
     /// @inheritdoc IBatchDepositor
     function minAssets() external view returns (uint256) {
-        return _minAssets();
+        return MIN_ASSETS;
     }
 
     /// @inheritdoc IBatchDepositor
     function minShares() external pure returns (uint256) {
-        return _minShares();
+        return MIN_SHARES;
     }
 
     /* ACCOUNTS */
@@ -232,15 +235,6 @@ abstract contract BatchDepositorViews is IBatchDepositor {
             extcodecopy(address(), 0x00, PROXY, 0x20)
             vault := shr(96, mload(0x00))
         }
-    }
-
-    function _minAssets() internal view returns (uint256) {
-        return 10 ** uint256(CASH_DECIMALS);
-    }
-
-    /// @dev {share wei} a millionth of a share: less would round to no cash.
-    function _minShares() internal pure returns (uint256) {
-        return 1e12;
     }
 
     /// @dev D27{raw cash/share wei} of a NAV that may be traded at, or a typed error.

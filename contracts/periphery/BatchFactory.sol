@@ -58,11 +58,6 @@ contract BatchFactory is IBatchFactory {
 
     /// @inheritdoc IBatchFactory
     function predict(address vault) external view returns (address) {
-        return
-            Clones.predictDeterministicAddressWithImmutableArgs(
-                implementation,
-                abi.encodePacked(vault),
-                bytes32(0)
-            );
+        return Clones.predictDeterministicAddressWithImmutableArgs(implementation, abi.encodePacked(vault), bytes32(0));
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
 import {AssetConfig, IAssetRegistry, Quote} from "../interfaces/IAssetRegistry.sol";
 import {IIndexFactory} from "../interfaces/IIndexFactory.sol";

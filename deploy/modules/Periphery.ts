@@ -14,7 +14,12 @@ export interface PeripheryContracts {
   IndexLens: Deployed<"IndexLens">;
   KeeperUpkeep: Deployed<"KeeperUpkeep">;
   CreReceiver?: Deployed<"CreReceiver">;
+  BatchFactory?: Deployed<"BatchFactory">;
+  BatchDepositorImplementation?: Attached<"BatchDepositor">;
 }
+
+/** The cash of batch deposits. */
+const CASH = "USDC";
 
 /** What stands around the core and holds no rights in it. */
 export function deployPeriphery(
@@ -34,8 +39,19 @@ export function deployPeriphery(
     IndexLens: m.contract("IndexLens", [core.IndexFactory, core.AssetRegistry, core.KeeperRegistry]),
     KeeperUpkeep: m.contract("KeeperUpkeep", [core.IndexFactory, core.AssetRegistry]),
   };
-  if (config.cre === undefined) return contracts;
+  return { ...contracts, ...deployBatches(m, config, core), ...deployReceiver(m, config) };
+}
 
-  const { forwarder, workflowId, workflowOwner } = config.cre;
-  return { ...contracts, CreReceiver: m.contract("CreReceiver", [forwarder, workflowId, workflowOwner]) };
+/** Batch deposits, where their cash is listed. */
+function deployBatches(m: IgnitionModuleBuilder, config: NetworkConfig, core: CoreContracts) {
+  const cash = config.assets.find(({ symbol }) => symbol === CASH)?.token;
+  if (cash === undefined) return {};
+  const factory = m.contract("BatchFactory", [core.IndexFactory, core.AssetRegistry, cash]);
+  const implementation = m.contractAt("BatchDepositor", m.staticCall(factory, "implementation"));
+  return { BatchFactory: factory, BatchDepositorImplementation: implementation };
+}
+
+function deployReceiver(m: IgnitionModuleBuilder, { cre }: NetworkConfig) {
+  if (cre === undefined) return {};
+  return { CreReceiver: m.contract("CreReceiver", [cre.forwarder, cre.workflowId, cre.workflowOwner]) };
 }

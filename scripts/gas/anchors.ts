@@ -8,6 +8,9 @@
 // Ceiling: what ours may cost at most; the gas check fails above it. Missed: the design's target where we do not reach it,
 // with the reasons in docs/decisions/0005-missed-gas-targets.md.
 
+/** What a transaction may execute at most: the protocol's cap (EIP-7825) less 21,000 and 200 addresses as calldata. */
+const TRANSACTION_GAS = 16_777_216 - 21_000 - 80_000;
+
 /** Who else is measured, by the key of an anchor. */
 export type System = "bare" | "folio" | "set" | "velodrome" | "aerodrome" | "balancer" | "reserve" | "openzeppelin";
 
@@ -40,4 +43,11 @@ export const anchors: Record<string, Anchor> = {
   "share transfer, exec": { ceiling: 15_200, missed: 14_000, bare: 12_881, folio: 20_199, set: 13_194 },
   "distributeFees, exec": { folio: 115_716 },
   "basket token transfer, exec": { bare: 12_881 },
+  "batch deposit request 10 tokens, exec": { ceiling: 90_000 },
+  "batch deposit request 100 tokens, exec": { ceiling: 90_000 },
+  "open batch of 200 requests 100 tokens, exec": { ceiling: TRANSACTION_GAS },
+  "zap of the market maker for 200 requests, exec": { ceiling: TRANSACTION_GAS },
+  "deliver shares to 200 requests 100 tokens, exec": { ceiling: TRANSACTION_GAS },
+  "claims of 200 requests, exec": { ceiling: TRANSACTION_GAS },
+  "claims of 200 requests with refunds, exec": { ceiling: TRANSACTION_GAS },
 };

@@ -1,6 +1,7 @@
 // The operations that are measured, in the order in which a vault lives through them.
 import { MaxUint256, parseEther } from "ethers";
 import type { Measurements } from "../snapshot.ts";
+import { measureRefunds, measureRequests, measureSettlement } from "./batches.ts";
 import { measureAirdrop } from "./governance/airdrop.ts";
 import { measureEscrow } from "./governance/escrow.ts";
 import { measureRevenue } from "./governance/revenue.ts";
@@ -135,7 +136,11 @@ export async function measureAll(): Promise<Measurements> {
     await measureProposals(index, into);
     if (size === 10) await measureFills(index, into);
     await measureUpkeep(index, into);
+    if (size !== 10) continue;
+    await measureRequests(index, into);
+    await measureRefunds(index, into);
   }
+  await measureSettlement(into);
   await measureEscrow(into);
   await measureRevenue(into);
   await measureSale(into);

@@ -1,5 +1,6 @@
 export * from "./abis/index.ts";
 export type { Authorization, ZapPermit } from "./actions/authorization.ts";
+export * from "./actions/batch/index.ts";
 export type { AnyClient, AtBlock, ReadErrorType, WriteErrorType } from "./actions/client.ts";
 export * from "./actions/governance/index.ts";
 export {
@@ -70,6 +71,7 @@ export * from "./governance/support.ts";
 export * from "./governance/tiers.ts";
 export * from "./governance/typedData.ts";
 export * from "./governance/votes.ts";
+export * from "./math/batches.ts";
 export * from "./math/buckets.ts";
 export * from "./math/curve.ts";
 export * from "./math/exp.ts";

@@ -98,7 +98,11 @@ export async function requestRedeem({ depositor }: BatchWorld, from: HardhatEthe
 }
 
 /** Cash and shares that the depositor really has. */
-export async function holdings({ cash, vault, depositorAddress }: BatchWorld): Promise<{ cash: bigint; shares: bigint }> {
+export async function holdings({
+  cash,
+  vault,
+  depositorAddress,
+}: BatchWorld): Promise<{ cash: bigint; shares: bigint }> {
   return { cash: await cash.books(depositorAddress), shares: await vault.balanceOf(depositorAddress) };
 }
 

@@ -47,6 +47,7 @@ const CALLERS = {
   "the deployer, once": ["deployer"],
   "the beneficiary": ["team"],
   "a depositor": ["MerkleAirdrop", "Compounder"],
+  "the account or its operator": ["holder", "claimer"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Callers whom no check stops; what they act on is their own, or does not depend on who acts. */
@@ -83,6 +84,10 @@ const ROLE = "AccessControlUnauthorizedAccount";
 const owner = (names: string): Rules => rules(names, "owner", OWNABLE);
 const anyone = (names: string): Rules => rules(names, "anyone");
 const holder = (names: string): Rules => rules(names, "holder");
+
+/** What a batch depositor does with somebody's cash and shares. */
+const operator = (names: string, args: (cast: Cast) => readonly unknown[]): Rules =>
+  rules(names, "the account or its operator", "BatchDepositor_Unauthorized", ({ cast }) => args(cast));
 
 /** Of every contract with an owner. */
 export const OWNERSHIP: Rules = {
@@ -155,6 +160,16 @@ export const PERMISSIONS: Readonly<Record<string, Rules>> = {
   },
   IndexLens: {},
   KeeperUpkeep: anyone("checkUpkeep performUpkeep simulate"),
+  BatchFactory: anyone("create"),
+  BatchDepositor: {
+    ...anyone("open deliverShares deliverCash claimMany"),
+    ...holder("setOperator deposit(assets,receiver) mint(shares,receiver)"),
+    ...operator("requestDeposit requestRedeem", ({ holder }) => [10n ** 18n, holder, holder]),
+    ...operator("cancelDepositRequest cancelRedeemRequest redeem withdraw", ({ holder }) => [1n, holder, holder]),
+    ...operator("deposit(assets,receiver,controller)", ({ holder }) => [1n, holder, holder]),
+    ...operator("mint(shares,receiver,controller)", ({ holder }) => [1n, holder, holder]),
+    ...operator("claimDepositRefund claimRedeemRefund", ({ holder }) => [holder, holder]),
+  },
   CreReceiver: rules("onReport", "the forwarder", "CreReceiver_CallerNotForwarder"),
   GovernanceToken: holder("transfer transferFrom approve permit burn burnFrom"),
   VotingEscrow: {

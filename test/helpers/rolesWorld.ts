@@ -9,6 +9,8 @@ import { deployNetwork } from "../../deploy/lib/network.ts";
 import { localRoles } from "../../deploy/lib/roles.ts";
 import {
   AssetRegistry__factory,
+  BatchDepositor__factory,
+  BatchFactory__factory,
   GovernanceToken__factory,
   IndexFactory__factory,
   IndexGovernor__factory,
@@ -26,6 +28,7 @@ const POLLING = { blockPollingInterval: 5, requiredConfirmations: 1, disableFeeB
 /** Contracts of the address book whose rules are tried on a clone of theirs. */
 const CLONED: Readonly<Record<string, string>> = {
   IndexVaultImplementation: "IndexVault",
+  BatchDepositorImplementation: "BatchDepositor",
   SaleRoundImplementation: "SaleRound",
 };
 const WEEK = 604_800;
@@ -112,12 +115,15 @@ export async function deployRolesWorld(folder: string): Promise<RolesWorld> {
   const scene = {
     ...{ cast, vault: await vault.getAddress(), token: tokens[0]?.address ?? "", sale, proposal, optimisticId },
   };
-  const targets = await targetsOf(contracts, scene);
+  const depositor = await createDepositor(at("BatchFactory"), scene.vault, people);
+  const targets = await targetsOf(contracts, { IndexVault: scene.vault, SaleRound: sale, BatchDepositor: depositor });
   return { scene, targets, errors: errorsOf(targets), provider };
 }
 
-async function targetsOf(contracts: Record<string, string>, { vault, sale }: Scene): Promise<Target[]> {
-  const clones: Readonly<Record<string, string>> = { IndexVault: vault, SaleRound: sale };
+async function targetsOf(
+  contracts: Record<string, string>,
+  clones: Readonly<Record<string, string>>,
+): Promise<Target[]> {
   return Promise.all(
     Object.entries(contracts).map(async ([book, deployed]) => {
       const name = CLONED[book] ?? book;
@@ -130,6 +136,15 @@ async function targetsOf(contracts: Record<string, string>, { vault, sale }: Sce
 function errorsOf(targets: readonly Target[]): Interface {
   const all = targets.flatMap(({ abi }) => abi.fragments.filter(({ type }) => type === "error"));
   return new Interface([...new Map(all.map((fragment) => [fragment.format("sighash"), fragment])).values()]);
+}
+
+/** The batch depositor of an index, in which the holder has an operator. */
+async function createDepositor(factory: string, vault: string, { holder, claimer }: People): Promise<string> {
+  const batches = BatchFactory__factory.connect(factory, holder);
+  await batches.create(vault);
+  const depositor = await batches.depositorOf(vault);
+  await BatchDepositor__factory.connect(depositor, holder).setOperator(claimer, true);
+  return depositor;
 }
 
 async function announceSale(

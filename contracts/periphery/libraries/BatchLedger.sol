@@ -43,20 +43,19 @@ library BatchLedger {
         uint256 batch,
         uint256 amount
     ) internal {
-        Requests memory r = ledger.requests;
+        Requests storage r = ledger.requests;
+        (uint96 latest, uint32 latestBatch) = (r.amount, r.batch);
         // Casts: the caller keeps a batch's total, and so every amount, within 96 bits; days fit 32.
-        if (r.batch == batch) {
-            r.amount += uint96(amount);
-        } else {
-            if (r.earlierAmount != 0) {
-                Outcome memory o = ledger.outcome;
-                _count(o, batches[r.earlierBatch], side, r.earlierAmount);
-                ledger.outcome = o;
-            }
-            (r.earlierAmount, r.earlierBatch) = (r.amount, r.batch);
-            (r.amount, r.batch) = (uint96(amount), uint32(batch));
+        if (latestBatch == batch) {
+            r.amount = latest + uint96(amount);
+            return;
         }
-        ledger.requests = r;
+        if (r.earlierAmount != 0) {
+            Outcome memory o = ledger.outcome;
+            _count(o, batches[r.earlierBatch], side, r.earlierAmount);
+            ledger.outcome = o;
+        }
+        ledger.requests = Requests(uint96(amount), uint32(batch), latest, latestBatch);
     }
 
     /// @dev Takes a request out of the batch that takes requests. 0 when there is none.

@@ -68,11 +68,7 @@ library NavReader {
 
     /// @dev D27{raw cash/share wei} of a valuation, rounded down.
     /// = D18{USD} * 1e9 * 10^decimals * 1e27 / (D27{USD/tok} * {share wei}); the divisor is below 2^224.
-    function pricePerShare(
-        Valuation memory v,
-        uint256 cashPrice,
-        uint8 cashDecimals
-    ) internal pure returns (uint256) {
+    function pricePerShare(Valuation memory v, uint256 cashPrice, uint8 cashDecimals) internal pure returns (uint256) {
         uint256 scaled = v.total * 10 ** (9 + uint256(cashDecimals));
         return FixedPointMathLib.fullMulDiv(scaled, 1e27, cashPrice * v.supply);
     }

@@ -1,5 +1,6 @@
 import type { AbiParameter, AbiParameterToPrimitiveType } from "viem";
 import type { errorsAbi } from "../abis/errors.ts";
+import { batchSentences } from "./batchSentences.ts";
 import { percent, share, time, usd, usdPrice, type Wording } from "./format.ts";
 import { governanceSentences } from "./governanceSentences.ts";
 
@@ -23,6 +24,7 @@ export type Sentences<N extends ContractErrorName> = {
 /** A sentence for every custom error. A new error does not compile without one. */
 export const sentences: Sentences<ContractErrorName> = {
   ...governanceSentences,
+  ...batchSentences,
 
   /* IndexVault */
   IndexVault_AssetAlreadyInBasket: ([token], say) => `${say.token(token)} is in the basket already.`,

@@ -289,7 +289,9 @@ describe("BatchDepositor: claims", () => {
       await expect(sent)
         .to.emit(depositor, "Deposit")
         .withArgs(ann.address, ann.address, 360n * USD, (36n * SHARE) / 10n);
-      await expect(sent).to.emit(depositor, "DepositRefunded").withArgs(bob.address, bob.address, 60n * USD);
+      await expect(sent)
+        .to.emit(depositor, "DepositRefunded")
+        .withArgs(bob.address, bob.address, 60n * USD);
       await expect(sent)
         .to.emit(depositor, "Withdraw")
         .withArgs(stranger.address, cy.address, cy.address, 400n * USD, 4n * SHARE);

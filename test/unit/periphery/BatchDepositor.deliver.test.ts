@@ -84,7 +84,14 @@ describe("BatchDepositor: deliveries", () => {
       await at(world, WINDOW - 1);
       await expect(depositor.connect(filler).deliverShares(batch, SHARE, 0n, filler))
         .to.emit(depositor, "SharesDelivered")
-        .withArgs(batch, filler.address, filler.address, SHARE, (SHARE * depositPrice(3_599)) / ONE, depositPrice(3_599));
+        .withArgs(
+          batch,
+          filler.address,
+          filler.address,
+          SHARE,
+          (SHARE * depositPrice(3_599)) / ONE,
+          depositPrice(3_599),
+        );
       expect(depositPrice(3_599) < HUNDRED).to.equal(true);
     });
 
