@@ -38,6 +38,8 @@ getContractFactory(name: 'VotingEscrow', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'IAmmFiller', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAmmFiller__factory>
 getContractFactory(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistry__factory>
 getContractFactory(name: 'IAssetRegistryAdmin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetRegistryAdmin__factory>
+getContractFactory(name: 'IBatchDepositor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBatchDepositor__factory>
+getContractFactory(name: 'IBatchFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBatchFactory__factory>
 getContractFactory(name: 'ICappedRateFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICappedRateFeed__factory>
 getContractFactory(name: 'ICreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ICreReceiver__factory>
 getContractFactory(name: 'IFillCallback', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IFillCallback__factory>
@@ -50,6 +52,10 @@ getContractFactory(name: 'IKeeperUpkeep', signerOrOptions?: ethers.Signer | Fact
 getContractFactory(name: 'IVenueAdapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVenueAdapter__factory>
 getContractFactory(name: 'IZap', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IZap__factory>
 getContractFactory(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IZapExecutor__factory>
+getContractFactory(name: 'IERC7540Deposit', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7540Deposit__factory>
+getContractFactory(name: 'IERC7540Operator', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7540Operator__factory>
+getContractFactory(name: 'IERC7540Redeem', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7540Redeem__factory>
+getContractFactory(name: 'IERC7575', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IERC7575__factory>
 getContractFactory(name: 'IPermit2', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IPermit2__factory>
 getContractFactory(name: 'IWETH9', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IWETH9__factory>
 getContractFactory(name: 'IBuyback', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IBuyback__factory>
@@ -96,6 +102,9 @@ getContractFactory(name: 'TokenMock', signerOrOptions?: ethers.Signer | FactoryO
 getContractFactory(name: 'UniswapV3PoolMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3PoolMock__factory>
 getContractFactory(name: 'VaultMathHarness', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.VaultMathHarness__factory>
 getContractFactory(name: 'AmmFiller', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AmmFiller__factory>
+getContractFactory(name: 'BatchDepositor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BatchDepositor__factory>
+getContractFactory(name: 'BatchDepositorViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BatchDepositorViews__factory>
+getContractFactory(name: 'BatchFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BatchFactory__factory>
 getContractFactory(name: 'CappedRateFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CappedRateFeed__factory>
 getContractFactory(name: 'CreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CreReceiver__factory>
 getContractFactory(name: 'IndexLens', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexLens__factory>
@@ -132,6 +141,8 @@ getContractAt(name: 'VotingEscrow', address: string | ethers.Addressable, signer
 getContractAt(name: 'IAmmFiller', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAmmFiller>
 getContractAt(name: 'IAssetRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistry>
 getContractAt(name: 'IAssetRegistryAdmin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetRegistryAdmin>
+getContractAt(name: 'IBatchDepositor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBatchDepositor>
+getContractAt(name: 'IBatchFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBatchFactory>
 getContractAt(name: 'ICappedRateFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICappedRateFeed>
 getContractAt(name: 'ICreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ICreReceiver>
 getContractAt(name: 'IFillCallback', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IFillCallback>
@@ -144,6 +155,10 @@ getContractAt(name: 'IKeeperUpkeep', address: string | ethers.Addressable, signe
 getContractAt(name: 'IVenueAdapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVenueAdapter>
 getContractAt(name: 'IZap', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IZap>
 getContractAt(name: 'IZapExecutor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IZapExecutor>
+getContractAt(name: 'IERC7540Deposit', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7540Deposit>
+getContractAt(name: 'IERC7540Operator', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7540Operator>
+getContractAt(name: 'IERC7540Redeem', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7540Redeem>
+getContractAt(name: 'IERC7575', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IERC7575>
 getContractAt(name: 'IPermit2', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IPermit2>
 getContractAt(name: 'IWETH9', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IWETH9>
 getContractAt(name: 'IBuyback', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IBuyback>
@@ -190,6 +205,9 @@ getContractAt(name: 'TokenMock', address: string | ethers.Addressable, signer?: 
 getContractAt(name: 'UniswapV3PoolMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3PoolMock>
 getContractAt(name: 'VaultMathHarness', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.VaultMathHarness>
 getContractAt(name: 'AmmFiller', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AmmFiller>
+getContractAt(name: 'BatchDepositor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BatchDepositor>
+getContractAt(name: 'BatchDepositorViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BatchDepositorViews>
+getContractAt(name: 'BatchFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BatchFactory>
 getContractAt(name: 'CappedRateFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CappedRateFeed>
 getContractAt(name: 'CreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CreReceiver>
 getContractAt(name: 'IndexLens', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexLens>
@@ -226,6 +244,8 @@ deployContract(name: 'VotingEscrow', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'IAmmFiller', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAmmFiller>
 deployContract(name: 'IAssetRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
 deployContract(name: 'IAssetRegistryAdmin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistryAdmin>
+deployContract(name: 'IBatchDepositor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBatchDepositor>
+deployContract(name: 'IBatchFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBatchFactory>
 deployContract(name: 'ICappedRateFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICappedRateFeed>
 deployContract(name: 'ICreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICreReceiver>
 deployContract(name: 'IFillCallback', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFillCallback>
@@ -238,6 +258,10 @@ deployContract(name: 'IKeeperUpkeep', signerOrOptions?: ethers.Signer | DeployCo
 deployContract(name: 'IVenueAdapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVenueAdapter>
 deployContract(name: 'IZap', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZap>
 deployContract(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
+deployContract(name: 'IERC7540Deposit', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7540Deposit>
+deployContract(name: 'IERC7540Operator', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7540Operator>
+deployContract(name: 'IERC7540Redeem', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7540Redeem>
+deployContract(name: 'IERC7575', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7575>
 deployContract(name: 'IPermit2', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
 deployContract(name: 'IWETH9', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
 deployContract(name: 'IBuyback', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBuyback>
@@ -284,6 +308,9 @@ deployContract(name: 'TokenMock', signerOrOptions?: ethers.Signer | DeployContra
 deployContract(name: 'UniswapV3PoolMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3PoolMock>
 deployContract(name: 'VaultMathHarness', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VaultMathHarness>
 deployContract(name: 'AmmFiller', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AmmFiller>
+deployContract(name: 'BatchDepositor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BatchDepositor>
+deployContract(name: 'BatchDepositorViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BatchDepositorViews>
+deployContract(name: 'BatchFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BatchFactory>
 deployContract(name: 'CappedRateFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CappedRateFeed>
 deployContract(name: 'CreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
 deployContract(name: 'IndexLens', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexLens>
@@ -320,6 +347,8 @@ deployContract(name: 'VotingEscrow', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'IAmmFiller', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAmmFiller>
 deployContract(name: 'IAssetRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistry>
 deployContract(name: 'IAssetRegistryAdmin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetRegistryAdmin>
+deployContract(name: 'IBatchDepositor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBatchDepositor>
+deployContract(name: 'IBatchFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBatchFactory>
 deployContract(name: 'ICappedRateFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICappedRateFeed>
 deployContract(name: 'ICreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ICreReceiver>
 deployContract(name: 'IFillCallback', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IFillCallback>
@@ -332,6 +361,10 @@ deployContract(name: 'IKeeperUpkeep', args: any[], signerOrOptions?: ethers.Sign
 deployContract(name: 'IVenueAdapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVenueAdapter>
 deployContract(name: 'IZap', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZap>
 deployContract(name: 'IZapExecutor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
+deployContract(name: 'IERC7540Deposit', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7540Deposit>
+deployContract(name: 'IERC7540Operator', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7540Operator>
+deployContract(name: 'IERC7540Redeem', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7540Redeem>
+deployContract(name: 'IERC7575', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IERC7575>
 deployContract(name: 'IPermit2', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IPermit2>
 deployContract(name: 'IWETH9', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IWETH9>
 deployContract(name: 'IBuyback', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IBuyback>
@@ -378,6 +411,9 @@ deployContract(name: 'TokenMock', args: any[], signerOrOptions?: ethers.Signer |
 deployContract(name: 'UniswapV3PoolMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3PoolMock>
 deployContract(name: 'VaultMathHarness', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.VaultMathHarness>
 deployContract(name: 'AmmFiller', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AmmFiller>
+deployContract(name: 'BatchDepositor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BatchDepositor>
+deployContract(name: 'BatchDepositorViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BatchDepositorViews>
+deployContract(name: 'BatchFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BatchFactory>
 deployContract(name: 'CappedRateFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CappedRateFeed>
 deployContract(name: 'CreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
 deployContract(name: 'IndexLens', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexLens>

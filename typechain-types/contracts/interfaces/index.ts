@@ -9,6 +9,8 @@ export type { governance };
 export type { IAmmFiller } from './IAmmFiller.js';
 export type { IAssetRegistry } from './IAssetRegistry.js';
 export type { IAssetRegistryAdmin } from './IAssetRegistryAdmin.js';
+export type { IBatchDepositor } from './IBatchDepositor.js';
+export type { IBatchFactory } from './IBatchFactory.js';
 export type { ICappedRateFeed } from './ICappedRateFeed.js';
 export type { ICreReceiver } from './ICreReceiver.js';
 export type { IFillCallback } from './IFillCallback.js';

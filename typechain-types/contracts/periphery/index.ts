@@ -3,6 +3,9 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { AmmFiller } from './AmmFiller.js';
+export type { BatchDepositor } from './BatchDepositor.js';
+export type { BatchDepositorViews } from './BatchDepositorViews.js';
+export type { BatchFactory } from './BatchFactory.js';
 export type { CappedRateFeed } from './CappedRateFeed.js';
 export type { CreReceiver } from './CreReceiver.js';
 export type { IndexLens } from './IndexLens.js';

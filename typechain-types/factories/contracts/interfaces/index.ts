@@ -7,6 +7,8 @@ export * as governance from './governance/index.js';
 export { IAmmFiller__factory } from './IAmmFiller__factory.js';
 export { IAssetRegistry__factory } from './IAssetRegistry__factory.js';
 export { IAssetRegistryAdmin__factory } from './IAssetRegistryAdmin__factory.js';
+export { IBatchDepositor__factory } from './IBatchDepositor__factory.js';
+export { IBatchFactory__factory } from './IBatchFactory__factory.js';
 export { ICappedRateFeed__factory } from './ICappedRateFeed__factory.js';
 export { ICreReceiver__factory } from './ICreReceiver__factory.js';
 export { IFillCallback__factory } from './IFillCallback__factory.js';

@@ -3,6 +3,9 @@
 /* tslint:disable */
 /* eslint-disable */
 export { AmmFiller__factory } from './AmmFiller__factory.js';
+export { BatchDepositor__factory } from './BatchDepositor__factory.js';
+export { BatchDepositorViews__factory } from './BatchDepositorViews__factory.js';
+export { BatchFactory__factory } from './BatchFactory__factory.js';
 export { CappedRateFeed__factory } from './CappedRateFeed__factory.js';
 export { CreReceiver__factory } from './CreReceiver__factory.js';
 export { IndexLens__factory } from './IndexLens__factory.js';
