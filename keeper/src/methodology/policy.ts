@@ -14,7 +14,7 @@ import { selectMembers } from "./universe.ts";
 const DAY = 86_400;
 /** What is trained for a document, by the name that it uses. */
 export const ENSEMBLES: { readonly [id in Methodology["ensemble"]]: EnsembleSpec | null } = {
-  "full-1": fullSpec,
+  "full-2": fullSpec,
   "small-1": smallSpec,
   none: null,
 };

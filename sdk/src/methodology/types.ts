@@ -10,7 +10,7 @@ export const METHODOLOGY_TIERS = ["conservative", "balanced", "aggressive"] as c
 export type MethodologyTier = (typeof METHODOLOGY_TIERS)[number];
 
 /** What is trained for it: the ensemble of live keepers, the small one, or none. */
-export const ENSEMBLE_IDS = ["full-1", "small-1", "none"] as const;
+export const ENSEMBLE_IDS = ["full-2", "small-1", "none"] as const;
 export type EnsembleId = (typeof ENSEMBLE_IDS)[number];
 
 /** Kinds of tokens that stand for something else. They are left out unless a document asks for them. */

@@ -111,7 +111,7 @@ export function templateMethodology(parameters: TemplateMethodologyParameters): 
     rebalance: parameters.rebalance ?? (isAi ? "weekly" : "monthly"),
     regime: regimeOf(template, tier),
     tier,
-    ensemble: isAi ? "full-1" : "none",
+    ensemble: isAi ? "full-2" : "none",
     rates: [],
     fees,
   });
