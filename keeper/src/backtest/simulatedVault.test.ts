@@ -196,6 +196,7 @@ describe("backtest/SimulatedVault", () => {
     );
     vault.proposeBasket(["SOL"], ["ETH"]);
     vault.advance((START + 2) * DAY);
+    vault.proposeBasket(["SOL"], ["ETH"]); // once more: it waits no longer for that
     expect(vault.basket).to.deep.equal(["BTC", "ETH", "USDC"]);
     vault.advance((START + 4) * DAY);
     expect(vault.basket).to.deep.equal(["BTC", "ETH", "USDC", "SOL"]); // ETH is still held

@@ -225,8 +225,13 @@ export class SimulatedVault {
     this.#takeSnapshot(this.#epoch, weights);
   }
 
-  /** Announces new and leaving tokens; they change after the basket delay, once no window is open. Replaces the last one. */
+  /**
+   * Announces new and leaving tokens; they change after the basket delay, once no window is open. Replaces the last one, but the
+   * same change again waits no longer: who decides every day would never get a new token otherwise.
+   */
   proposeBasket(add: readonly AssetId[], drop: readonly AssetId[]): void {
+    const isSame = (a: readonly AssetId[], b: readonly AssetId[]) => [...a].sort().join() === [...b].sort().join();
+    if (this.#change !== null && isSame(this.#change.add, add) && isSame(this.#change.drop, drop)) return;
     this.#change = { add, drop, appliesAt: this.#now + this.#settings.limits.basketDelay };
   }
 

@@ -117,7 +117,7 @@ export const sentences: Sentences<ContractErrorName> = {
     `Tokens must be given in ascending order without repetition: ${say.token(token)} may not follow ${say.token(previous)}.`,
 
   /* CappedRateFeed */
-  CappedRateFeed_GrowthInvalid: ([, maximum], say) =>
+  CappedRateFeed_GrowthInvalid: ([, maximum]) =>
     `The rate may grow by more than nothing and by ${percent(maximum)} a year at most. Choose a growth in between.`,
   CappedRateFeed_NoHistory: () => "This feed knows the price of now only. Ask for the latest round.",
   CappedRateFeed_NotGrown: () => "The rate has not grown since the last snapshot: there is nothing to refresh.",
