@@ -93,6 +93,10 @@ describe("BatchDepositor: requests", () => {
       await expect(depositor.connect(ann).requestDeposit(100n * USD, ann, ann))
         .to.be.revertedWithCustomError(errors, "BatchDepositor_ReceivedTooLittle")
         .withArgs(String(cash.target), 99n * USD, 100n * USD);
+      await cash.setMode(Mode.SILENT_BALANCE);
+      await expect(depositor.connect(ann).requestDeposit(100n * USD, ann, ann))
+        .to.be.revertedWithCustomError(errors, "BatchDepositor_BalanceUnknown")
+        .withArgs(String(cash.target));
       await cash.setMode(Mode.FALSE_RETURN);
       await expect(depositor.connect(ann).requestDeposit(100n * USD, ann, ann)).to.revert(ethers);
     });
