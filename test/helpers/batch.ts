@@ -22,7 +22,15 @@ export const WINDOW = 4 * 3_600;
 export const LOCK = 1_800;
 
 /** Order of `HostileToken.Mode`. */
-export const Mode = { HONEST: 0, PAUSED: 1, BLOCKLIST: 2, FALSE_RETURN: 3, REENTRANT: 9, FEE: 10, SILENT_BALANCE: 11 } as const;
+export const Mode = {
+  HONEST: 0,
+  PAUSED: 1,
+  BLOCKLIST: 2,
+  FALSE_RETURN: 3,
+  REENTRANT: 9,
+  FEE: 10,
+  SILENT_BALANCE: 11,
+} as const;
 
 /** A vault world with the batch depositor of its index: 1,000 shares of $100, cash that can misbehave. */
 export interface BatchWorld extends VaultWorld {
