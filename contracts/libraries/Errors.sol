@@ -312,6 +312,49 @@ library Errors {
     /// @notice Thrown when the address is no index of the factory.
     error KeeperUpkeep_VaultUnknown(address vault);
 
+    /* RecurringOrders */
+
+    /// @notice Thrown when an address has no code that must have some.
+    error RecurringOrders_AddressInvalid(address account);
+    /// @notice Thrown when the payer's allowance does not cover what is taken, after any permit.
+    error RecurringOrders_AllowanceTooSmall(address token, uint256 allowance, uint256 needed);
+    /// @notice Thrown when an order is for too little, or for more than there can be.
+    error RecurringOrders_AmountInvalid(uint256 amount, uint256 minimum, uint256 maximum);
+    /// @notice Thrown when the payer's balance does not cover what is taken.
+    error RecurringOrders_BalanceTooSmall(address token, uint256 balance, uint256 needed);
+    /// @notice Thrown when an address is no batch depositor of the factory.
+    error RecurringOrders_DepositorUnknown(address batchDepositor);
+    /// @notice Thrown when the last day (since 1970) of a plan would be before it starts.
+    error RecurringOrders_EndInvalid(uint256 lastDay, uint256 start);
+    /// @notice Thrown when one of several orders ran out of gas.
+    error RecurringOrders_GasTooLow(uint256 id, uint256 left);
+    /// @notice Thrown when the next order of a plan is not due yet.
+    error RecurringOrders_NotDue(uint256 id, uint256 next, uint256 timestamp);
+    /// @notice Thrown when none of several orders could be filed.
+    error RecurringOrders_NothingExecuted();
+    /// @notice Thrown when a withdrawal comes to no shares at all.
+    error RecurringOrders_NothingToRedeem(uint256 id);
+    /// @notice Thrown when a permit (position in PermitKind) leaves no allowance for later orders.
+    error RecurringOrders_PermitInvalid(uint8 kind);
+    /// @notice Thrown when an order is filed after the last day (since 1970) of its plan.
+    error RecurringOrders_PlanEnded(uint256 id, uint256 lastDay);
+    /// @notice Thrown when there is no plan with this id, or none any more.
+    error RecurringOrders_PlanUnknown(uint256 id);
+    /// @notice Thrown when a purchase names no index.
+    error RecurringOrders_RequestsEmpty();
+    /// @notice Thrown when an ERC-2612 signature is not 65 bytes long.
+    error RecurringOrders_SignatureInvalid(uint256 length);
+    /// @notice Thrown at the end of a simulation that worked. `tip` {raw cash} is what its executor would get.
+    error RecurringOrders_Simulated(uint256 tip);
+    /// @notice Thrown when a plan would start in the past, or too far ahead.
+    error RecurringOrders_StartInvalid(uint256 start, uint256 timestamp);
+    /// @notice Thrown when a plan offers a higher tip than there may be.
+    error RecurringOrders_TipTooHigh(uint256 actual, uint256 maximum);
+    /// @notice Thrown when a token refuses a transfer that allowance and balance cover.
+    error RecurringOrders_TransferFailed(address token, address from, address to);
+    /// @notice Thrown when the caller has no right to call.
+    error RecurringOrders_Unauthorized(address caller);
+
     /* UniswapV3Swapper */
 
     /// @notice Thrown when a payment is asked for by an account that is not the pool being swapped with.

@@ -13,6 +13,7 @@ export interface PeripheryContracts {
   ZapExecutor: Attached<"ZapExecutor">;
   IndexLens: Deployed<"IndexLens">;
   KeeperUpkeep: Deployed<"KeeperUpkeep">;
+  RecurringOrders: Deployed<"RecurringOrders">;
   CreReceiver?: Deployed<"CreReceiver">;
   BatchFactory?: Deployed<"BatchFactory">;
   BatchDepositorImplementation?: Attached<"BatchDepositor">;

@@ -110,6 +110,12 @@ async function run(options: Options & { once?: boolean }): Promise<void> {
           logger.error({ vault, ...explain(error) }, "round failed");
         });
       }
+      const orders = await keeper.fileRecurringOrders().catch((error: unknown) => {
+        if (options.once) throw error;
+        logger.error(explain(error), "recurring orders failed");
+        return [];
+      });
+      if (orders.length > 0) logger.info({ transactions: orders }, "recurring orders filed");
       if (!options.once && !stopping) await new Promise((resolve) => setTimeout(resolve, config.roundEvery * 1000));
     } while (!options.once && !stopping);
   } finally {
@@ -209,7 +215,7 @@ function openSession(options: Options): Session {
 
 async function openKeeper(session: Session, options: Options, account: LocalAccount): Promise<Keeper> {
   const { config, client, journal, logger } = session;
-  const { contracts, environment, transactions, fills, upkeep } = config;
+  const { contracts, environment, transactions, fills, upkeep, recurring } = config;
   const addresses = toKeeperAddresses(contracts);
   return Keeper.connect({
     client,
@@ -245,6 +251,7 @@ async function openKeeper(session: Session, options: Options, account: LocalAcco
       leastFeeShares: upkeep.leastFeeSharesWei,
       largestRun: upkeep.largestRun,
     },
+    recurring,
   });
 }
 

@@ -154,6 +154,17 @@ const fileSchema = z.strictObject({
       largestRun: z.int().min(1).max(200).default(20),
     })
     .prefault({}),
+  /** Orders of everybody's recurring plans that are due; a tip below `leastTip` {raw cash} is left to others. */
+  recurring: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      leastTip: wei.default(0n),
+      ordersPerTransaction: z.int().min(1).max(50).default(20),
+      gasPerTransaction: wei.default(10_000_000n),
+      page: z.int().min(1).max(1_000).default(100),
+      largestRun: z.int().min(1).max(200).default(20),
+    })
+    .prefault({}),
 });
 
 const key = z

@@ -50,4 +50,10 @@ export const anchors: Record<string, Anchor> = {
   "deliver shares to 200 requests 100 tokens, exec": { ceiling: TRANSACTION_GAS },
   "claims of 200 requests, exec": { ceiling: TRANSACTION_GAS },
   "claims of 200 requests with refunds, exec": { ceiling: TRANSACTION_GAS },
+  "first recurring deposit, index of 10 tokens, exec": { ceiling: 120_000 },
+  "first recurring deposit, index of 100 tokens, exec": { ceiling: 120_000 },
+  "recurring deposit, index of 10 tokens, exec": { ceiling: 120_000 },
+  "recurring deposit, index of 100 tokens, exec": { ceiling: 120_000 },
+  "recurring deposit with a tip, index of 10 tokens, exec": { ceiling: 120_000 },
+  "recurring deposit with a tip, index of 100 tokens, exec": { ceiling: 120_000 },
 };

@@ -8,6 +8,7 @@ import { measureRevenue } from "./governance/revenue.ts";
 import { measureSale } from "./governance/sale.ts";
 import { measureCrowd, measureVotes } from "./governance/votes.ts";
 import { execGas } from "./measure.ts";
+import { measureRecurring } from "./recurring.ts";
 import {
   buildWorld,
   CURVE,
@@ -136,6 +137,7 @@ export async function measureAll(): Promise<Measurements> {
     await measureProposals(index, into);
     if (size === 10) await measureFills(index, into);
     await measureUpkeep(index, into);
+    if (size !== 50) await measureRecurring(index, into);
     if (size !== 10) continue;
     await measureRequests(index, into);
     await measureRefunds(index, into);

@@ -25,6 +25,10 @@ export * from "./actions/read/getVault.ts";
 export * from "./actions/read/previewMint.ts";
 export * from "./actions/read/previewRedeem.ts";
 export * from "./actions/read/quoteFill.ts";
+export * from "./actions/recurring/cancelPlan.ts";
+export * from "./actions/recurring/createPlan.ts";
+export * from "./actions/recurring/executeOrders.ts";
+export * from "./actions/recurring/getPlans.ts";
 export * from "./actions/recurring/requestDeposits.ts";
 export type {
   ApprovalRequirement,
@@ -104,6 +108,7 @@ export {
   RISK_TIERS,
   type RiskTier,
 } from "./portfolio/types.ts";
+export * from "./recurring/schedule.ts";
 export { type GasSnapshot, measuredCreationGas } from "./templates/creationGas.ts";
 export * from "./templates/errors.ts";
 export * from "./templates/previewIndex.ts";

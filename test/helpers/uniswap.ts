@@ -167,7 +167,7 @@ async function deployArtifact(signer: Signer, name: keyof typeof ARTIFACTS, ...a
   return new Contract(deployed.target, abi, signer);
 }
 
-async function installPermit2(signer: Signer): Promise<Contract> {
+export async function installPermit2(signer: Signer): Promise<Contract> {
   const { bytecode } = JSON.parse(readFileSync(new URL("../../vendor/permit2.json", import.meta.url), "utf8")) as {
     bytecode: string;
   };

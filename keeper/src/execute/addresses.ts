@@ -10,6 +10,8 @@ export interface KeeperAddresses {
   readonly venueAdapter: Address;
   /** Does upkeep that anyone may do; without it the keeper only proposes and fills. */
   readonly keeperUpkeep: Address | null;
+  /** Files recurring orders; without it there are none. */
+  readonly recurringOrders: Address | null;
   readonly uniswapV3Factory: Address;
   readonly quoterV2: Address;
   readonly weth: Address;
@@ -24,6 +26,7 @@ export function toKeeperAddresses({ contracts, external }: Deployment): KeeperAd
     ammFiller: contracts.AmmFiller,
     venueAdapter: contracts.UniswapV3Adapter,
     keeperUpkeep: contracts.KeeperUpkeep ?? null,
+    recurringOrders: contracts.RecurringOrders ?? null,
     uniswapV3Factory: external.uniswapV3Factory,
     quoterV2: external.quoterV2,
     weth: external.weth,

@@ -23,6 +23,7 @@ import { createPort, type TransactionPort } from "./port.ts";
 import { type ProposalOutcome, proposalIntent, propose } from "./propose.ts";
 import { readFills } from "./readFills.ts";
 import { readVault } from "./readVault.ts";
+import { defaultRecurringSettings, executeDueOrders, type RecurringSettings } from "./recurring.ts";
 import { defaultTransactionSettings, TransactionManager, type TransactionSettings } from "./transactions.ts";
 import { defaultUpkeepSettings, performUpkeep, type UpkeepSettings } from "./upkeep.ts";
 
@@ -53,6 +54,7 @@ export interface KeeperOptions {
   readonly transactions?: TransactionSettings;
   readonly fills?: FillSettings;
   readonly upkeep?: UpkeepSettings;
+  readonly recurring?: RecurringSettings;
   /** Stands in for the node, in tests of failures. */
   readonly port?: TransactionPort;
 }
@@ -108,6 +110,14 @@ export class Keeper {
     const { keeperUpkeep } = addresses;
     if (keeperUpkeep === null) return [];
     return performUpkeep({ client, manager: this.#manager, keeperUpkeep, vault, settings });
+  }
+
+  /** Files the recurring orders of everybody that are due. They belong to no vault, so once a round is enough. */
+  async fileRecurringOrders(): Promise<readonly Hex[]> {
+    const { client, addresses, recurring: settings = defaultRecurringSettings } = this.#options;
+    const { recurringOrders } = addresses;
+    if (recurringOrders === null) return [];
+    return executeDueOrders({ client, manager: this.#manager, recurringOrders, settings });
   }
 
   /** Fills the open epoch through the venue, as far as the venue pays enough. */

@@ -3,6 +3,7 @@ import type { errorsAbi } from "../abis/errors.ts";
 import { batchSentences } from "./batchSentences.ts";
 import { percent, share, time, usd, usdPrice, type Wording } from "./format.ts";
 import { governanceSentences } from "./governanceSentences.ts";
+import { recurringSentences } from "./recurringSentences.ts";
 
 type ErrorsAbi = typeof errorsAbi;
 
@@ -25,6 +26,7 @@ export type Sentences<N extends ContractErrorName> = {
 export const sentences: Sentences<ContractErrorName> = {
   ...governanceSentences,
   ...batchSentences,
+  ...recurringSentences,
 
   /* IndexVault */
   IndexVault_AssetAlreadyInBasket: ([token], say) => `${say.token(token)} is in the basket already.`,

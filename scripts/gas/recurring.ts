@@ -1,0 +1,57 @@
+// What whoever files a recurring order pays, beside the tokens: an allowance without end is not written again.
+import type { ContractTransactionResponse } from "ethers";
+import { MaxUint256, parseEther, parseUnits } from "ethers";
+import { addTokens } from "../../test/helpers/market.ts";
+import { installPermit2 } from "../../test/helpers/uniswap.ts";
+import {
+  BatchFactory__factory,
+  IBatchDepositor__factory,
+  RecurringOrders__factory,
+} from "../../typechain-types/index.js";
+import type { Measurements } from "../snapshot.ts";
+import { execGas } from "./measure.ts";
+import { DAY, HOUR, type Index, pass, time } from "./world.ts";
+
+const WEEK = 7 * DAY;
+const NO_PERMIT = { kind: 0, amount: 0, nonce: 0, deadline: 0, signature: "0x" };
+const KINDS = { deposit: 0, withdrawSum: 1, withdrawPart: 2 } as const;
+
+/** Orders of an owner in his first week and in later ones; each is the first of its batch, which costs a slot more. */
+export async function measureRecurring({ vault, size, world }: Index, into: Measurements): Promise<void> {
+  const { owner, holder, other, factory, assetRegistry } = world;
+  const [listed] = await addTokens(world, [{ symbol: "USDC", decimals: 6, price: "1", stable: true }]);
+  if (listed === undefined) throw new Error("the cash could not be listed");
+  const cash = listed.token;
+  const batches = await new BatchFactory__factory(owner).deploy(factory, assetRegistry, cash);
+  await batches.create(vault);
+  const depositor = IBatchDepositor__factory.connect(await batches.depositorOf(vault), holder);
+  const orders = await new RecurringOrders__factory(owner).deploy(batches, await installPermit2(owner));
+  for (const account of [holder, other]) {
+    await cash.mint(account, parseUnits("100000", 6));
+    await cash.connect(account).approve(orders, MaxUint256);
+    await vault.connect(account).approve(orders, MaxUint256);
+  }
+  const create = (kind: number, amount: bigint, tipCap = 0n) =>
+    orders.connect(holder).create(
+      { batchDepositor: depositor, kind, period: 0, start: 0, lastDay: 0, orders: 0, amount, tipCap },
+      NO_PERMIT,
+      NO_PERMIT,
+    );
+  const file = (id: number): Promise<ContractTransactionResponse> => orders.connect(other).execute(id);
+  const named = (what: string): string => `${what}, index of ${size} tokens, exec`;
+
+  into["make a recurring plan, exec"] = await execGas(create(KINDS.deposit, parseUnits("100", 6)));
+  await create(KINDS.deposit, parseUnits("100", 6), parseUnits("1", 6));
+  await create(KINDS.withdrawPart, 100n);
+  await create(KINDS.withdrawSum, parseUnits("50", 6));
+
+  into[named("first recurring deposit")] = await execGas(file(1));
+  await time.increase(WEEK);
+  into[named("recurring deposit")] = await execGas(file(1));
+  await time.increase(DAY + HOUR);
+  into[named("recurring deposit with a tip")] = await execGas(file(2));
+  into[named("recurring withdrawal of a part")] = await execGas(file(3));
+  await pass(world, HOUR, 0);
+  into[named("recurring withdrawal of a sum")] = await execGas(file(4));
+  await vault.transfer(other, parseEther("1"));
+}
