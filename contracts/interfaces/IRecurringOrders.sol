@@ -8,8 +8,8 @@ import {IBatchFactory} from "./IBatchFactory.sol";
 
 /// @title IRecurringOrders
 /// @notice Batch requests filed for their owners: once a period on an allowance, or several indices in one transaction.
-/// @dev Requests belong to the owner of the plan, or to the caller: this contract is the controller of none. Cash is the
-/// one of the batch factory. It moves cash and shares of a plan's owner, once a period, and of a caller; nothing else.
+/// @dev Requests belong to the owner of the plan, or to the caller: this contract is the controller of none. Cash is
+/// that of the batch factory. It moves cash and shares of a plan's owner, once a period, and of a caller; nothing else.
 interface IRecurringOrders is AutomationCompatibleInterface {
     /// @notice Emitted when an owner made a plan; `next` {s} is its first order.
     event PlanCreated(
@@ -51,8 +51,8 @@ interface IRecurringOrders is AutomationCompatibleInterface {
     /// Both may come as ERC-2612 permits; `PermitKind.NONE` leaves the allowance as it is. After a permit the allowance
     /// must cover one order: a permit that was wrong is noticed now and not at the first order.
     /// Requirements: a batch depositor of the factory; a start that is not past and at most 366 days away; a last
-    /// day that is not before the start; a deposit that is not below the least request, a withdrawal above 0 and of at most 10,000 bps of the
-    /// shares; a tip of at most `MAX_TIP`.
+    /// day that is not before the start; a deposit that is not below the least request, a withdrawal above 0 and of at
+    /// most 10,000 bps of the shares; a tip of at most `MAX_TIP`.
     /// @return id never used again.
     function create(
         NewPlan calldata plan,
@@ -68,7 +68,7 @@ interface IRecurringOrders is AutomationCompatibleInterface {
     /// Emits {OrderExecuted}, and {PlanCompleted} after the last order.
     /// Notes: the next order is the first date of the plan's own grid that is still to come; missed ones are not made
     /// up for. The tip rises from 0 when the order falls due to the owner's cap `TIP_RAMP` later.
-    /// Requirements: the plan exists, is due and not past its last day; the owner's allowance and balance cover the order.
+    /// Requirements: the plan exists, is due and not past its last day; the owner's allowance and balance cover it.
     /// @return requestId of the batch.
     function execute(uint256 id) external returns (uint256 requestId);
 

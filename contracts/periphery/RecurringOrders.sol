@@ -13,19 +13,19 @@ import {IBatchDepositor} from "../interfaces/IBatchDepositor.sol";
 import {IBatchFactory} from "../interfaces/IBatchFactory.sol";
 import {IRecurringOrders} from "../interfaces/IRecurringOrders.sol";
 import {Errors} from "../libraries/Errors.sol";
-import {DepositRequest, NewPlan, OrderKind, Period, Plan, RecurringCheck} from "../types/RecurringTypes.sol";
+import {DepositRequest, NewPlan, OrderKind, Plan, RecurringCheck} from "../types/RecurringTypes.sol";
 import {Permit, PermitKind} from "../types/ZapTypes.sol";
 import {PeriodLib} from "./libraries/PeriodLib.sol";
 
 /// @title RecurringOrders
 /// @notice create -> (once a period) execute -> request of the batch depositor, for the owner. cancel at any time.
 /// @dev PLANS: an owner makes them for himself only. An order is due from its date on and may be filed once; the next
-/// date is the first of the owner's own grid after now, so what was missed is skipped. Cancelled and completed plans are
-/// deleted; ids count up and never come back.
+/// date is the first of the owner's own grid after now, so what was missed is skipped. Cancelled and completed plans
+/// are deleted; ids count up and never come back.
 /// ALLOWANCES: users approve this contract, so it calls nothing that a caller could choose: the cash token, indices and
 /// batch depositors of the factory, Permit2. What it pulls is the caller's own, or one order and its tip of a plan.
-/// CUSTODY: the controller of every request is the owner of the plan or the caller, who alone can cancel and claim it. No
-/// balance before or after a call; batch depositors have a standing approval for cash, of which there is none to take.
+/// CUSTODY: the controller of every request is the owner of the plan or the caller, who alone can cancel and claim it.
+/// No balance before or after a call; batch depositors have a standing approval for cash, of which there is none.
 /// TIPS: they rise from 0 at the order's date to the owner's cap, so that an owner pays no more than it takes.
 /// PERMITS: tried, then the allowance decides; a permit used up by somebody else in the mempool blocks nobody.
 /// OWNERSHIP: no owner, no settings, no pause.
@@ -242,9 +242,10 @@ contract RecurringOrders is IRecurringOrders, ReentrancyGuardTransient {
         address index = depositor.share();
         // Both downwards: never more than asked. {share wei} = {share wei} * {bps} / {bps}, and
         // {share wei} = {raw cash} * D27{1} / D27{raw cash/share wei}; there is no price without a complete NAV
-        shares = p.kind == OrderKind.WITHDRAW_PART
-            ? FixedPointMathLib.fullMulDiv(IERC20(index).balanceOf(p.owner), p.amount, BPS)
-            : FixedPointMathLib.fullMulDiv(p.amount, ONE_D27, depositor.sharePrice());
+        shares =
+            p.kind == OrderKind.WITHDRAW_PART
+                ? FixedPointMathLib.fullMulDiv(IERC20(index).balanceOf(p.owner), p.amount, BPS)
+                : FixedPointMathLib.fullMulDiv(p.amount, ONE_D27, depositor.sharePrice());
         require(shares != 0, Errors.RecurringOrders_NothingToRedeem(id));
 
         _pull(index, p.owner, address(this), shares);
@@ -252,8 +253,8 @@ contract RecurringOrders is IRecurringOrders, ReentrancyGuardTransient {
         requestId = depositor.requestRedeem(shares, p.owner, address(this));
     }
 
-    /// @dev Each order in a call of its own, which takes back all that it did when it fails. One that was starved of gas
-    /// leaves next to none: then nothing is filed, so that an estimate of the gas needed covers all orders.
+    /// @dev Each order in a call of its own, which takes back all that it did when it fails. One that was starved of
+    /// gas leaves next to none: then nothing is filed, so that an estimate of the gas needed covers all orders.
     function _executeMany(uint256[] memory ids) private returns (uint256 executed) {
         for (uint256 i; i < ids.length; ++i) {
             uint256 gas = gasleft();

@@ -52,7 +52,7 @@ struct DepositRequest {
 
 /// @dev Which plans to look at; `checkData` is its encoding.
 struct RecurringCheck {
-    uint256 first; // id of the first plan looked at; ids begin at 1
+    uint256 first; // {1} id of the first plan looked at; ids begin at 1
     uint256 count; // number of plans looked at
     uint256 most; // number of orders that one transaction may carry
     uint256 maxGas; // {gas} that they may take together

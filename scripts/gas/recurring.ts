@@ -32,11 +32,13 @@ export async function measureRecurring({ vault, size, world }: Index, into: Meas
     await vault.connect(account).approve(orders, MaxUint256);
   }
   const create = (kind: number, amount: bigint, tipCap = 0n) =>
-    orders.connect(holder).create(
-      { batchDepositor: depositor, kind, period: 0, start: 0, lastDay: 0, orders: 0, amount, tipCap },
-      NO_PERMIT,
-      NO_PERMIT,
-    );
+    orders
+      .connect(holder)
+      .create(
+        { batchDepositor: depositor, kind, period: 0, start: 0, lastDay: 0, orders: 0, amount, tipCap },
+        NO_PERMIT,
+        NO_PERMIT,
+      );
   const file = (id: number): Promise<ContractTransactionResponse> => orders.connect(other).execute(id);
   const named = (what: string): string => `${what}, index of ${size} tokens, exec`;
 

@@ -50,6 +50,7 @@ export async function deployKeeperWorld(ethers: HardhatEthers, provider: Ethereu
     ammFiller: await addressOf(filler),
     venueAdapter: await addressOf(adapter),
     keeperUpkeep: await addressOf(upkeep),
+    recurringOrders: null,
     uniswapV3Factory: await addressOf(stack.factory),
     quoterV2: await addressOf(stack.quoter),
     weth: await addressOf(stack.weth),

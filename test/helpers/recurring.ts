@@ -2,7 +2,11 @@ import type { HardhatEthers, HardhatEthersSigner } from "@nomicfoundation/hardha
 import { AbiCoder, type BigNumberish, MaxUint256 } from "ethers";
 import type { NewPlanStruct } from "../../typechain-types/contracts/periphery/RecurringOrders.js";
 import type { BatchFactory, IBatchDepositor, IndexVault, RecurringOrders } from "../../typechain-types/index.js";
-import { BatchFactory__factory, IBatchDepositor__factory, RecurringOrders__factory } from "../../typechain-types/index.js";
+import {
+  BatchFactory__factory,
+  IBatchDepositor__factory,
+  RecurringOrders__factory,
+} from "../../typechain-types/index.js";
 import { setPrices, tokenOf } from "./market.ts";
 import { createIndex, deployProtocol, mintShares } from "./protocol.ts";
 import { installPermit2 } from "./uniswap.ts";
@@ -39,7 +43,12 @@ export async function deployRecurring(ethers: HardhatEthers) {
   });
   const cash = tokenOf(protocol, "USDC").token;
   const first = await createIndex(protocol, { creator: owner, name: "First", symbol: "ONE" });
-  const second = await createIndex(protocol, { creator: owner, name: "Second", symbol: "TWO", salt: `0x${"01".repeat(32)}` });
+  const second = await createIndex(protocol, {
+    creator: owner,
+    name: "Second",
+    symbol: "TWO",
+    salt: `0x${"01".repeat(32)}`,
+  });
   const batchFactory = await new BatchFactory__factory(owner).deploy(protocol.factory, protocol.assetRegistry, cash);
   const depositors: [IBatchDepositor, IBatchDepositor] = [
     await depositorOf(batchFactory, first),
@@ -127,7 +136,10 @@ export async function dueOrders(orders: RecurringOrders, check: Check = {}): Pro
   const { first = 1, count = 100, most = 20, maxGas = 10_000_000, minTip = 0 } = check;
   const provider = orders.runner?.provider;
   if (!provider) throw new Error("recurring orders have no provider");
-  const checkData = coder.encode(["tuple(uint256,uint256,uint256,uint256,uint256)"], [[first, count, most, maxGas, minTip]]);
+  const checkData = coder.encode(
+    ["tuple(uint256,uint256,uint256,uint256,uint256)"],
+    [[first, count, most, maxGas, minTip]],
+  );
   const [needed, data] = await orders.connect(provider).checkUpkeep.staticCall(checkData);
   if (!needed && data !== "0x") throw new Error(`nothing is due, and yet there is data to perform: ${data}`);
   return { data, ids: needed ? [...coder.decode(["uint256[]"], data)[0]] : [] };

@@ -108,9 +108,10 @@ contract RecurringOrdersHandler is VaultWorld {
         uint256 start = wanted.start == 0 ? block.timestamp : wanted.start;
         wanted.lastDay = _rand(3) == 0 ? uint16((start + _rand(300 days)) / 1 days) : 0;
         wanted.orders = _rand(3) == 0 ? uint16(1 + _rand(4)) : 0;
-        wanted.amount = wanted.kind == OrderKind.WITHDRAW_PART
-            ? uint64(1 + _rand(10_000))
-            : uint64(1e6 + _rand(_rand(2) == 0 ? 1e6 : 1e9));
+        wanted.amount =
+            wanted.kind == OrderKind.WITHDRAW_PART
+                ? uint64(1 + _rand(10_000))
+                : uint64(1e6 + _rand(_rand(2) == 0 ? 1e6 : 1e9));
         wanted.tipCap = _rand(2) == 0 ? 0 : uint32(_rand(1e7 + 1));
         address owner = _owners[_rand(OWNERS)];
         vm.prank(owner);
@@ -183,7 +184,10 @@ contract RecurringOrdersHandler is VaultWorld {
         vm.prank(executor);
         (bool worked, ) = address(orders).call(abi.encodeCall(RecurringOrders.execute, (k + 1)));
         if (!worked) {
-            _check(keccak256(abi.encode(before)) == keccak256(abi.encode(_purses())), "a refused order changes nothing");
+            _check(
+                keccak256(abi.encode(before)) == keccak256(abi.encode(_purses())),
+                "a refused order changes nothing"
+            );
             _check(!_mustWork(plan, before), "an order that is due and paid for goes through, whoever calls");
             _did("refuse");
             return;
@@ -305,8 +309,7 @@ contract RecurringOrdersHandler is VaultWorld {
             uint256 place = _placeOf(plan, block.timestamp);
             _check(place > plan.lastPlace, "one order a period, also in a list");
             most[_indexOf(plan.owner)] +=
-                plan.wanted.tipCap +
-                (plan.wanted.kind == OrderKind.DEPOSIT ? plan.wanted.amount : 0);
+                plan.wanted.tipCap + (plan.wanted.kind == OrderKind.DEPOSIT ? plan.wanted.amount : 0);
             _book(plan, place);
             ++found;
         }
@@ -325,7 +328,10 @@ contract RecurringOrdersHandler is VaultWorld {
         plan.lastPlace = place;
         ++plan.filed;
         bool last = plan.wanted.orders != 0 && plan.filed == plan.wanted.orders;
-        if (last || (plan.wanted.lastDay != 0 && _dateOf(plan, place + 1) >= (uint256(plan.wanted.lastDay) + 1) * 1 days)) {
+        if (
+            last ||
+            (plan.wanted.lastDay != 0 && _dateOf(plan, place + 1) >= (uint256(plan.wanted.lastDay) + 1) * 1 days)
+        ) {
             plan.dead = true;
             _did("complete");
         }
@@ -335,8 +341,7 @@ contract RecurringOrdersHandler is VaultWorld {
     function _mustWork(Memory storage plan, Purse[] memory purses) private view returns (bool) {
         if (plan.dead || !_isDue(plan) || plan.wanted.kind != OrderKind.DEPOSIT) return false;
         uint256 needed = uint256(plan.wanted.amount) + plan.wanted.tipCap;
-        return
-            purses[_indexOf(plan.owner)].cash >= needed && cash.allowance(plan.owner, address(orders)) >= needed;
+        return purses[_indexOf(plan.owner)].cash >= needed && cash.allowance(plan.owner, address(orders)) >= needed;
     }
 
     /* DATES, COUNTED FROM THE START */

@@ -282,7 +282,9 @@ describe("RecurringOrders: execute", () => {
         await time.setNextBlockTimestamp(late);
         await world.orders.execute(id);
         const expected = followingOrder({ period, next: start, day: Number(day) }, late);
-        expect((await world.orders.plan(id)).next, `${period} from ${start}, filed at ${late}`).to.equal(BigInt(expected));
+        expect((await world.orders.plan(id)).next, `${period} from ${start}, filed at ${late}`).to.equal(
+          BigInt(expected),
+        );
         await world.orders.connect(world.saver).cancel(id);
       }
       const dates = upcomingOrders({ period: "month", next: at("2027-10-31"), day: 31, lastDay: 0, ordersLeft: 0 }, 5);

@@ -193,7 +193,11 @@ describe("RecurringOrders: many orders", () => {
       await expect(orders.simulate(ids[3])).to.be.revertedWithCustomError(errors, "RecurringOrders_NotDue");
       const provider = ethers.provider;
       await expect(
-        provider.call({ to: orders, from: ZeroAddress, data: orders.interface.encodeFunctionData("simulate", [ids[0]]) }),
+        provider.call({
+          to: orders,
+          from: ZeroAddress,
+          data: orders.interface.encodeFunctionData("simulate", [ids[0]]),
+        }),
       ).to.be.revertedWithCustomError(errors, "RecurringOrders_Simulated");
     });
   });

@@ -45,8 +45,9 @@ describe("RecurringOrders: requestDeposits", () => {
 
   it("reverts when one is below the least request of its batch depositor", async () => {
     const world = await loadFixture(deploy);
-    await expect(world.orders.connect(world.saver).requestDeposits(await requests(world, [70n * USD, 1n]), NO_PERMIT))
-      .to.revert(ethers);
+    await expect(
+      world.orders.connect(world.saver).requestDeposits(await requests(world, [70n * USD, 1n]), NO_PERMIT),
+    ).to.revert(ethers);
   });
 
   it("reverts when one is not a batch depositor of the factory: nothing that a caller chooses is called", async () => {
@@ -54,9 +55,7 @@ describe("RecurringOrders: requestDeposits", () => {
     const { orders, saver, vaults, other } = world;
     const good = await requests(world, [70n * USD, 30n * USD]);
     for (const batchDepositor of [await vaults[0].getAddress(), other.address]) {
-      await expect(
-        orders.connect(saver).requestDeposits([...good, { batchDepositor, assets: USD }], NO_PERMIT),
-      )
+      await expect(orders.connect(saver).requestDeposits([...good, { batchDepositor, assets: USD }], NO_PERMIT))
         .to.be.revertedWithCustomError(errors, "RecurringOrders_DepositorUnknown")
         .withArgs(batchDepositor);
     }
@@ -85,8 +84,12 @@ describe("RecurringOrders: requestDeposits", () => {
     const connected = orders.connect(saver);
     expect(await connected.requestDeposits.staticCall(wanted, NO_PERMIT)).to.deep.equal([batch, batch]);
     const sent = connected.requestDeposits(wanted, NO_PERMIT);
-    await expect(sent).to.emit(orders, "DepositsRequested").withArgs(saver.address, 100n * USD, 2n);
-    await expect(sent).to.emit(cash, "Transfer").withArgs(saver.address, orders, 100n * USD);
+    await expect(sent)
+      .to.emit(orders, "DepositsRequested")
+      .withArgs(saver.address, 100n * USD, 2n);
+    await expect(sent)
+      .to.emit(cash, "Transfer")
+      .withArgs(saver.address, orders, 100n * USD);
     expect(await pending(world)).to.deep.equal([70n * USD, 30n * USD]);
     expect(await cash.balanceOf(saver)).to.equal(9_900n * USD);
     expect(await cash.balanceOf(orders)).to.equal(0n);

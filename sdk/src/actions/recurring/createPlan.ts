@@ -90,7 +90,16 @@ function newPlanOf({ batchDepositor, kind, period, amount, ...rest }: CreatePlan
   const [kindIndex, periodIndex] = [ORDER_KINDS.indexOf(kind), PERIODS.indexOf(period)];
   if (kindIndex < 0) throw new ArgumentInvalidError("kind", `must be one of ${ORDER_KINDS.join(", ")}, not ${kind}`);
   if (periodIndex < 0) throw new ArgumentInvalidError("period", `must be one of ${PERIODS.join(", ")}, not ${period}`);
-  return { batchDepositor, kind: kindIndex, period: periodIndex, start, lastDay: Math.floor(end / DAY), orders, amount, tipCap: Number(tipCap) };
+  return {
+    batchDepositor,
+    kind: kindIndex,
+    period: periodIndex,
+    start,
+    lastDay: Math.floor(end / DAY),
+    orders,
+    amount,
+    tipCap: Number(tipCap),
+  };
 }
 
 /**

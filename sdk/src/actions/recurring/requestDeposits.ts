@@ -14,7 +14,7 @@ import {
 import { type PreparedAction, prepare } from "../prepared.ts";
 import { resolveDeadline } from "../zap.ts";
 
-export type IndexDeposit = {
+export type BatchDeposit = {
   batchDepositor: Address;
   /** {raw cash} */
   assets: bigint;
@@ -23,7 +23,7 @@ export type IndexDeposit = {
 export type RequestDepositsParameters = {
   recurringOrders: Address;
   /** At least one; the same index may be named twice. */
-  deposits: readonly IndexDeposit[];
+  deposits: readonly BatchDeposit[];
   /** How the cash may be taken. Default "approval". */
   authorization?: Authorization | undefined;
   /** {s} of a signature. Default: 20 minutes after the latest block. */
@@ -83,7 +83,14 @@ export async function requestDeposits(
     }),
     decode: (data) => ({ requestIds: decodeFunctionResult({ ...call, data }) }),
     getRequirements: () =>
-      getAuthorization(client, { authorization, owner, spender: recurringOrders, token: cash, amount: assets, deadline }),
+      getAuthorization(client, {
+        authorization,
+        owner,
+        spender: recurringOrders,
+        token: cash,
+        amount: assets,
+        deadline,
+      }),
   });
   return Object.freeze({ ...action, assets });
 }
