@@ -13,10 +13,10 @@ export interface PeripheryContracts {
   ZapExecutor: Attached<"ZapExecutor">;
   IndexLens: Deployed<"IndexLens">;
   KeeperUpkeep: Deployed<"KeeperUpkeep">;
-  RecurringOrders: Deployed<"RecurringOrders">;
   CreReceiver?: Deployed<"CreReceiver">;
   BatchFactory?: Deployed<"BatchFactory">;
   BatchDepositorImplementation?: Attached<"BatchDepositor">;
+  RecurringOrders?: Deployed<"RecurringOrders">;
 }
 
 /** The cash of batch deposits. */
@@ -49,7 +49,8 @@ function deployBatches(m: IgnitionModuleBuilder, config: NetworkConfig, core: Co
   if (cash === undefined) return {};
   const factory = m.contract("BatchFactory", [core.IndexFactory, core.AssetRegistry, cash]);
   const implementation = m.contractAt("BatchDepositor", m.staticCall(factory, "implementation"));
-  return { BatchFactory: factory, BatchDepositorImplementation: implementation };
+  const orders = m.contract("RecurringOrders", [factory, config.external.permit2]);
+  return { BatchFactory: factory, BatchDepositorImplementation: implementation, RecurringOrders: orders };
 }
 
 function deployReceiver(m: IgnitionModuleBuilder, { cre }: NetworkConfig) {

@@ -16,6 +16,7 @@ import {
   IndexGovernor__factory,
   KeeperRegistry__factory,
   OptimisticModule__factory,
+  RecurringOrders__factory,
   RevenueDistributor__factory,
   SaleRoundFactory__factory,
   TokenMock__factory,
@@ -116,6 +117,7 @@ export async function deployRolesWorld(folder: string): Promise<RolesWorld> {
     ...{ cast, vault: await vault.getAddress(), token: tokens[0]?.address ?? "", sale, proposal, optimisticId },
   };
   const depositor = await createDepositor(at("BatchFactory"), scene.vault, people);
+  await makePlan(at("RecurringOrders"), depositor, people.holder);
   const targets = await targetsOf(contracts, { IndexVault: scene.vault, SaleRound: sale, BatchDepositor: depositor });
   return { scene, targets, errors: errorsOf(targets), provider };
 }
@@ -145,6 +147,13 @@ async function createDepositor(factory: string, vault: string, { holder, claimer
   const depositor = await batches.depositorOf(vault);
   await BatchDepositor__factory.connect(depositor, holder).setOperator(claimer, true);
   return depositor;
+}
+
+/** Recurring withdrawals of the holder, who need not have anything for them. */
+async function makePlan(orders: string, batchDepositor: string, holder: HardhatEthersSigner): Promise<void> {
+  const none = { kind: 0, amount: 0, nonce: 0, deadline: 0, signature: "0x" };
+  const plan = { batchDepositor, kind: 2, period: 3, start: 0, lastDay: 0, orders: 0, amount: 100, tipCap: 0 };
+  await RecurringOrders__factory.connect(orders, holder).create(plan, none, none);
 }
 
 async function announceSale(

@@ -16,7 +16,7 @@ contract RecurringOrdersInvariantTest is Test {
         targetSelector(FuzzSelector(address(handler), _actions()));
     }
 
-    /// @notice Checked in every action: INV-12 begins here, with requests that belong to those who paid for them.
+    /// @notice Checked in every action.
     function invariant_recurringOrdersTakeWhatWasAllowedOnceAPeriod() external view {
         assertEq(handler.violation(), "", handler.violation());
     }
