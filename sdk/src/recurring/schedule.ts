@@ -1,8 +1,8 @@
 import { ArgumentInvalidError } from "../errors/base.ts";
 
 /** Time between two orders; "month" is a calendar month. In the order of the contract's `Period`. */
-export const PERIODS = ["1-week", "2-weeks", "4-weeks", "month"] as const;
-export type Period = (typeof PERIODS)[number];
+export const ORDER_PERIODS = ["1-week", "2-weeks", "4-weeks", "month"] as const;
+export type OrderPeriod = (typeof ORDER_PERIODS)[number];
 
 /** What an order does. In the order of the contract's `OrderKind`. */
 export const ORDER_KINDS = ["deposit", "withdraw-sum", "withdraw-part"] as const;
@@ -10,7 +10,7 @@ export type OrderKind = (typeof ORDER_KINDS)[number];
 
 /** What decides about the dates of a plan. */
 export type Schedule = {
-  period: Period;
+  period: OrderPeriod;
   /** {s} when the next order is due; of a new plan: its start */
   next: number;
   /** {day} of the month wanted, 1 to 31; of a new plan: `dayOfMonth(start)` */
@@ -44,7 +44,7 @@ function inMonth(year: number, month: number, day: number): number {
 export function followingOrder({ period, next, day }: Pick<Schedule, "period" | "next" | "day">, timestamp: number) {
   if (timestamp < next) throw new ArgumentInvalidError("timestamp", "must not be before the order that is due");
   if (period !== "month") {
-    const length = WEEK << PERIODS.indexOf(period);
+    const length = WEEK << ORDER_PERIODS.indexOf(period);
     return next + (Math.floor((timestamp - next) / length) + 1) * length;
   }
   const date = new Date(timestamp * 1_000);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZeroAddress } from "ethers";
 import { network } from "hardhat";
-import { followingOrder, type Period as PeriodName, upcomingOrders } from "../../../sdk/src/index.ts";
+import { followingOrder, type OrderPeriod as PeriodName, upcomingOrders } from "../../../sdk/src/index.ts";
 import { Errors__factory } from "../../../typechain-types/index.js";
 import { setPrices } from "../../helpers/market.ts";
 import {

@@ -2,7 +2,7 @@ import { type Account, type Address, decodeFunctionResult, encodeFunctionData, p
 import { readContract } from "viem/actions";
 import { recurringOrdersAbi } from "../../abis/recurringOrders.ts";
 import { ArgumentInvalidError } from "../../errors/base.ts";
-import { ORDER_KINDS, type OrderKind, PERIODS, type Period } from "../../recurring/schedule.ts";
+import { ORDER_KINDS, ORDER_PERIODS, type OrderKind, type OrderPeriod } from "../../recurring/schedule.ts";
 import { getAuthorization, NO_PERMIT, type ZapPermit } from "../authorization.ts";
 import {
   type AnyClient,
@@ -21,7 +21,7 @@ export type CreatePlanParameters = {
   recurringOrders: Address;
   batchDepositor: Address;
   kind: OrderKind;
-  period: Period;
+  period: OrderPeriod;
   /** {raw cash} an order; of "withdraw-part": {bps} of the shares held when the order is filed. */
   amount: bigint;
   /** {s} first order; now when left out. */
@@ -87,9 +87,10 @@ function newPlanOf({ batchDepositor, kind, period, amount, ...rest }: CreatePlan
   if (tipCap < 0n || tipCap >= 2n ** 32n) {
     throw new ArgumentInvalidError("tipCap", `must be from 0 to the contract's highest tip, not ${tipCap}`);
   }
-  const [kindIndex, periodIndex] = [ORDER_KINDS.indexOf(kind), PERIODS.indexOf(period)];
+  const [kindIndex, periodIndex] = [ORDER_KINDS.indexOf(kind), ORDER_PERIODS.indexOf(period)];
   if (kindIndex < 0) throw new ArgumentInvalidError("kind", `must be one of ${ORDER_KINDS.join(", ")}, not ${kind}`);
-  if (periodIndex < 0) throw new ArgumentInvalidError("period", `must be one of ${PERIODS.join(", ")}, not ${period}`);
+  if (periodIndex < 0)
+    throw new ArgumentInvalidError("period", `must be one of ${ORDER_PERIODS.join(", ")}, not ${period}`);
   return {
     batchDepositor,
     kind: kindIndex,

@@ -1,7 +1,7 @@
 import { type Address, isAddressEqual, zeroAddress } from "viem";
 import { readContract } from "viem/actions";
 import { recurringOrdersAbi } from "../../abis/recurringOrders.ts";
-import { ORDER_KINDS, type OrderKind, PERIODS, type Schedule } from "../../recurring/schedule.ts";
+import { ORDER_KINDS, ORDER_PERIODS, type OrderKind, type Schedule } from "../../recurring/schedule.ts";
 import { type AnyClient, type AtBlock, type ReadErrorType, resolveBlock, withTypedErrors } from "../client.ts";
 
 export type GetPlansParameters = AtBlock & {
@@ -50,7 +50,7 @@ export async function getPlans(client: AnyClient, parameters: GetPlansParameters
       if (isAddressEqual(plan.owner, zeroAddress)) continue;
       if (owner !== undefined && !isAddressEqual(plan.owner, owner)) continue;
       const kind = ORDER_KINDS[plan.kind] ?? "deposit";
-      const period = PERIODS[plan.period] ?? "1-week";
+      const period = ORDER_PERIODS[plan.period] ?? "1-week";
       const tipCap = BigInt(plan.tipCap);
       plans.push(Object.freeze({ ...plan, id: first + BigInt(index), kind, period, tipCap }));
     }
