@@ -49,6 +49,7 @@ getContractFactory(name: 'IIndexVault', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'IKeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperRegistry__factory>
 getContractFactory(name: 'IKeeperRegistryAdmin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperRegistryAdmin__factory>
 getContractFactory(name: 'IKeeperUpkeep', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperUpkeep__factory>
+getContractFactory(name: 'IRecurringOrders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRecurringOrders__factory>
 getContractFactory(name: 'IVenueAdapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVenueAdapter__factory>
 getContractFactory(name: 'IZap', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IZap__factory>
 getContractFactory(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IZapExecutor__factory>
@@ -109,6 +110,7 @@ getContractFactory(name: 'CappedRateFeed', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'CreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CreReceiver__factory>
 getContractFactory(name: 'IndexLens', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexLens__factory>
 getContractFactory(name: 'KeeperUpkeep', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperUpkeep__factory>
+getContractFactory(name: 'RecurringOrders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecurringOrders__factory>
 getContractFactory(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3Adapter__factory>
 getContractFactory(name: 'UniswapV3Swapper', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3Swapper__factory>
 getContractFactory(name: 'Zap', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Zap__factory>
@@ -152,6 +154,7 @@ getContractAt(name: 'IIndexVault', address: string | ethers.Addressable, signer?
 getContractAt(name: 'IKeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperRegistry>
 getContractAt(name: 'IKeeperRegistryAdmin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperRegistryAdmin>
 getContractAt(name: 'IKeeperUpkeep', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperUpkeep>
+getContractAt(name: 'IRecurringOrders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRecurringOrders>
 getContractAt(name: 'IVenueAdapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVenueAdapter>
 getContractAt(name: 'IZap', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IZap>
 getContractAt(name: 'IZapExecutor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IZapExecutor>
@@ -212,6 +215,7 @@ getContractAt(name: 'CappedRateFeed', address: string | ethers.Addressable, sign
 getContractAt(name: 'CreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CreReceiver>
 getContractAt(name: 'IndexLens', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexLens>
 getContractAt(name: 'KeeperUpkeep', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperUpkeep>
+getContractAt(name: 'RecurringOrders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecurringOrders>
 getContractAt(name: 'UniswapV3Adapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3Adapter>
 getContractAt(name: 'UniswapV3Swapper', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3Swapper>
 getContractAt(name: 'Zap', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Zap>
@@ -255,6 +259,7 @@ deployContract(name: 'IIndexVault', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'IKeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistry>
 deployContract(name: 'IKeeperRegistryAdmin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistryAdmin>
 deployContract(name: 'IKeeperUpkeep', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperUpkeep>
+deployContract(name: 'IRecurringOrders', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecurringOrders>
 deployContract(name: 'IVenueAdapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVenueAdapter>
 deployContract(name: 'IZap', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZap>
 deployContract(name: 'IZapExecutor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
@@ -315,6 +320,7 @@ deployContract(name: 'CappedRateFeed', signerOrOptions?: ethers.Signer | DeployC
 deployContract(name: 'CreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
 deployContract(name: 'IndexLens', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexLens>
 deployContract(name: 'KeeperUpkeep', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperUpkeep>
+deployContract(name: 'RecurringOrders', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecurringOrders>
 deployContract(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Adapter>
 deployContract(name: 'UniswapV3Swapper', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Swapper>
 deployContract(name: 'Zap', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Zap>
@@ -358,6 +364,7 @@ deployContract(name: 'IIndexVault', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IKeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistry>
 deployContract(name: 'IKeeperRegistryAdmin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistryAdmin>
 deployContract(name: 'IKeeperUpkeep', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperUpkeep>
+deployContract(name: 'IRecurringOrders', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecurringOrders>
 deployContract(name: 'IVenueAdapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVenueAdapter>
 deployContract(name: 'IZap', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZap>
 deployContract(name: 'IZapExecutor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZapExecutor>
@@ -418,6 +425,7 @@ deployContract(name: 'CappedRateFeed', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'CreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
 deployContract(name: 'IndexLens', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexLens>
 deployContract(name: 'KeeperUpkeep', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperUpkeep>
+deployContract(name: 'RecurringOrders', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecurringOrders>
 deployContract(name: 'UniswapV3Adapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Adapter>
 deployContract(name: 'UniswapV3Swapper', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Swapper>
 deployContract(name: 'Zap', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Zap>

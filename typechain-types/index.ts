@@ -87,6 +87,8 @@ export type { IKeeperRegistryAdmin } from './contracts/interfaces/IKeeperRegistr
 export { IKeeperRegistryAdmin__factory } from './factories/contracts/interfaces/IKeeperRegistryAdmin__factory.js';
 export type { IKeeperUpkeep } from './contracts/interfaces/IKeeperUpkeep.js';
 export { IKeeperUpkeep__factory } from './factories/contracts/interfaces/IKeeperUpkeep__factory.js';
+export type { IRecurringOrders } from './contracts/interfaces/IRecurringOrders.js';
+export { IRecurringOrders__factory } from './factories/contracts/interfaces/IRecurringOrders__factory.js';
 export type { IVenueAdapter } from './contracts/interfaces/IVenueAdapter.js';
 export { IVenueAdapter__factory } from './factories/contracts/interfaces/IVenueAdapter__factory.js';
 export type { IZap } from './contracts/interfaces/IZap.js';
@@ -207,6 +209,8 @@ export type { IndexLens } from './contracts/periphery/IndexLens.js';
 export { IndexLens__factory } from './factories/contracts/periphery/IndexLens__factory.js';
 export type { KeeperUpkeep } from './contracts/periphery/KeeperUpkeep.js';
 export { KeeperUpkeep__factory } from './factories/contracts/periphery/KeeperUpkeep__factory.js';
+export type { RecurringOrders } from './contracts/periphery/RecurringOrders.js';
+export { RecurringOrders__factory } from './factories/contracts/periphery/RecurringOrders__factory.js';
 export type { UniswapV3Adapter } from './contracts/periphery/UniswapV3Adapter.js';
 export { UniswapV3Adapter__factory } from './factories/contracts/periphery/UniswapV3Adapter__factory.js';
 export type { UniswapV3Swapper } from './contracts/periphery/UniswapV3Swapper.js';

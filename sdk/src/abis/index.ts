@@ -30,6 +30,7 @@ export { keeperUpkeepAbi } from "./keeperUpkeep.ts";
 export { merkleAirdropAbi } from "./merkleAirdrop.ts";
 export { optimisticModuleAbi } from "./optimisticModule.ts";
 export { permit2Abi } from "./permit2.ts";
+export { recurringOrdersAbi } from "./recurringOrders.ts";
 export { revenueDistributorAbi } from "./revenueDistributor.ts";
 export { saleRoundAbi } from "./saleRound.ts";
 export { saleRoundFactoryAbi } from "./saleRoundFactory.ts";
