@@ -9,11 +9,12 @@ import { replayScene } from "./demo/07-replay.ts";
 import { exitsScene } from "./demo/08-exits.ts";
 import { revenueScene } from "./demo/09-revenue.ts";
 import { proposalsScene } from "./demo/10-proposals.ts";
-import { finishScene } from "./demo/12-finish.ts";
-import { reconcileScene } from "./demo/13-reconcile.ts";
-import { verifyScene } from "./demo/14-verify.ts";
-import { reportScene } from "./demo/15-report.ts";
-import { keepScene } from "./demo/16-keep.ts";
+import { productsScene } from "./demo/12-products.ts";
+import { finishScene } from "./demo/13-finish.ts";
+import { reconcileScene } from "./demo/14-reconcile.ts";
+import { verifyScene } from "./demo/15-verify.ts";
+import { reportScene } from "./demo/16-report.ts";
+import { keepScene } from "./demo/17-keep.ts";
 import { playScenes } from "./demo/lib/play.ts";
 import type { Scene } from "./demo/lib/scene.ts";
 
@@ -24,7 +25,7 @@ const scenes: Scene[] = [
   indicesScene,
   depositsScene,
   airdropScene,
-  replayScene([exitsScene, revenueScene, proposalsScene]),
+  replayScene([exitsScene, revenueScene, proposalsScene, productsScene]),
   finishScene,
   reconcileScene,
   verifyScene,

@@ -1,4 +1,4 @@
-// npm run seed: a local chain with everything deployed, pools and feeds seeded, two indices and their first holders, the
+// npm run seed: a local chain with everything deployed, pools and feeds seeded, three indices and their first holders, the
 // airdrop and the first locks, left running for whoever builds on it. The same scenes as npm start, without the replay;
 // the same flags.
 import { chainScene } from "./demo/01-chain.ts";
@@ -7,7 +7,7 @@ import { marketScene } from "./demo/03-market.ts";
 import { indicesScene } from "./demo/04-indices.ts";
 import { depositsScene } from "./demo/05-deposits.ts";
 import { airdropScene } from "./demo/06-airdrop.ts";
-import { keepScene } from "./demo/16-keep.ts";
+import { keepScene } from "./demo/17-keep.ts";
 import { playScenes } from "./demo/lib/play.ts";
 import type { Scene } from "./demo/lib/scene.ts";
 

@@ -23,6 +23,10 @@ const HOLDERS = ["Alice", "Bob", "Carol", "Dave", "Erin"];
 const FIRST_HOLDER = 5;
 const WALLETS = ["Wallet 1", "Wallet 2", "Wallet 3", "Wallet 4", "Wallet 5", "Wallet 6"];
 const FIRST_WALLET = 14;
+/** Who uses the products: first those with a name, then the small ones. */
+const CUSTOMERS = { author: 20, planner: 21, saver: 22, maker: 23 };
+const SMALL = 10;
+const FIRST_SMALL = 24;
 
 export const chainScene: Scene = {
   number: "01",
@@ -51,6 +55,14 @@ export const chainScene: Scene = {
       issuer: at(ACCOUNTS.issuer),
       holders: people(HOLDERS, FIRST_HOLDER),
       wallets: people(WALLETS, FIRST_WALLET),
+      author: { name: "Frank", address: at(CUSTOMERS.author) },
+      planner: { name: "Grace", address: at(CUSTOMERS.planner) },
+      saver: { name: "Heidi", address: at(CUSTOMERS.saver) },
+      maker: at(CUSTOMERS.maker),
+      small: people(
+        Array.from({ length: SMALL }, (_, index) => `Small wallet ${index + 1}`),
+        FIRST_SMALL,
+      ),
     };
     demo.screen.say(`${chain.url}, first block ${new Date(startsAt * 1_000).toISOString().slice(0, 10)}`);
   },

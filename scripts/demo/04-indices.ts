@@ -3,6 +3,8 @@ import { DEFAULT_LIMITS } from "../../keeper/src/backtest/strategies.ts";
 import { aiPolicy, binaryPolicy, type Policy } from "../../keeper/src/plan/policy.ts";
 import { createIndex } from "../../sdk/src/index.ts";
 import { COINS } from "./02-deploy.ts";
+import { openDesks } from "./lib/batches.ts";
+import { createCustomIndex } from "./lib/customIndex.ts";
 import { perform, stock } from "./lib/holders.ts";
 import { heldValue, startWeights, valuate } from "./lib/indices.ts";
 import { SIGNER } from "./lib/keeper.ts";
@@ -38,7 +40,7 @@ const WANTED: readonly Wanted[] = [
 
 export const indicesScene: Scene = {
   number: "04",
-  title: "Two indices, created by an ordinary account: an AI index of 20 assets, and the 100 largest",
+  title: "Indices by ordinary accounts: an AI index of 20 assets, the 100 largest, and one from a table of weights",
   run: async (demo: Demo) => {
     demo.indices = [];
     for (const wanted of WANTED) {
@@ -50,6 +52,10 @@ export const indicesScene: Scene = {
         `${wanted.name}: ${assets}, ${formatEther(supply)} shares at $${index.start.navPerShare.toFixed(2)}, ${index.vault}`,
       );
     }
+    const custom = await createCustomIndex(demo);
+    const desks = await openDesks(demo, [...demo.indices, custom]);
+    demo.products = { custom, desks, saver: undefined, plan: undefined, planTable: [] };
+    demo.screen.say(`${desks.length} batch depositors, one an index, created by somebody who has no part in them`);
   },
 };
 

@@ -42,7 +42,7 @@ export function replayScene(others: readonly Scene[]): Scene {
       for (const index of demo.indices) await record(demo, index, demo.marketDay);
       for (let day = from, number = 1; day <= to; day += WEEK, ++number) {
         const week: Week = { day, number, isLast: day + WEEK > to };
-        await playWeek(demo, week);
+        await playWeek(demo, week, others);
         for (const scene of others) await scene.week?.(demo, week);
         await demo.agenda.playUntil(startOf(day + WEEK) - REST);
       }
@@ -50,9 +50,12 @@ export function replayScene(others: readonly Scene[]): Scene {
   };
 }
 
-async function playWeek(demo: Demo, { day }: Week): Promise<void> {
+async function playWeek(demo: Demo, week: Week, others: readonly Scene[]): Promise<void> {
+  const { day } = week;
   await demo.chain.advanceTo(startOf(day) + AFTER_CLOSE);
   demo.marketDay = day - 1;
+  await moveMarket(demo, day - 1);
+  for (const scene of others) await scene.opening?.(demo, week);
   const thawed = await settlePrices(demo, day - 1);
   if (thawed.length > 0) demo.screen.say(`${isoFromDay(day)} thawed after a jump: ${thawed.join(", ")}`);
 
@@ -112,7 +115,7 @@ async function fillAll(demo: Demo, open: readonly OpenEpoch[], day: number): Pro
   let known = day - 1;
   let tradedAt = 0;
   for (const { index, time } of visits) {
-    if ((await demo.chain.now()) < time) await demo.chain.advanceTo(time);
+    await demo.agenda.passUntil(time);
     const closed = Math.floor(time / DAY) - 1;
     if (closed > known) {
       known = closed;

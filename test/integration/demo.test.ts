@@ -34,7 +34,7 @@ describe("demo", () => {
     expect(output)
       .to.match(/reverts on every transfer/)
       .and.to.match(/claims paid in full/);
-    expect(output).to.match(/GAI: 11 holders own .* 20 tokens solvent/);
+    expect(output).to.match(/GAI: 14 holders own .* 20 tokens solvent/);
     expect(output).to.match(/G100: \d+ decisions on chain, each equal to the bit when made again/);
     expect(output).to.match(/models: those of 2 of 6 weeks trained again from their stored inputs, equal to the bit/);
     expect(output).to.match(
@@ -44,6 +44,7 @@ describe("demo", () => {
     expect(output).to.contain("Prices: SIMULATION (seed 7): invented prices. 2022-04-25 to 2022-05-30.");
     expect(readFileSync(join(out, "chart.svg"), "utf8")).to.contain("SIMULATION");
     expectDao(output);
+    expectProducts(output);
     expect(readFileSync(join(out, "report.txt"), "utf8")).to.match(/Gimbal Global 100, epoch 1: [\s\S]*decision 0x/);
   });
 
@@ -67,6 +68,29 @@ describe("demo", () => {
     expect(output)
       .to.match(/fees: all 4 tokens that came in are claimed, claimable or waiting, but for \d+ wei of dust/)
       .and.to.match(/powers and votes each sum to the supply/);
+  }
+
+  /** Batches, the weekly deposit, the plan, the index from a table: what each came to, and that nothing is missing. */
+  function expectProducts(output: string): void {
+    expect(output)
+      .to.match(/Frank, without any role, writes .*\.csv: .* USDC 60%/)
+      .and.to.match(/preview: \$10,000\.\d\d of tokens for 100 shares; creation about [\d,]+ gas = \$\d/)
+      .and.to.match(/Steady Five: 0x\w{40}, \d+ gas; the hash of its methodology is on chain/)
+      .and.to.contain("3 batch depositors, one an index");
+    expect(output)
+      .to.contain("10 small wallets ask for G100 with $2145")
+      .and.to.contain("Small wallet 7 cancels and has its $250.00 back")
+      .and.to.match(
+        /G100: batch \d+ settled, \$[\d,.]+ of 11 people: \$9\d\d\.\d\d crossed .* above NAV, .*; one transaction paid all/,
+      )
+      .and.to.match(/each of 11 people [\d,]+ to ask; .* [\d,]+ a person; a zap of one's own 1\d,\d{3},\d{3}/);
+    expect(output)
+      .to.match(/Heidi cancels after 5 weekly orders: \d+\.\d\d STDY for \$[\d,.]+, \$[\d,.]+ back of \d orders/)
+      .and.to.match(/Grace buys the plan with \$100,000\.00 in one transaction: \$[\d,.]+ STDY, \$[\d,.]+ GAI, /)
+      .and.to.match(/Steady Five +conservative +43\.3\d% +\$[\d,.]+ +4\d\.\d\d% +[+-]?\d+\.\d\d%/);
+    expect(output)
+      .to.match(/STDY: \d+ holders own .* 5 tokens solvent/)
+      .and.to.match(/G100 batches: 1\d requests of 1\d accounts; \$0\.00 and 0 share wei still owed are there/);
   }
 
   it("stops before it starts anything when the data folder is not there", async () => {

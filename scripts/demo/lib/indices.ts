@@ -18,7 +18,7 @@ export interface Valuation {
   unpriced: readonly string[];
 }
 
-export async function valuate(demo: Demo, { vault, assets }: DemoIndex): Promise<Valuation> {
+export async function valuate(demo: Demo, { vault, assets }: Pick<DemoIndex, "vault" | "assets">): Promise<Valuation> {
   const { client } = demo.chain;
   const nav = await getNav(client, { lens: demo.deployment.contracts.IndexLens, vault });
   const total = Number(nav.total);

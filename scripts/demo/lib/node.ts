@@ -3,9 +3,14 @@
 import hre from "hardhat";
 
 const [port, startsAt] = process.argv.slice(2);
+/** As many as play a part. */
+const ACCOUNTS = 34;
 
 const server = await hre.network.createServer(
-  { network: "node", override: { initialDate: new Date(Number(startsAt) * 1_000).toISOString() } },
+  {
+    network: "node",
+    override: { initialDate: new Date(Number(startsAt) * 1_000).toISOString(), accounts: { count: ACCOUNTS } },
+  },
   "127.0.0.1",
   Number(port),
 );

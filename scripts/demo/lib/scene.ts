@@ -9,6 +9,7 @@ import type { Chain } from "./chain.ts";
 import type { Dao } from "./dao.ts";
 import type { Keeper } from "./keeper.ts";
 import type { DemoOptions } from "./options.ts";
+import type { Products } from "./products.ts";
 import type { Screen } from "./screen.ts";
 import type { Trainer } from "./trainer.ts";
 import type { Replay } from "./universe.ts";
@@ -22,6 +23,8 @@ export interface Scene {
   prepare?(demo: Demo): void;
   /** Once, in the order of the files; a scene that only plays during the replay has none. */
   run?(demo: Demo): Promise<void>;
+  /** At the start of every week of the replay: prices are new, the keeper has not decided yet. */
+  opening?(demo: Demo, week: Week): Promise<void>;
   /** After every week of the replay. */
   week?(demo: Demo, week: Week): Promise<void>;
 }
@@ -70,6 +73,16 @@ export interface Cast {
   holders: readonly Person[];
   /** Large accounts of the airdrop, who lock and vote. */
   wallets: readonly Person[];
+  /** Makes an index from a table of weights. No role, no GIM, no vote. */
+  author: Person;
+  /** Buys a portfolio plan. */
+  planner: Person;
+  /** Deposits every week. */
+  saver: Person;
+  /** Fills batches for what the curve pays. */
+  maker: Address;
+  /** Deposit $50 to $500 in a batch. */
+  small: readonly Person[];
 }
 
 export interface Person {
@@ -150,7 +163,10 @@ export interface Demo {
   cast: Cast;
   deployment: Deployment;
   market: Market;
+  /** Those that the keeper decides for. */
   indices: DemoIndex[];
+  /** The index from a table of weights, batches, the recurring plan, the portfolio plan. */
+  products: Products;
   keeper: Keeper;
   /** Works ahead of the keeper from the first scene on. */
   trainer: Trainer;
@@ -183,6 +199,6 @@ export function createDemo(options: DemoOptions, replay: Replay, screen: Screen)
   };
   return start as Omit<
     Demo,
-    "chain" | "agenda" | "cast" | "deployment" | "market" | "keeper" | "trainer" | "dao"
+    "chain" | "agenda" | "cast" | "deployment" | "market" | "products" | "keeper" | "trainer" | "dao"
   > as Demo;
 }

@@ -1,6 +1,6 @@
 import { checkPrice, getHealth, getNav, getTargets, refreshTargets } from "../../../sdk/src/index.ts";
 import { perform } from "./holders.ts";
-import { moveMarket, publishFeeds } from "./market.ts";
+import { publishFeeds } from "./market.ts";
 import type { Demo, DemoIndex } from "./scene.ts";
 
 const HOUR = 3_600;
@@ -12,13 +12,18 @@ const BREAKER_BPS = 6_000n;
 const REFRESH_BPS = 500n;
 const BPS = 10_000n;
 
-/** Has every jumped price checked, which anybody may do: it becomes a candidate, or is accepted once it has lasted. */
-async function checkJumps(demo: Demo, index: DemoIndex): Promise<void> {
+/**
+ * Has every jumped price checked, which anybody may do: it becomes a candidate, or is accepted once it has lasted. Returns
+ * whether there was any; without one no priced token is frozen either.
+ */
+async function checkJumps(demo: Demo, index: DemoIndex): Promise<boolean> {
   const { client } = demo.chain;
-  for (const position of await findJumps(demo, index)) {
+  const jumps = await findJumps(demo, index);
+  for (const position of jumps) {
     const action = checkPrice(client, { vault: index.vault, index: position, account: demo.cast.keeper });
     await perform(demo, demo.cast.keeper, action.buildTx(), "check a price");
   }
+  return jumps.length > 0;
 }
 
 /** Has the targets computed again once a price left its snapshot so far that fills are about to be refused. */
@@ -69,20 +74,19 @@ async function frozenTokens(demo: Demo, { vault, assets }: DemoIndex): Promise<s
 }
 
 /**
- * Brings prices up to date before a decision. After a jump the vault wants to see the new price for six hours and two
+ * Has the vaults accept new prices before a decision. After a jump the vault wants to see the new price for six hours and two
  * more rounds; the feeds of these days report it again, as live ones do at their heartbeat.
  */
 export async function settlePrices(demo: Demo, day: number): Promise<string[]> {
-  await moveMarket(demo, day);
   const frozen = new Set<string>();
   for (const index of demo.indices) {
-    await checkJumps(demo, index);
+    if (!(await checkJumps(demo, index))) continue;
     for (const symbol of await frozenTokens(demo, index)) frozen.add(symbol);
   }
   if (frozen.size === 0) return [];
 
   for (const wait of THAW_STEPS) {
-    await demo.chain.advanceTo((await demo.chain.now()) + wait);
+    await demo.agenda.passUntil((await demo.chain.now()) + wait);
     await publishFeeds(demo, day);
   }
   for (const index of demo.indices) await checkJumps(demo, index);

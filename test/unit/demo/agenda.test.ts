@@ -41,6 +41,29 @@ describe("agenda", () => {
     expect(seen).to.deep.equal([["late", 100]]);
   });
 
+  it("passes time: what is due comes on the way, then the clock stands there", async () => {
+    const { agenda, seen, note } = stage();
+    agenda.add(10, note("on the way"));
+
+    await agenda.passUntil(20);
+    agenda.add(20, note("there"));
+    await agenda.passUntil(20);
+
+    expect(seen).to.deep.equal([
+      ["on the way", 10],
+      ["there", 20],
+    ]);
+  });
+
+  it("passes no time that is over already", async () => {
+    const { agenda, seen, note } = stage(100);
+    agenda.add(50, note("late"));
+
+    await agenda.passUntil(60);
+
+    expect(seen).to.deep.equal([["late", 100]]);
+  });
+
   it("plays what a task adds, as far as it is due", async () => {
     const { agenda, seen, note } = stage();
     agenda.add(10, async () => {

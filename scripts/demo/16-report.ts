@@ -5,12 +5,13 @@ import { type Chart, drawCharts } from "./lib/chart.ts";
 import { daoLines } from "./lib/daoReport.ts";
 import { fullLines } from "./lib/decisions.ts";
 import { journeysOf } from "./lib/journeys.ts";
+import { productLines } from "./lib/productsReport.ts";
 import type { Demo, DemoIndex, GasBook, Scene } from "./lib/scene.ts";
 import { formatTable, percent, usd } from "./lib/table.ts";
 
 /** The closing table, a file with every decision and its reasons, and the chart. */
 export const reportScene: Scene = {
-  number: "15",
+  number: "16",
   title: "What came of it",
   run: async (demo: Demo) => {
     const { options, replay, screen } = demo;
@@ -24,6 +25,8 @@ export const reportScene: Scene = {
       ...formatTable(activity(demo)),
       "",
       ...(await daoLines(demo)),
+      "",
+      ...productLines(demo.products),
       "",
       ...formatTable(gasTable(demo.gas)),
     ];

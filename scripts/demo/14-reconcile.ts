@@ -1,8 +1,10 @@
 import { type Address, parseAbi, parseEventLogs } from "viem";
 import { getBasket, indexVaultAbi } from "../../sdk/src/index.ts";
+import { reconcileBatches } from "./lib/batches.ts";
 import { reconcileDao, require } from "./lib/daoBooks.ts";
 import { balancesOf } from "./lib/holders.ts";
-import type { Demo, DemoIndex, Scene } from "./lib/scene.ts";
+import type { ProductIndex } from "./lib/products.ts";
+import type { Demo, Scene } from "./lib/scene.ts";
 
 const E72 = 10n ** 72n;
 const DEAD: Address = "0x000000000000000000000000000000000000dEaD";
@@ -10,15 +12,16 @@ const transferAbi = parseAbi(["event Transfer(address indexed from, address inde
 
 /** Every share of every holder against the vault's books, to the wei bounds of INV-01. */
 export const reconcileScene: Scene = {
-  number: "13",
+  number: "14",
   title: "Every holder's shares against the vault's own accounting, and the DAO's books",
   run: async (demo: Demo) => {
-    for (const index of demo.indices) await reconcile(demo, index);
+    for (const index of [...demo.indices, demo.products.custom]) await reconcile(demo, index);
+    await reconcileBatches(demo);
     await reconcileDao(demo);
   },
 };
 
-async function reconcile(demo: Demo, index: DemoIndex): Promise<void> {
+async function reconcile(demo: Demo, index: ProductIndex): Promise<void> {
   const { client } = demo.chain;
   const { vault } = index;
   const read = { address: vault, abi: indexVaultAbi } as const;
@@ -51,7 +54,7 @@ type BasketTokens = Awaited<ReturnType<typeof getBasket>>["tokens"];
 /** INV-01: the balance of every token covers ceil(units * A) and what is owed in it. */
 async function requireSolvent(
   demo: Demo,
-  { vault, symbol }: DemoIndex,
+  { vault, symbol }: ProductIndex,
   tokens: BasketTokens,
   aggregate: bigint,
 ): Promise<void> {
@@ -80,7 +83,7 @@ async function requireSolvent(
  */
 async function requirePayable(
   demo: Demo,
-  { vault, symbol }: DemoIndex,
+  { vault, symbol }: ProductIndex,
   tokens: BasketTokens,
   multiplier: bigint,
   shares: readonly bigint[],
