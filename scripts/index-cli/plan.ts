@@ -1,6 +1,7 @@
-import { type Address, erc20Abi, parseAbi, zeroAddress } from "viem";
+import { type Address, erc20Abi, zeroAddress } from "viem";
 import { readContract } from "viem/actions";
 import {
+  batchFactoryAbi,
   compareWithPlan,
   DEFAULT_THRESHOLDS,
   type DriftReport,
@@ -13,6 +14,7 @@ import {
   parsePortfolioFile,
   planDeposit,
   planPortfolio,
+  recurringOrdersAbi,
   requestDeposits,
   splitDeposit,
   splitWithdrawal,
@@ -26,8 +28,6 @@ import { cash, percent, signedCash, signedPercent } from "./words.ts";
 
 /** Cash of files that no chain was asked about. */
 const FILE_DECIMALS = 6;
-const factoryAbi = parseAbi(["function depositorOf(address vault) view returns (address)"]);
-const ordersAbi = parseAbi(["function cash() view returns (address)"]);
 
 type Held = { positions: readonly Position[]; decimals: number };
 
@@ -77,7 +77,7 @@ async function cashOf({ client, deployment }: Session): Promise<Cash> {
     if (usdc === undefined) throw new UsageError("The deployment has no USDC to count in.", "Give --holdings instead.");
     return { token: usdc.address, decimals: usdc.decimals };
   }
-  const token = await readContract(client, { address: orders, abi: ordersAbi, functionName: "cash" });
+  const token = await readContract(client, { address: orders, abi: recurringOrdersAbi, functionName: "cash" });
   return { token, decimals: await readContract(client, { address: token, abi: erc20Abi, functionName: "decimals" }) };
 }
 
@@ -194,7 +194,7 @@ export async function planCommand(flags: Flags): Promise<void> {
 }
 
 async function batchDepositorsOf(plan: PortfolioPlan, { client, deployment }: Session) {
-  const at = { address: contractOf(deployment, "BatchFactory"), abi: factoryAbi } as const;
+  const at = { address: contractOf(deployment, "BatchFactory"), abi: batchFactoryAbi } as const;
   return Promise.all(
     plan.indices.map(async ({ vault, name }) => {
       const batchDepositor = await readContract(client, { ...at, functionName: "depositorOf", args: [vault] });
