@@ -12,15 +12,8 @@ import { namedSimulation } from "./lib/localMarket.ts";
 import { deployMethodologies } from "./lib/methodologies.ts";
 import { marketAt } from "./lib/startWeights.ts";
 
-const { values } = parseArgs({
-  options: {
-    network: { type: "string", default: "localhost" },
-    only: { type: "string" },
-    data: { type: "string" },
-    date: { type: "string", default: "2021-09-15" },
-    signer: { type: "string", multiple: true },
-  },
-});
+const USAGE =
+  "npm run methodologies -- [--only top-5,rsi] [--data <folder>] [--date 2021-09-15] [--network localhost] [--signer 0x...]";
 
 try {
   await main();
@@ -29,7 +22,23 @@ try {
   process.exitCode = 1;
 }
 
+function readOptions() {
+  const options = {
+    network: { type: "string", default: "localhost" },
+    only: { type: "string" },
+    data: { type: "string" },
+    date: { type: "string", default: "2021-09-15" },
+    signer: { type: "string", multiple: true },
+  } as const;
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}\n${USAGE}`, { cause: error });
+  }
+}
+
 async function main(): Promise<void> {
+  const values = readOptions();
   const day = dayFromIso(values.date);
   if (Number.isNaN(day)) throw new Error("--date is a day such as 2021-09-15");
   const all = [...readMethodologies().values()];
@@ -51,7 +60,7 @@ async function main(): Promise<void> {
     market: await marketAt(source, firstKnown(day)),
     journal: await localJournal(hre, provider),
     book: join(hre.config.paths.root, "deployments", "31337.json"),
-    signers: await signersOf(provider),
+    signers: await signersOf(provider, values.signer),
   });
   for (const { document, vault, tokens, stableBps } of made.indices) {
     const stable = `${(stableBps / 100).toFixed(1)}% in stables`;
@@ -60,8 +69,8 @@ async function main(): Promise<void> {
   for (const { document, reason } of made.skipped) console.log(`${document.name.padEnd(26)} not created: ${reason}`);
 }
 
-async function signersOf(provider: RpcProvider): Promise<readonly Address[]> {
-  if (values.signer !== undefined) return values.signer.map((account) => getAddress(account));
+async function signersOf(provider: RpcProvider, named?: readonly string[]): Promise<readonly Address[]> {
+  if (named !== undefined) return named.map((account) => getAddress(account));
   const [account] = (await provider.request({ method: "eth_accounts" })) as Address[];
   if (account === undefined) throw new Error("the local chain has no unlocked account: name a --signer");
   return [getAddress(account)];
