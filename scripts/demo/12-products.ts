@@ -8,7 +8,7 @@ import { publishFeeds, venueOf } from "./lib/market.ts";
 import { give } from "./lib/pools.ts";
 import { buyPlan, planLines, threeTiers } from "./lib/portfolio.ts";
 import { type Desk, deskOf } from "./lib/products.ts";
-import { fileOrder, startSaving, stopSaving } from "./lib/saver.ts";
+import { fileOrder, SAVING_WEEKS, startSaving, stopSaving } from "./lib/saver.ts";
 import type { Demo, Scene, Week } from "./lib/scene.ts";
 import { startOf } from "./lib/universe.ts";
 
@@ -29,7 +29,7 @@ const OUT = 1_000;
 const FIRST = 100_000;
 const SECOND = 20_000;
 
-/** Batches, a deposit every week, and a plan over three indices, beside the replay. */
+/** Batches, a deposit every four weeks, and a plan over three indices, beside the replay. */
 export const productsScene: Scene = {
   number: "12",
   title: "Batches, a recurring deposit, a portfolio plan",
@@ -54,8 +54,8 @@ export const productsScene: Scene = {
     }
     if (week.number === half) agenda.add(evening, () => buyAgain(demo, week));
     // The tip has reached its cap an hour after an order is due.
-    if (!week.isLast) agenda.add(evening + HOUR, () => fileOrder(demo));
-    else agenda.add(startOf(week.day) + PAY + HOUR, () => stopSaving(demo));
+    if (week.isLast) agenda.add(startOf(week.day) + PAY + HOUR, () => stopSaving(demo));
+    else if ((week.number - 1) % SAVING_WEEKS === 0) agenda.add(evening + HOUR, () => fileOrder(demo));
   },
 };
 

@@ -70,7 +70,7 @@ describe("demo", () => {
       .and.to.match(/powers and votes each sum to the supply/);
   }
 
-  /** Batches, the weekly deposit, the plan, the index from a table: what each came to, and that nothing is missing. */
+  /** Batches, the recurring deposit, the plan, the index from a table: what each came to, and that nothing is missing. */
   function expectProducts(output: string): void {
     expect(output)
       .to.match(/Frank, without any role, writes .*\.csv: .* USDC 60%/)
@@ -85,7 +85,7 @@ describe("demo", () => {
       )
       .and.to.match(/each of 11 people [\d,]+ to ask; .* [\d,]+ a person; a zap of one's own 1\d,\d{3},\d{3}/);
     expect(output)
-      .to.match(/Heidi cancels after 5 weekly orders: \d+\.\d\d STDY for \$[\d,.]+, \$[\d,.]+ back of \d orders/)
+      .to.match(/Heidi cancels after 2 orders: \d+\.\d\d STDY for \$[\d,.]+, \$[\d,.]+ back of \d orders/)
       .and.to.match(/Grace buys the plan with \$100,000\.00 in one transaction: \$[\d,.]+ STDY, \$[\d,.]+ GAI, /)
       .and.to.match(/Steady Five +conservative +43\.3\d% +\$[\d,.]+ +4\d\.\d\d% +[+-]?\d+\.\d\d%/);
     expect(output)

@@ -15,24 +15,26 @@ import { give } from "./pools.ts";
 import { deskOf } from "./products.ts";
 import type { Demo } from "./scene.ts";
 
-/** {raw cash} every week, and most that whoever files it gets. */
+/** {raw cash} every four weeks, and most that whoever files it gets. */
 const AMOUNT = parseUnits("250", 6);
 const TIP = parseUnits("0.5", 6);
-/** More weeks than any replay of a year has. */
-const WEEKS = 60n;
+/** Weeks between two orders. */
+export const SAVING_WEEKS = 4;
+/** More than any replay of a year has. */
+const ORDERS = 15n;
 
-/** A deposit into the index from a table, every week from `start` {s} on, until it is cancelled. */
+/** A deposit into the index from a table, every four weeks from `start` {s} on, until it is cancelled. */
 export async function startSaving(demo: Demo, start: number): Promise<void> {
   const { chain, cast, market, products } = demo;
   const { name, address: account } = cast.saver;
   const { index, depositor } = deskOf(products, products.custom.vault);
-  const allowance = (AMOUNT + TIP) * WEEKS;
+  const allowance = (AMOUNT + TIP) * ORDERS;
   await give(venueOf(demo), market.usdc.token, account, allowance);
   const action = await createPlan(chain.client, {
     recurringOrders: contractOf(demo, "RecurringOrders"),
     batchDepositor: depositor,
     kind: "deposit",
-    period: "1-week",
+    period: "4-weeks",
     amount: AMOUNT,
     tipCap: TIP,
     start,
@@ -45,7 +47,7 @@ export async function startSaving(demo: Demo, start: number): Promise<void> {
   products.saver = { id, amount: AMOUNT, orders: 0, tips: 0n, outcome: undefined };
   await tell(
     demo,
-    `${name} plans to put ${dollars(AMOUNT)} a week into ${index.symbol}, at most ${dollars(TIP)} for who files it`,
+    `${name} plans to put ${dollars(AMOUNT)} every four weeks into ${index.symbol}, at most ${dollars(TIP)} for who files it`,
   );
 }
 
@@ -84,7 +86,7 @@ export async function stopSaving(demo: Demo): Promise<void> {
   await perform(demo, account, claim.buildTx(), "batch: fetch what is due");
   const unfilled = own.refundAssets / saver.amount;
   saver.outcome =
-    `${name} cancels after ${saver.orders} weekly orders: ${units(own.sharesOut, 18, 2)} ${index.symbol} for ` +
+    `${name} cancels after ${saver.orders} orders: ${units(own.sharesOut, 18, 2)} ${index.symbol} for ` +
     `${dollars(own.depositedAssets)}, ${dollars(own.refundAssets)} back of ${unfilled} orders that nobody filled; ` +
     `tips ${dollars(saver.tips)}`;
   await tell(demo, saver.outcome);
