@@ -137,7 +137,6 @@ export async function measureAll(): Promise<Measurements> {
     await measureProposals(index, into);
     if (size === 10) await measureFills(index, into);
     await measureUpkeep(index, into);
-    if (size !== 50) await measureRecurring(index, into);
     if (size !== 10) continue;
     await measureRequests(index, into);
     await measureRefunds(index, into);
@@ -149,5 +148,6 @@ export async function measureAll(): Promise<Measurements> {
   await measureAirdrop(into);
   await measureVotes(into);
   await measureCrowd(into);
+  await measureRecurring(into);
   return Object.fromEntries(Object.entries(into).sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
 }
