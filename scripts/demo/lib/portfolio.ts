@@ -78,6 +78,7 @@ export async function planLines(demo: Demo, plan: PortfolioPlan): Promise<string
   return [
     ...formatTable([heading, ...rows], [0, 1]),
     `${dollars(total)} in all; ${percent(driftBps)} of it would have to move to be exactly on plan`,
+    `at most ${percent(INDEX_MAX)} an index here: three cannot all stay below the usual 30%`,
   ];
 }
 
