@@ -13,7 +13,9 @@ import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 
-const SOURCES = join(import.meta.dirname, "..");
+const ROOT = join(import.meta.dirname, "../../..");
+/** The workspace's own package, which other engines need as JavaScript too. */
+const SDK = join(ROOT, "sdk/src/index.ts");
 
 /** What one call on another release of Node returned. */
 export interface EngineResult {
@@ -31,9 +33,9 @@ export function onOtherEngines(source: string, name: string): readonly EngineRes
   const folder = mkdtempSync(join(tmpdir(), "engines-"));
   try {
     copyWithoutTypes(source, folder);
-    symlinkSync(join(SOURCES, "../../node_modules"), join(folder, "node_modules"));
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
     const main = join(folder, "main.mjs");
-    const path = relative(SOURCES, source).replace(/\.ts$/, ".mjs");
+    const path = relative(ROOT, source).replace(/\.ts$/, ".mjs");
     writeFileSync(main, `import { ${name} } from "./${path}";\nconsole.log(JSON.stringify(await ${name}()));\n`);
     return [...engines].map(([version, file]) => {
       const result: unknown = JSON.parse(execFileSync(file, [main], { encoding: "utf8" }));
@@ -57,16 +59,22 @@ function otherEngines(): Map<string, string> {
   return engines;
 }
 
-/** Copies a source and everything that it imports as JavaScript, for engines that cannot read TypeScript. */
+/** Copies a source and everything of ours that it imports as JavaScript, for engines that cannot read TypeScript. */
 function copyWithoutTypes(source: string, folder: string, done = new Set<string>()): void {
   if (done.has(source)) return;
   done.add(source);
-  const text = readFileSync(source, "utf8");
-  for (const [, path = ""] of text.matchAll(/from "(\.[^"]+)"/g)) {
+  const text = readFileSync(source, "utf8").replaceAll('from "@gimbal/sdk"', `from "${fromTo(source, SDK)}"`);
+  for (const [, path = ""] of text.matchAll(/from "(\.[^"]+\.ts)"/g)) {
     copyWithoutTypes(join(dirname(source), path), folder, done);
   }
-  const target = join(folder, relative(SOURCES, source)).replace(/\.ts$/, ".mjs");
+  const target = join(folder, relative(ROOT, source)).replace(/\.ts$/, ".mjs");
   mkdirSync(dirname(target), { recursive: true });
   const code = stripTypeScriptTypes(text);
   writeFileSync(target, code.replaceAll(/from "(\.[^"]+)\.ts"/g, 'from "$1.mjs"'));
+}
+
+/** The path by which one source imports another. */
+function fromTo(source: string, target: string): string {
+  const path = relative(dirname(source), target);
+  return path.startsWith(".") ? path : `./${path}`;
 }
