@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { BaseError } from "@gimbal/sdk";
 import { Command } from "commander";
 import { type Logger as PinoLogger, pino } from "pino";
-import { type Address, createPublicClient, type Hex, http, isHex, type LocalAccount, type PublicClient } from "viem";
+import { createPublicClient, type Hex, http, isHex, type LocalAccount, type PublicClient } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { type TrainFlags, trainCommand } from "./commands/train.ts";
 import { type KeeperConfig, loadConfig } from "./config.ts";
@@ -21,16 +20,18 @@ import { createSimulation } from "./data/simulation.ts";
 import type { MarketDataSource } from "./data/source.ts";
 import { ConfigError, DataFolderError, DataSourceError, KeeperError } from "./errors.ts";
 import { toKeeperAddresses } from "./execute/addresses.ts";
-import { type Guide, Keeper } from "./execute/keeper.ts";
+import { Keeper } from "./execute/keeper.ts";
 import { findVaults, VaultAnnouncer } from "./execute/serve.ts";
 import { Journal } from "./journal/journal.ts";
 import { ModelStore } from "./journal/modelStore.ts";
-import { decide, runOnce } from "./pipeline.ts";
+import { openPostgres } from "./journal/postgres.ts";
+import { decide } from "./pipeline.ts";
 import { decisionHash, recordText } from "./plan/record.ts";
+import type { Coordinator } from "./service/coordinator.ts";
+import { EmbeddedCoordinator } from "./service/embedded.ts";
+import { type GuidedVault, Service } from "./service/service.ts";
+import { SharedCoordinator } from "./service/shared.ts";
 import { verifyDecision } from "./verify.ts";
-
-const LEASE_ROUNDS = 5; // rounds after which a dead keeper's lease runs out
-const LEAST_LEASE = 900; // {s}
 
 interface Options {
   readonly config: string;
@@ -85,95 +86,79 @@ export function createProgram(): Command {
 }
 
 async function run(options: Options & { once?: boolean }): Promise<void> {
-  const session = openSession(options);
+  const session = await openSession(options);
   const { config, journal, logger } = session;
-  const owner = `${hostname()}/${process.pid}`;
-  const lease = () => {
-    const ttl = Math.max(LEAST_LEASE, LEASE_ROUNDS * config.roundEvery);
-    journal.acquireLease(owner, Math.floor(Date.now() / 1000), ttl);
-  };
-  let stopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => (stopping = true));
-
-  releaseDeadLease(journal);
-  lease();
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   try {
     const account = privateKeyToAccount(requireKey(config.environment.GIMBAL_KEEPER_KEY));
-    const keeper = await openKeeper(session, options, account);
-    const vaults = vaultsOf(session);
-    do {
-      lease();
-      for (const { vault, guide } of await vaults()) {
-        // One vault's trouble must not keep the others waiting; a single round reports it by its exit code.
-        await runOnce(keeper, vault, guide).catch((error: unknown) => {
-          if (options.once) throw error;
-          logger.error({ vault, ...explain(error) }, "round failed");
-        });
-      }
-      const orders = await keeper.fileRecurringOrders().catch((error: unknown) => {
-        if (options.once) throw error;
-        logger.error(explain(error), "recurring orders failed");
-        return [];
-      });
-      if (orders.length > 0) logger.info({ transactions: orders }, "recurring orders filed");
-      if (!options.once && !stopping) await new Promise((resolve) => setTimeout(resolve, config.roundEvery * 1000));
-    } while (!options.once && !stopping);
+    const keeper = await openKeeper(session, options, account, stop.signal);
+    const service = new Service({ keeper, logger, vaults: vaultsOf(session), explain });
+    if (options.once) await runOneRound(session, service);
+    else await service.run(openCoordinator(session), stop.signal);
   } finally {
-    journal.releaseLease(owner);
-    journal.close();
+    await journal.close();
   }
 }
 
-/** A process of this machine that was killed could not give its lease back; nobody has to wait for it. */
-function releaseDeadLease(journal: Journal): void {
-  const owner = journal.leaseOwner();
-  const [host, pid] = owner?.split("/") ?? [];
-  if (owner === undefined || host !== hostname()) return;
+function openCoordinator({ config, journal, logger }: Session): Coordinator {
+  const { roundEvery, atOnce, heartbeatSeconds: heartbeat } = config;
+  const url = sharedJournal(config);
+  if (url === null) return new EmbeddedCoordinator({ journal, logger, roundEvery, atOnce });
+  return new SharedCoordinator({ url, logger, roundEvery, atOnce, heartbeat });
+}
+
+/** A single round reports trouble by its exit code. */
+async function runOneRound({ config, journal, logger }: Session, service: Service): Promise<void> {
+  if (sharedJournal(config) !== null) {
+    throw new ConfigError("Keepers that share a journal take turns: run them as a service, without --once.");
+  }
+  const { roundEvery, atOnce } = config;
+  const coordinator = new EmbeddedCoordinator({ journal, logger, roundEvery, atOnce });
+  await coordinator.open();
   try {
-    process.kill(Number(pid), 0);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ESRCH") journal.releaseLease(owner);
+    await coordinator.round(await service.scopes(), (turn) => service.turn(turn));
+  } finally {
+    await coordinator.stop();
   }
 }
 
 async function dryRun(options: Options): Promise<void> {
-  const session = openSession(options);
+  const session = await openSession(options);
   // Nothing is signed: any account will do.
-  const keeper = await openKeeper(session, options, privateKeyToAccount(generatePrivateKey()));
+  const account = privateKeyToAccount(generatePrivateKey());
+  const keeper = await openKeeper(session, options, account);
   for (const { vault, guide } of await vaultsOf(session)()) {
     const record = decide(await keeper.observe(vault, guide));
     console.log(JSON.stringify({ decisionHash: decisionHash(record), ...JSON.parse(recordText(record)) }, null, 2));
   }
-  session.journal.close();
+  await session.journal.close();
 }
 
 async function verify(hash: string, options: Options & { journal?: string }): Promise<void> {
   if (!isHex(hash)) throw new ConfigError("A decision hash is 0x and 64 digits.", { hash });
-  const { journal, client } = options.journal === undefined ? openSession(options) : openOffline(options.journal);
+  const { journal, client } = await (options.journal === undefined
+    ? openSession(options)
+    : openOffline(options.journal));
   const { chain, record, retrained } = await verifyDecision(hash, journal, client);
   const models = retrained === null ? "none spoke" : { trainedAgain: "equal", hash: retrained };
   const said = { hash, recomputed: "equal", models, chain, action: record.action, source: record.source.label };
   console.log(JSON.stringify(said, null, 2));
-  journal.close();
+  await journal.close();
 }
 
 async function status(options: Options): Promise<void> {
-  const session = openSession(options);
+  const session = await openSession(options);
   const { config, journal } = session;
   for (const { vault } of await vaultsOf(session)()) {
-    const [hash] = journal.decisions(config.chainId, vault, 1);
-    const record = hash === undefined ? undefined : journal.decision(hash);
+    const [hash] = await journal.decisions(config.chainId, vault, 1);
+    const record = hash === undefined ? undefined : await journal.decision(hash);
     const { action, lane, asOf, epoch, reasons, source } = record ?? {};
-    const unfinished = journal.unfinished().map(({ intent, state }) => ({ intent, state }));
+    const unfinished = (await journal.unfinished()).map(({ intent, state }) => ({ intent, state }));
     const decision = { hash: hash ?? null, source: source?.label, asOf, epoch, action, lane, reasons };
     console.log(JSON.stringify({ vault, decision, unfinished }, null, 2));
   }
-  journal.close();
-}
-
-interface GuidedVault {
-  readonly vault: Address;
-  readonly guide: Guide;
+  await journal.close();
 }
 
 /** The indices of the configuration, or those that are on chain now: a new one is found in the next round. */
@@ -193,14 +178,25 @@ function vaultsOf({ config, client, logger }: Session): () => Promise<readonly G
   };
 }
 
-function openOffline(path: string): { readonly journal: Journal; readonly client?: PublicClient } {
+async function openOffline(path: string): Promise<{ readonly journal: Journal; readonly client?: PublicClient }> {
   if (!existsSync(path)) throw new ConfigError("There is no such journal. Correct --journal.", { path });
-  return { journal: new Journal(path) };
+  return { journal: await Journal.open(path) };
 }
 
-function openSession(options: Options): Session {
-  const config = loadConfig(options.config, process.env);
+/** The address of the journal that several keepers share; null: the journal is a file of this keeper. */
+function sharedJournal({ journal, environment }: KeeperConfig): string | null {
+  return journal === "postgres" ? (environment.GIMBAL_JOURNAL_URL ?? null) : null;
+}
+
+async function openJournal(config: KeeperConfig): Promise<Journal> {
+  const url = sharedJournal(config);
+  if (url !== null) return new Journal(await openPostgres(url));
   if (config.journal !== ":memory:") mkdirSync(dirname(config.journal), { recursive: true });
+  return Journal.open(config.journal);
+}
+
+async function openSession(options: Options): Promise<Session> {
+  const config = loadConfig(options.config, process.env);
   // Amounts are bigints, which JSON has no words for.
   const formatters = {
     log: (fields: object) => JSON.parse(JSON.stringify(fields, stringifyBigints)) as Record<string, unknown>,
@@ -208,12 +204,17 @@ function openSession(options: Options): Session {
   return {
     config,
     client: createPublicClient({ transport: http(config.rpcUrl, { retryCount: 3 }), cacheTime: 0 }),
-    journal: new Journal(config.journal),
+    journal: await openJournal(config),
     logger: pino({ level: config.environment.LOG_LEVEL, formatters }),
   };
 }
 
-async function openKeeper(session: Session, options: Options, account: LocalAccount): Promise<Keeper> {
+async function openKeeper(
+  session: Session,
+  options: Options,
+  account: LocalAccount,
+  signal?: AbortSignal,
+): Promise<Keeper> {
   const { config, client, journal, logger } = session;
   const { contracts, environment, transactions, fills, upkeep, recurring } = config;
   const addresses = toKeeperAddresses(contracts);
@@ -252,6 +253,7 @@ async function openKeeper(session: Session, options: Options, account: LocalAcco
       largestRun: upkeep.largestRun,
     },
     recurring,
+    ...(signal === undefined ? {} : { signal }),
   });
 }
 

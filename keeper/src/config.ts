@@ -109,7 +109,12 @@ const fileSchema = z.strictObject({
   /** Tokens that a trade may pass through; WETH is always tried. */
   via: z.array(address).default([]),
   data: dataSchema,
+  /** A file of one keeper; "postgres": the database of GIMBAL_JOURNAL_URL, which several keepers share. */
   journal: z.string().default(".gimbal/keeper.db"),
+  /** {s} without a sign of life after which the others of a shared journal count a keeper as dead. */
+  heartbeatSeconds: z.int().min(10).max(3600).default(30),
+  /** Vaults that are worked on at the same time. */
+  atOnce: z.int().min(1).max(64).default(4),
   /** {s} between two rounds of the loop, and between two decisions about a vault. */
   roundEvery: seconds.default(60),
   decideEvery: seconds.default(86_400),
@@ -175,6 +180,7 @@ const key = z
 const environmentSchema = z.object({
   GIMBAL_DATA: z.string().min(1).optional(),
   GIMBAL_KEEPER_KEY: key.optional(),
+  GIMBAL_JOURNAL_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   GIMBAL_SIGNER_KEYS: z
     .string()
     .default("")
@@ -211,9 +217,12 @@ export function loadConfig(path: string, environment: Readonly<Record<string, st
       deployment: String(contracts.chainId),
     });
   }
+  if (file.journal === "postgres" && settings.GIMBAL_JOURNAL_URL === undefined) {
+    throw new ConfigError("A shared journal needs its address. Set GIMBAL_JOURNAL_URL.", { field: "journal" });
+  }
   return {
     ...file,
-    journal: file.journal === ":memory:" ? file.journal : resolve(folder, file.journal),
+    journal: [":memory:", "postgres"].includes(file.journal) ? file.journal : resolve(folder, file.journal),
     data: resolveData(file.data, folder),
     contracts,
     names: nameTokens(contracts, file.assets),

@@ -68,6 +68,21 @@ export class JournalError extends KeeperError {
   readonly code = "JOURNAL_INVALID";
 }
 
+/** Another transaction of the account holds the nonce. The next one is tried. */
+export class NonceTakenError extends KeeperError {
+  readonly code = "NONCE_TAKEN";
+}
+
+/** The keeper was asked to stop while it was waiting. Nothing is lost: the next run goes on. */
+export class StoppedError extends KeeperError {
+  readonly code = "STOPPED";
+}
+
+/** Another keeper took over what this one was doing. It stops; nothing is lost. */
+export class FenceLostError extends KeeperError {
+  readonly code = "FENCE_LOST";
+}
+
 /** A transaction costs more than the configuration allows. It is tried again later. */
 export class FeeCeilingError extends KeeperError {
   readonly code = "FEE_ABOVE_CEILING";

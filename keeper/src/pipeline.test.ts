@@ -48,7 +48,7 @@ describe("decide", () => {
     const inputs = await inputsAt(source, "2022-04-20");
     const record = decide(inputs);
     const stored = encodeSnapshot(inputs.market);
-    const market = decodeSnapshot(stored.hash, (hash) =>
+    const market = await decodeSnapshot(stored.hash, async (hash) =>
       hash === stored.hash ? stored.manifest : stored.blobs.get(hash),
     );
     const vault = decodeVault(encodeVault(inputs.vault).text);

@@ -225,7 +225,7 @@ export interface RunReport {
 
 /** One round for a vault: finish what was begun, do the upkeep, fill, and when it is time decide and propose. */
 export async function runOnce(keeper: Keeper, vault: Address, guide: Guide): Promise<RunReport> {
-  await keeper.resume();
+  await keeper.resume(vault);
   const unsent = await keeper.unsentDecision(vault);
   if (unsent !== undefined) await keeper.propose(unsent);
   const upkeep = await keeper.upkeep(vault);
@@ -239,7 +239,7 @@ export async function runOnce(keeper: Keeper, vault: Address, guide: Guide): Pro
   const decision = decide(seen);
   // Looked at before its time, a market without events is left to the next decision.
   if (!isDue && decision.events.length === 0) return nothing;
-  keeper.remember(decision, seen);
+  await keeper.remember(decision, seen);
   const proposal = decision.action === "propose" ? await keeper.propose(decision) : null;
   return { upkeep, fills, decision, proposal };
 }

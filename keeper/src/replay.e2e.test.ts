@@ -40,7 +40,7 @@ describe("replay of decisions with trained models", function () {
 
   /** Two weekly decisions as a keeper makes them, with everything stored. */
   before(async () => {
-    journal = new Journal(path);
+    journal = await Journal.open(path);
     const store = new ModelStore(journal, models);
     let vault = newVault(BASKET, 500_000);
     let memory: DecisionMemory = NO_MEMORY;
@@ -50,42 +50,42 @@ describe("replay of decisions with trained models", function () {
       const market = await captureMarket(view, { assets: "listed", also: BASKET, lookbackDays: 200 });
       const seen = seenWith(vault, market);
       const record = decide({ market, vault: seen, policy, model, memory });
-      journal.saveDecision(record, encodeSnapshot(market), encodeVault(seen).text);
+      await journal.saveDecision(record, encodeSnapshot(market), encodeVault(seen).text);
       records.push(record);
       states.push(model);
       vault = filled(seen, record);
       memory = record.memory.after;
     }
   });
-  after(() => {
-    journal.close();
+  after(async () => {
+    await journal.close();
     rmSync(folder, { recursive: true });
   });
 
   /** Runs `check` on the journal with something altered, and puts it back. */
   async function tampered(sql: string, check: (altered: Journal) => Promise<void>): Promise<void> {
     const copy = join(folder, "altered.db");
-    journal.close();
+    await journal.close();
     writeFileSync(copy, readFileSync(path));
     const forged = new DatabaseSync(copy);
     forged.function("gz", (text) => gzipSync(String(text)));
     forged.function("ungz", (body) => gunzipSync(body as Uint8Array).toString("utf8"));
     expect(forged.prepare(sql).run().changes, sql).to.be.greaterThan(0);
     forged.close();
-    const altered = new Journal(copy);
+    const altered = await Journal.open(copy);
     try {
       await check(altered);
     } finally {
       altered.close();
       rmSync(copy, { force: true });
-      journal = new Journal(path);
+      journal = await Journal.open(path);
     }
   }
 
   const failure = (hash: Hex, from: Journal) => verifyDecision(hash, from).catch((error: unknown) => error as Error);
   const last = () => records[1]!;
 
-  it("the ensemble spoke, and each state names the one before", () => {
+  it("the ensemble spoke, and each state names the one before", async () => {
     for (const record of records) expect(record.model.spoke).to.equal("ensemble");
     expect(states[1]!.previous).to.equal(encodeState(states[0]!).hash);
     expect(records.map(({ model }) => model.hash)).to.deep.equal(states.map((state) => encodeState(state).hash));
@@ -103,7 +103,7 @@ describe("replay of decisions with trained models", function () {
 
   it("error: an altered state, labels, month, manifest or state before is named", async () => {
     const { inputs, labels, previous } = states[1]!;
-    const month = [...encodeSnapshot(journal.trainingInputs(states[1]!).market).blobs.keys()][3]!;
+    const month = [...encodeSnapshot((await journal.trainingInputs(states[1]!)).market).blobs.keys()][3]!;
     const places: Record<string, Hex> = {
       state: last().model.hash!,
       labels,
@@ -139,22 +139,25 @@ describe("replay of decisions with trained models", function () {
   it("error: a state that was not trained from its inputs is found, though every hash fits", async () => {
     const state = { ...states[1]!, verdict: "New model, so they say." };
     const { hash: forgedState, text: stateText } = encodeState(state);
-    const honest = journal.inputs(last());
+    const honest = await journal.inputs(last());
     const forged = decide({ ...honest, model: state });
-    const put = new Journal(path);
+    const put = await Journal.open(path);
     const market = encodeSnapshot(honest.market);
-    const trained = journal.trainingInputs(states[1]!);
-    put.saveState(state, encodeSnapshot(trained.market), { hash: state.labels, text: JSON.stringify(trained.labels) });
-    put.saveDecision(forged, market, encodeVault(honest.vault).text);
-    put.close();
+    const trained = await journal.trainingInputs(states[1]!);
+    await put.saveState(state, encodeSnapshot(trained.market), {
+      hash: state.labels,
+      text: JSON.stringify(trained.labels),
+    });
+    await put.saveDecision(forged, market, encodeVault(honest.vault).text);
+    await put.close();
     expect(contentHash(stateText)).to.equal(forgedState);
     const error = await failure(decisionHash(forged), journal);
     expect(error).to.be.instanceOf(VerificationError).with.property("message").that.contains("other models");
   });
 
   describe("kept models", () => {
-    const trainedOf = (days: number[]) => {
-      const own = new Journal(":memory:");
+    const trainedOf = async (days: number[]) => {
+      const own = await Journal.open(":memory:");
       const store = new ModelStore(own, models, ({ day, ms }) => ms !== null && days.push(day));
       return { own, store };
     };
@@ -165,7 +168,7 @@ describe("replay of decisions with trained models", function () {
 
     it("are read by a keeper with the same inputs, which trains nothing", async () => {
       const trained: number[] = [];
-      const { own, store } = trainedOf(trained);
+      const { own, store } = await trainedOf(trained);
       const state = await store.stateFor(source, MONDAY, tinySpec);
       expect([encodeState(state).hash, trained.length]).to.deep.equal([encodeState(states[0]!).hash, 0]);
       own.close();
@@ -189,11 +192,11 @@ describe("replay of decisions with trained models", function () {
       for (const content of forged) {
         writeFileSync(name, content);
         const trained: number[] = [];
-        const { own, store } = trainedOf(trained);
+        const { own, store } = await trainedOf(trained);
         const state = await store.stateFor(source, MONDAY, tinySpec);
         expect([encodeState(state).hash, trained.length]).to.deep.equal([encodeState(states[0]!).hash, 1]);
         expect(gunzipSync(readFileSync(name)).toString("utf8")).to.equal(text);
-        own.close();
+        await own.close();
       }
     });
 
@@ -204,7 +207,7 @@ describe("replay of decisions with trained models", function () {
         import { tinySpec } from ${JSON.stringify(join(import.meta.dirname, "endToEnd.fixture.ts"))};
         import { Journal } from ${JSON.stringify(join(import.meta.dirname, "journal/journal.ts"))};
         import { ModelStore } from ${JSON.stringify(join(import.meta.dirname, "journal/modelStore.ts"))};
-        const journal = new Journal(${JSON.stringify(join(folder, "killed.db"))});
+        const journal = await Journal.open(${JSON.stringify(join(folder, "killed.db"))});
         // Between training and saving: the process dies before anything of it is on disk.
         journal.saveState = () => process.kill(process.pid, "SIGKILL");
         const store = new ModelStore(journal, process.argv[1] === "kept" ? ${JSON.stringify(models)} : null);
@@ -217,12 +220,12 @@ describe("replay of decisions with trained models", function () {
         const child = spawn(process.execPath, ["--input-type=module", "-e", script, mode], { stdio: "ignore" });
         expect(await once(child, "exit")).to.deep.equal([null, "SIGKILL"]);
         const trained: number[] = [];
-        const own = new Journal(join(folder, "killed.db"));
-        expect(own.newestState(states[0]!.inputs, states[0]!.day)).to.equal(undefined);
+        const own = await Journal.open(join(folder, "killed.db"));
+        expect(await own.newestState(states[0]!.inputs, states[0]!.day)).to.equal(undefined);
         const kept = mode === "kept" ? models : null;
         const store = new ModelStore(own, kept, ({ day, ms }) => ms !== null && trained.push(day));
         const state = await store.stateFor(source, MONDAY, tinySpec);
-        own.close();
+        await own.close();
         rmSync(join(folder, "killed.db"));
         expect([mode, encodeState(state).hash, trained.length]).to.deep.equal([
           mode,

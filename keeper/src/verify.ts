@@ -29,15 +29,15 @@ export async function verifyDecision(
   client?: PublicClient,
   training: "again" | "stored" = "again",
 ): Promise<Verification> {
-  const record = storedRecord(hash, journal);
-  const inputs = journal.inputs(record);
+  const record = await storedRecord(hash, journal);
+  const inputs = await journal.inputs(record);
   const again = decide(inputs);
   if (recordText(again) !== recordText(record)) {
     const places = differences(record as Canonical, again as Canonical).slice(0, 10);
     throw new VerificationError("The stored inputs lead to another decision.", { hash, differsAt: places.join(", ") });
   }
   const retrained = inputs.model === null || training === "stored" ? null : encodeState(inputs.model).hash;
-  if (inputs.model !== null && retrained !== null) verifyTraining(inputs.model, journal);
+  if (inputs.model !== null && retrained !== null) await verifyTraining(inputs.model, journal);
   if (client === undefined) return { hash, record, retrained, chain: "unchecked" };
   if (record.action === "none") return { hash, record, retrained, chain: "none" };
   await compareWithChain(hash, client, journal);
@@ -45,8 +45,8 @@ export async function verifyDecision(
 }
 
 /** Trains a state again from its stored inputs and the state before it, and compares every byte. */
-export function verifyTraining(state: EnsembleState, journal: Journal): void {
-  const { market, labels, previous } = journal.trainingInputs(state);
+export async function verifyTraining(state: EnsembleState, journal: Journal): Promise<void> {
+  const { market, labels, previous } = await journal.trainingInputs(state);
   const expected = encodeState(state).hash;
   const actual = encodeState(train(market, labels, previous, state.spec)).hash;
   if (actual === expected) return;
@@ -54,8 +54,8 @@ export function verifyTraining(state: EnsembleState, journal: Journal): void {
 }
 
 /** The record of a decision, with its hash checked. */
-function storedRecord(hash: Hex, journal: Journal): DecisionRecord {
-  const record = journal.decision(hash);
+async function storedRecord(hash: Hex, journal: Journal): Promise<DecisionRecord> {
+  const record = await journal.decision(hash);
   if (record === undefined) {
     throw new VerificationError("This journal has no such decision. Use the journal of the keeper that made it.", {
       hash,
@@ -68,7 +68,7 @@ function storedRecord(hash: Hex, journal: Journal): DecisionRecord {
 
 /** Compares a decision that was proposed with what the chain carries under its hash. */
 export async function compareWithChain(hash: Hex, client: PublicClient, journal: Journal): Promise<void> {
-  const record = storedRecord(hash, journal);
+  const record = await storedRecord(hash, journal);
   const logs = await client.getContractEvents({
     address: record.vault,
     abi: indexVaultAbi,

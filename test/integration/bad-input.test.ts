@@ -400,34 +400,34 @@ describe("bad input at the keeper", () => {
     it(`${title}: ${code}, and nothing has changed`, async () => {
       const world = await networkHelpers.loadFixture(deployedKeeper);
       await prepare?.(world);
-      const journal = new Journal(":memory:");
+      const journal = await Journal.open(":memory:");
       const before = await chainOf(world);
 
       const caught = await failureOf(KeeperError, () => run(world, journal, folder));
       expect(caught.code).to.equal(code);
       expect(caught.shortMessage).to.match(/\S.{15,}/);
       expect(await chainOf(world)).to.equal(before);
-      expect(journal.transactions()).to.deep.equal([]);
-      journal.close();
+      expect(await journal.transactions()).to.deep.equal([]);
+      await journal.close();
     });
   }
 
   it("insufficient balance: a keeper without Ether sends nothing", async () => {
     const world = await networkHelpers.loadFixture(deployedKeeper);
     await networkHelpers.setBalance(world.account.address, 0n);
-    const journal = new Journal(":memory:");
+    const journal = await Journal.open(":memory:");
     const before = await chainOf(world);
     const keeper = await openKeeper(world, journal);
     const caught = await failureOf(KeeperError, () => runOnce(keeper, world.vault, policy));
     expect(caught.code).to.equal("INSUFFICIENT_FUNDS");
-    expect(journal.transactions().map(({ state }) => state)).to.deep.equal(["SIMULATED"]); // signed when there is Ether
+    expect((await journal.transactions()).map(({ state }) => state)).to.deep.equal(["SIMULATED"]); // signed when there is Ether
     expect(await chainOf(world)).to.equal(before);
-    journal.close();
+    await journal.close();
   });
 
   it("absurd weights: the vault's refusal is an outcome with its name, and nothing has changed", async () => {
     const world = await networkHelpers.loadFixture(deployedKeeper);
-    const journal = new Journal(":memory:");
+    const journal = await Journal.open(":memory:");
     const keeper = await openKeeper(world, journal);
     const record = decide(await keeper.observe(world.vault, policy));
     const before = await chainOf(world);
@@ -440,7 +440,7 @@ describe("bad input at the keeper", () => {
     }
     await failureOf(ArgumentInvalidError, () => propose(65_535));
     expect(await chainOf(world)).to.equal(before);
-    expect(journal.unfinished()).to.deep.equal([]);
-    journal.close();
+    expect(await journal.unfinished()).to.deep.equal([]);
+    await journal.close();
   });
 });

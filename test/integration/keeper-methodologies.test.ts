@@ -113,7 +113,7 @@ describe("keeper of every index whose methodology it knows", () => {
     const world = await networkHelpers.loadFixture(deployed);
     const { document, hash } = known("global-100");
     const vault = await add(world, hash);
-    const journal = new Journal(join(folder, `${files++}.db`));
+    const journal = await Journal.open(join(folder, `${files++}.db`));
     const keeper = await openKeeper(world, journal, { eventEvery: 60 });
     const guide = { document, base: { ...marketCapPolicy, ensemble: null } };
 
@@ -134,6 +134,6 @@ describe("keeper of every index whose methodology it knows", () => {
       const { decision } = await runOnce(keeper, vault, guide);
       expect(decision !== null, `${days} days later`).to.equal(isDue);
     }
-    journal.close();
+    await journal.close();
   });
 });

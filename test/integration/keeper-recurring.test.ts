@@ -30,7 +30,7 @@ async function keeperOf(world: Awaited<ReturnType<typeof deployed>>, settings: P
   const recurringOrders = getAddress(await world.orders.getAddress());
   const part = { client, chainId: 31_337, account, names: new Map(), at: {}, addresses: { recurringOrders } };
   const recurring = { ...defaultRecurringSettings, ...settings };
-  return openKeeper(part as unknown as KeeperWorld, new Journal(":memory:"), { recurring });
+  return openKeeper(part as unknown as KeeperWorld, await Journal.open(":memory:"), { recurring });
 }
 
 describe("keeper: recurring orders", () => {

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
-import type { Hex } from "viem";
 import { ModelError, UnknownAssetError, VerificationError, WrongChainError } from "../../keeper/src/errors.ts";
 import { createPort, type TransactionPort } from "../../keeper/src/execute/port.ts";
+import type { Database } from "../../keeper/src/journal/database.ts";
 import { Journal } from "../../keeper/src/journal/journal.ts";
 import { ModelStore } from "../../keeper/src/journal/modelStore.ts";
+import { openSqlite } from "../../keeper/src/journal/sqlite.ts";
 import { decide, runOnce } from "../../keeper/src/pipeline.ts";
 import { marketCapPolicy, type Policy } from "../../keeper/src/plan/policy.ts";
 import { decisionHash } from "../../keeper/src/plan/record.ts";
@@ -34,7 +35,7 @@ describe("keeper", () => {
 
   it("decides, proposes through the DERISK lane and fills through Uniswap into the stable token", async () => {
     const world = await networkHelpers.loadFixture(deployed);
-    const journal = new Journal(freshPath());
+    const journal = await Journal.open(freshPath());
     const keeper = await openKeeper(world, journal);
 
     const first = await runOnce(keeper, world.vault, policy);
@@ -51,11 +52,11 @@ describe("keeper", () => {
     const second = await runOnce(keeper, world.vault, policy);
     expect(second.decision).to.equal(null);
     expect(second.fills.transactions).not.to.be.empty;
-    const booked = journal.fills.since(world.chainId, world.vault, 0);
+    const booked = await journal.fills.since(world.chainId, world.vault, 0);
     expect(booked).to.have.length(0); // no decision has told their volumes yet
     const seen = await keeper.observe(world.vault, policy);
     const again = decide(seen);
-    const fills = journal.fills.since(world.chainId, world.vault, 0);
+    const fills = await journal.fills.since(world.chainId, world.vault, 0);
     expect(fills).to.have.length(second.fills.orders);
     for (const { size, dailyVolume, costBps } of fills) {
       expect(size).to.be.greaterThan(50);
@@ -66,26 +67,29 @@ describe("keeper", () => {
     const stable = again.assets.find(({ asset }) => asset === "USDT");
     expect(first.decision?.assets.find(({ asset }) => asset === "USDT")?.currentBps).to.equal(2_000);
     expect(stable?.currentBps).to.be.greaterThan(4_000);
-    journal.close();
+    await journal.close();
   });
 
   it("records a decision to do nothing, proposes none, and verifies it", async () => {
     const world = await networkHelpers.loadFixture(deployed);
-    const journal = new Journal(freshPath());
+    const journal = await Journal.open(freshPath());
     const keeper = await openKeeper(world, journal);
     const still = { ...policy, plan: { ...policy.plan, benefitMultipleBps: 2_000_000_000 } };
     const { decision, proposal } = await runOnce(keeper, world.vault, still);
     expect([decision?.action, proposal]).to.deep.equal(["none", null]);
     expect(decision?.reasons.join(" ")).to.contain("It does not pay");
-    const [hash] = journal.decisions(world.chainId, world.vault);
+    const [hash] = await journal.decisions(world.chainId, world.vault);
     expect((await verifyDecision(hash!, journal, world.client)).chain).to.equal("none");
     expect(await proposedDecisions(world)).to.deep.equal([]);
-    journal.close();
+    await journal.close();
   });
 
   it("decides before its time when an event fired, and not again while the trigger rests", async () => {
     const world = await networkHelpers.loadFixture(deployed);
-    const keeper = await openKeeper(world, new Journal(freshPath()), { decideEvery: 30 * 86_400, eventEvery: 3_600 });
+    const keeper = await openKeeper(world, await Journal.open(freshPath()), {
+      decideEvery: 30 * 86_400,
+      eventEvery: 3_600,
+    });
     // Any move of the market is a spike, once in two days.
     const events = { ...policy.events, spikePercent: 0, spikeLeastBps: 0, spikeCooldown: 2 * 86_400 };
     const nervous = { ...policy, events, plan: { ...policy.plan, benefitMultipleBps: 2_000_000_000 } };
@@ -104,7 +108,7 @@ describe("keeper", () => {
 
   it("reads from the pools what moves each price by 1%, and decides with it", async () => {
     const world = await networkHelpers.loadFixture(deployed);
-    const keeper = await openKeeper(world, new Journal(freshPath()));
+    const keeper = await openKeeper(world, await Journal.open(freshPath()));
     const seen = await keeper.observe(world.vault, policy);
     const depths = Object.fromEntries(seen.vault.assets.map(({ asset, depthUsd }) => [asset, depthUsd]));
     const expected = 49_875; // of ten million dollars a side
@@ -122,35 +126,35 @@ describe("keeper", () => {
 
   it("decides without new models when a training fails: the fallback speaks", async () => {
     const world = await networkHelpers.loadFixture(deployed);
-    const journal = new Journal(freshPath());
+    const journal = await Journal.open(freshPath());
     const models = new ModelStore(journal, null);
     models.stateFor = () => Promise.reject(new ModelError("Nothing can be learnt from this."));
     const keeper = await openKeeper(world, journal, { models });
     const seen = await keeper.observe(world.vault, { ...policy, ensemble: smallSpec });
     expect(seen.model).to.equal(null);
     expect(decide(seen).model.spoke).to.equal("fallback");
-    journal.close();
+    await journal.close();
   });
 
   it("notices on verifying that the chain carries other weights or nothing at all", async () => {
     const world = await networkHelpers.loadFixture(deployed);
-    const journal = new Journal(freshPath());
+    const journal = await Journal.open(freshPath());
     const keeper = await openKeeper(world, journal);
     const seen = await keeper.observe(world.vault, policy);
     const record = decide(seen);
-    const hash = keeper.remember(record, seen);
+    const hash = await keeper.remember(record, seen);
     const error = await verifyDecision(hash, journal, world.client).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(VerificationError).with.property("message").that.contains("does not know");
-    journal.close();
+    await journal.close();
   });
 
   it("leaves an epoch alone that another decision took, and one that carries its own decision", async () => {
     const world = await networkHelpers.loadFixture(deployed);
-    const [mine, other] = [new Journal(freshPath()), new Journal(freshPath())];
+    const [mine, other] = [await Journal.open(freshPath()), await Journal.open(freshPath())];
     const keeper = await openKeeper(world, mine);
     const seen = await keeper.observe(world.vault, policy);
     const record = decide(seen);
-    keeper.remember(record, seen);
+    await keeper.remember(record, seen);
     const rival = await openKeeper(world, other);
     expect((await rival.propose(record)).result).to.equal("mined");
     expect((await keeper.propose(record)).result).to.equal("already");
@@ -162,7 +166,7 @@ describe("keeper", () => {
 
   it("reports the vault's refusal as a typed reason and changes nothing", async () => {
     const world = await networkHelpers.loadFixture(deployed);
-    const journal = new Journal(freshPath());
+    const journal = await Journal.open(freshPath());
     const keeper = await openKeeper(world, journal);
     const record = decide(await keeper.observe(world.vault, policy));
     const [first, ...rest] = record.assets;
@@ -171,12 +175,12 @@ describe("keeper", () => {
     expect([outcome.result, outcome.hash]).to.deep.equal(["refused", null]);
     expect(outcome.reason).to.match(/^IndexVault_\w+: /);
     expect((await world.index.epoch()).id).to.equal(0n);
-    journal.close();
+    await journal.close();
   });
 
   it("refuses a node of another chain, an unnamed token and missing signers before anything is sent", async () => {
     const world = await networkHelpers.loadFixture(deployed);
-    const journal = new Journal(freshPath());
+    const journal = await Journal.open(freshPath());
     const wrongChain = await openKeeper(world, journal, { chainId: 1 }).catch((reason: unknown) => reason);
     expect(wrongChain).to.be.instanceOf(WrongChainError);
     const unnamed = await openKeeper(world, journal, { names: new Map() });
@@ -186,13 +190,13 @@ describe("keeper", () => {
     const unsigned = await openKeeper(world, journal, { signers: [] });
     const error = await runOnce(unsigned, world.vault, policy).catch((reason: unknown) => reason);
     expect(error).to.have.property("code", "SIGNATURES_MISSING");
-    expect(journal.transactions()).to.deep.equal([]);
-    journal.close();
+    expect(await journal.transactions()).to.deep.equal([]);
+    await journal.close();
   });
 
   it("does not believe a node that reports success for a proposal the vault does not have", async () => {
     const world = await networkHelpers.loadFixture(deployed);
-    const journal = new Journal(freshPath());
+    const journal = await Journal.open(freshPath());
     const real = createPort(world.client);
     const block = await world.client.getBlock();
     const lie = { succeeded: true, block: block.number, blockHash: block.hash, gasUsed: 1n, gasPrice: 1n };
@@ -200,7 +204,7 @@ describe("keeper", () => {
     const keeper = await openKeeper(world, journal, { port });
     const error = await runOnce(keeper, world.vault, policy).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(VerificationError).with.property("message").that.contains("does not carry");
-    journal.close();
+    await journal.close();
   });
 
   for (const when of ["before", "after"] as const) {
@@ -211,7 +215,7 @@ describe("keeper", () => {
       for (let deadAt = 1; ; deadAt++) {
         const path = freshPath();
         const death = new Death(deadAt, when);
-        const doomed = new MortalJournal(path, death);
+        const doomed = new MortalJournal(await openSqlite(path), death);
         const keeper = await openKeeper(world, doomed, { port: mortalPort(createPort(world.client), death) });
         const died = await runOnce(keeper, world.vault, policy).then(
           () => false,
@@ -220,17 +224,17 @@ describe("keeper", () => {
             return true;
           },
         );
-        doomed.close();
+        await doomed.close();
 
-        const journal = new Journal(path);
+        const journal = await Journal.open(path);
         const next = await openKeeper(world, journal);
         await runOnce(next, world.vault, policy);
         const proposed = await proposedDecisions(world);
         const place = `${when} step ${deadAt} (${death.step})`;
         expect(proposed, place).to.have.length(1);
         expect((await verifyDecision(proposed[0]!, journal, world.client)).chain, place).to.equal("matches");
-        expect(journal.unfinished(), place).to.deep.equal([]);
-        journal.close();
+        expect(await journal.unfinished(), place).to.deep.equal([]);
+        await journal.close();
         await start.restore();
         if (!died) {
           expect(deadAt, "steps that were tried").to.be.greaterThan(12);
@@ -261,36 +265,27 @@ class Death {
     if (this.#when === "after") await run();
     throw this.error;
   }
-
-  aroundNow<T>(step: string, run: () => T): T {
-    this.#left--;
-    if (this.#left < 0) throw this.error;
-    if (this.#left > 0) return run();
-    this.step = step;
-    if (this.#when === "after") run();
-    throw this.error;
-  }
 }
 
 class MortalJournal extends Journal {
   readonly #death: Death;
 
-  constructor(path: string, death: Death) {
-    super(path);
+  constructor(database: Database, death: Death) {
+    super(database);
     this.#death = death;
   }
 
-  override saveDecision(...args: Parameters<Journal["saveDecision"]>): Hex {
-    return this.#death.aroundNow("saveDecision", () => super.saveDecision(...args));
+  override saveDecision(...args: Parameters<Journal["saveDecision"]>) {
+    return this.#death.around("saveDecision", () => super.saveDecision(...args));
   }
   override plan(...args: Parameters<Journal["plan"]>) {
-    return this.#death.aroundNow("plan", () => super.plan(...args));
+    return this.#death.around("plan", () => super.plan(...args));
   }
   override advance(...args: Parameters<Journal["advance"]>) {
-    return this.#death.aroundNow(`advance to ${args[1]}`, () => super.advance(...args));
+    return this.#death.around(`advance to ${args[1]}`, () => super.advance(...args));
   }
   override addAttempt(...args: Parameters<Journal["addAttempt"]>) {
-    return this.#death.aroundNow("addAttempt", () => super.addAttempt(...args));
+    return this.#death.around("addAttempt", () => super.addAttempt(...args));
   }
 }
 

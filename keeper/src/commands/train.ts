@@ -61,7 +61,7 @@ export async function trainWeeks(
 ): Promise<void> {
   await source.prepare();
   const folder = mkdtempSync(join(tmpdir(), "gimbal-train-"));
-  const journal = new Journal(join(folder, "journal.db"));
+  const journal = await Journal.open(join(folder, "journal.db"));
   try {
     let took: number | null = null;
     const store = new ModelStore(journal, models, ({ ms }) => (took = ms));
@@ -74,7 +74,7 @@ export async function trainWeeks(
       show(Math.min(1, (day + WEEK - from) / (to - from + 1)));
     }
   } finally {
-    journal.close();
+    await journal.close();
     rmSync(folder, { recursive: true });
   }
 }

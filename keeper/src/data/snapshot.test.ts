@@ -14,7 +14,7 @@ describe("snapshots", () => {
   it("default: a stored snapshot reads back to the same figures and hash", async () => {
     const snapshot = await at(AS_OF);
     const { hash, manifest, blobs } = encodeSnapshot(snapshot);
-    const again = decodeSnapshot(hash, (wanted) => (wanted === hash ? manifest : blobs.get(wanted)));
+    const again = await decodeSnapshot(hash, async (wanted) => (wanted === hash ? manifest : blobs.get(wanted)));
     expect(again).to.deep.equal(snapshot);
     expect(encodeSnapshot({ ...again, months: again.months.map((month) => ({ ...month })) }).hash).to.equal(hash);
   });

@@ -106,16 +106,18 @@ export function encodeSnapshot(snapshot: MarketSnapshot): EncodedSnapshot {
   return { hash: contentHash(manifest), manifest, blobs };
 }
 
+/** Finds a stored text by its hash. */
+export type BlobReader = (hash: Hex) => Promise<string | undefined>;
+
 /** Rebuilds a snapshot from its stored form, checking every hash on the way. */
-export function decodeSnapshot(hash: Hex, read: (hash: Hex) => string | undefined): MarketSnapshot {
-  const manifest = JSON.parse(readChecked(hash, read)) as StoredManifest;
+export async function decodeSnapshot(hash: Hex, read: BlobReader): Promise<MarketSnapshot> {
+  const manifest = JSON.parse(await readChecked(hash, read)) as StoredManifest;
   const profiles = manifest.profiles.map((profile) => ({
     ...profile,
     volume24h: profile.volume24h === null ? null : Number(profile.volume24h),
   }));
-  const months = manifest.months.map((month) => {
-    return decodeMonth(month, readChecked(month, read));
-  });
+  const months: MonthBlock[] = [];
+  for (const month of manifest.months) months.push(decodeMonth(month, await readChecked(month, read)));
   // Two vaults that decide at the same moment look at one market: work on it is done once.
   if (lastDecoded?.hash === hash) return lastDecoded.snapshot;
   const snapshot = { source: manifest.source, asOf: manifest.asOf, lastDay: manifest.lastDay, profiles, months };
@@ -213,8 +215,8 @@ function decodeColumns<Name extends string>(columns: Readonly<Record<string, str
   return Object.fromEntries(decoded) as MonthColumns<Name>;
 }
 
-function readChecked(hash: Hex, read: (hash: Hex) => string | undefined): string {
-  const text = read(hash);
+async function readChecked(hash: Hex, read: BlobReader): Promise<string> {
+  const text = await read(hash);
   if (text === undefined)
     throw new SnapshotError("A stored input is missing. Restore the journal it belongs to.", { hash });
   const actual = contentHash(text);

@@ -1,4 +1,4 @@
-import type { TypedDataSigner } from "@gimbal/sdk";
+import { getEpoch, type TypedDataSigner } from "@gimbal/sdk";
 import type { Address, Hex, LocalAccount, PublicClient } from "viem";
 import { nameOn } from "../data/renames.ts";
 import { captureMarket, encodeSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
@@ -6,10 +6,10 @@ import type { AssetId, MarketDataSource, PointInTimeView } from "../data/source.
 import { encodeVault, isStable, type VaultSnapshot } from "../data/vault.ts";
 import { DataSourceError, WrongChainError } from "../errors.ts";
 import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
-import type { Journal, JournalTransaction } from "../journal/journal.ts";
+import type { Fence, Journal, JournalTransaction } from "../journal/journal.ts";
 import type { ModelStore } from "../journal/modelStore.ts";
 import { decisionPeriod, ENSEMBLES, type FollowedMethodology, policyFor } from "../methodology/policy.ts";
-import { type CostNote, costsInForce, withCosts } from "../plan/costRefit.ts";
+import { type CostNote, costsInForce, fillsNeededSince, withCosts } from "../plan/costRefit.ts";
 import type { PlanParams } from "../plan/params.ts";
 import type { Policy } from "../plan/policy.ts";
 import type { DecisionRecord } from "../plan/record.ts";
@@ -57,6 +57,8 @@ export interface KeeperOptions {
   readonly recurring?: RecurringSettings;
   /** Stands in for the node, in tests of failures. */
   readonly port?: TransactionPort;
+  /** Ends the work after the step in hand. */
+  readonly signal?: AbortSignal;
 }
 
 /** How an index is decided for: by a policy, or by a methodology whose universe is looked up for each decision. */
@@ -80,13 +82,15 @@ export class Keeper {
   readonly #options: KeeperOptions;
   readonly #manager: TransactionManager;
   /** {s} when events were last looked for. A restart may look once more. */
-  readonly #looks = new Map<Address, number>();
+  readonly #looks: Map<Address, number>;
 
-  private constructor(options: KeeperOptions) {
+  private constructor(options: KeeperOptions, looks = new Map<Address, number>()) {
     this.#options = options;
+    this.#looks = looks;
     const { chainId, account, journal, logger, client, transactions: settings = defaultTransactionSettings } = options;
-    const port = options.port ?? createPort(client);
-    this.#manager = new TransactionManager({ chainId, account, journal, port, settings, logger });
+    const { port = createPort(client), signal } = options;
+    const wait = signal === undefined ? {} : { signal };
+    this.#manager = new TransactionManager({ chainId, account, journal, port, settings, logger, ...wait });
   }
 
   /** A keeper on a node that speaks for the configured chain. */
@@ -99,9 +103,26 @@ export class Keeper {
     });
   }
 
-  /** Finishes what an earlier run left. */
-  resume(): Promise<readonly JournalTransaction[]> {
-    return this.#manager.resume();
+  /** The same keeper for one round: once `fence` says that somebody else took over, it writes and signs nothing more. */
+  under(fence: Fence): Keeper {
+    return new Keeper({ ...this.#options, journal: this.#options.journal.under(fence) }, this.#looks);
+  }
+
+  /** Finishes what an earlier run left for a vault. */
+  async resume(vault: Address): Promise<readonly JournalTransaction[]> {
+    return this.#manager.resume(`${this.#options.chainId}/${vault}/`);
+  }
+
+  /** Finishes what an earlier run left for anything but these vaults, whose own rounds do it. */
+  async resumeOthers(vaults: readonly Address[]): Promise<readonly JournalTransaction[]> {
+    const { journal, chainId } = this.#options;
+    const theirs = vaults.map((vault) => `${chainId}/${vault}/`);
+    const finished: JournalTransaction[] = [];
+    for (const { intent } of await journal.unfinished(`${chainId}/`)) {
+      if (theirs.some((prefix) => intent.startsWith(prefix))) continue;
+      finished.push(...(await this.#manager.resume(intent)));
+    }
+    return finished;
   }
 
   /** Does what anyone may do for the vault: breakers, shortfalls, closing, refreshing. */
@@ -130,24 +151,36 @@ export class Keeper {
   async noteFills(vault: Address): Promise<void> {
     const { client, chainId, addresses, names, journal, logger, transactions } = this.#options;
     const { confirmations } = transactions ?? defaultTransactionSettings;
-    const start = this.#newestDecision(vault)?.block.number;
-    const after = journal.fills.scannedBlock(chainId, vault) ?? (start === undefined ? null : BigInt(start));
+    const start = (await this.#newestDecision(vault))?.block.number;
+    const after = (await journal.fills.scannedBlock(chainId, vault)) ?? (start === undefined ? null : BigInt(start));
     const registry = addresses.assetRegistry;
     const seen = await readFills(client, { registry, vault, names, after, confirmations, logger });
-    journal.fills.add(chainId, vault, seen.fills, seen.block);
+    await journal.fills.add(chainId, vault, seen.fills, seen.block);
   }
 
-  /** The newest decision, while it is to be proposed, still valid and was never sent: a run died in between. */
+  /**
+   * The newest decision, while it is to be proposed, still valid, and neither on chain nor refused by it: a run died before
+   * it was sent, or another transaction took its nonce. One whose block the chain has lost is sent again here.
+   */
   async unsentDecision(vault: Address): Promise<DecisionRecord | undefined> {
-    const newest = this.#newestDecision(vault);
-    if (newest === undefined || newest.action !== "propose") return undefined;
-    if (this.#options.journal.transactions(proposalIntent(newest)).length > 0) return undefined;
-    return newest.validUntil >= (await this.#time()) ? newest : undefined;
+    const newest = await this.#newestDecision(vault);
+    if (newest === undefined || newest.action !== "propose" || newest.validUntil < (await this.#time()))
+      return undefined;
+    const { client, journal } = this.#options;
+    if ((await getEpoch(client, { vault })).id >= newest.epoch) return undefined;
+    const intent = proposalIntent(newest);
+    const sent = (await journal.transactions(intent)).filter((transaction) => transaction.intent === intent);
+    if (sent.some(({ state }) => state === "REVERTED")) return undefined;
+    const done = sent.find(({ state }) => state === "DONE");
+    if (done === undefined) return newest;
+    this.#options.logger.warn({ vault, intent, block: done.minedBlock }, "the chain lost a proposal: it is sent again");
+    await this.#manager.reopen(done.id);
+    return undefined;
   }
 
   /** Whether the last decision about the vault is old enough for a new one. */
   async isDue(vault: Address, guide: Guide): Promise<boolean> {
-    const newest = this.#newestDecision(vault);
+    const newest = await this.#newestDecision(vault);
     const every = "document" in guide ? decisionPeriod(guide.document) : this.#options.decideEvery;
     return newest === undefined || (await this.#time()) - newest.asOf >= every;
   }
@@ -159,7 +192,7 @@ export class Keeper {
     const waits = "document" in guide && guide.document.weighting.kind !== "grades";
     if (eventEvery === undefined || waits) return false;
     const now = await this.#time();
-    const last = this.#looks.get(vault) ?? this.#newestDecision(vault)?.asOf ?? 0;
+    const last = this.#looks.get(vault) ?? (await this.#newestDecision(vault))?.asOf ?? 0;
     if (now - last < eventEvery) return false;
     this.#looks.set(vault, now);
     return true;
@@ -174,11 +207,11 @@ export class Keeper {
     const basket = seen.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
     const ensemble = "document" in guide ? ENSEMBLES[guide.document.ensemble] : guide.ensemble;
     const model = ensemble === null ? null : await this.#modelFor(view, ensemble);
-    const newest = this.#newestDecision(vault);
+    const newest = await this.#newestDecision(vault);
     const seenMarket = await captureMarket(view, { assets: "listed", also: basket, lookbackDays: DECISION_LOOKBACK });
     await this.noteFills(vault);
     const policy = "document" in guide ? this.#follow(guide, seenMarket, seen) : guide;
-    const costModel = this.#costsInForce(policy.plan, seen, seenMarket);
+    const costModel = await this.#costsInForce(policy.plan, seen, seenMarket);
     return {
       market: seenMarket,
       vault: seen,
@@ -211,15 +244,15 @@ export class Keeper {
         { spec: spec.id, reason: error instanceof Error ? error.message : String(error) },
         "training failed",
       );
-      return journal.newestState(specHash(spec), lastDay) ?? null;
+      return (await journal.newestState(specHash(spec), lastDay)) ?? null;
     }
   }
 
   /** Stores a decision with its inputs. Returns its hash. */
-  remember(record: DecisionRecord, { market, vault, costModel }: Observation): Hex {
+  async remember(record: DecisionRecord, { market, vault, costModel }: Observation): Promise<Hex> {
     const { journal, chainId } = this.#options;
-    const hash = journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text);
-    journal.fills.saveNote(chainId, record.vault, costModel);
+    const hash = await journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text);
+    await journal.fills.saveNote(chainId, record.vault, costModel);
     const { action, lane, reasons } = record;
     this.#options.logger.info({ vault: record.vault, hash, action, lane, reasons }, "decision");
     return hash;
@@ -247,22 +280,22 @@ export class Keeper {
     });
   }
 
-  #costsInForce(params: PlanParams, vault: VaultSnapshot, { profiles }: MarketSnapshot): CostNote {
+  async #costsInForce(params: PlanParams, vault: VaultSnapshot, { profiles }: MarketSnapshot): Promise<CostNote> {
     const { chainId, journal } = this.#options;
-    const last = journal.fills.newestNote(chainId, vault.vault);
+    const last = await journal.fills.newestNote(chainId, vault.vault);
     const stable = new Set(vault.assets.filter(isStable).map(({ asset }) => asset));
     const volumes = profiles.flatMap(({ asset, volume24h }) => {
       return volume24h === null || stable.has(asset) ? [] : [[asset, volume24h] as const];
     });
-    journal.fills.complete(chainId, vault.vault, new Map(volumes), params);
-    return costsInForce(params, last, vault.block.timestamp, (since) => {
-      return journal.fills.since(chainId, vault.vault, since);
-    });
+    await journal.fills.complete(chainId, vault.vault, new Map(volumes), params);
+    const since = fillsNeededSince(params, last, vault.block.timestamp);
+    const fills = since === null ? [] : await journal.fills.since(chainId, vault.vault, since);
+    return costsInForce(params, last, vault.block.timestamp, () => fills);
   }
 
-  #newestDecision(vault: Address): DecisionRecord | undefined {
+  async #newestDecision(vault: Address): Promise<DecisionRecord | undefined> {
     const { journal, chainId } = this.#options;
-    const [hash] = journal.decisions(chainId, vault, 1);
+    const [hash] = await journal.decisions(chainId, vault, 1);
     return hash === undefined ? undefined : journal.decision(hash);
   }
 

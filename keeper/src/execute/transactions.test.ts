@@ -6,8 +6,9 @@ import { expect } from "chai";
 import { encodeErrorResult, type Hex, keccak256, parseTransaction, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { errorsAbi } from "../../../sdk/src/abis/errors.ts";
-import { FeeCeilingError, JournalError, TransactionStuckError } from "../errors.ts";
+import { FeeCeilingError, JournalError, StoppedError, TransactionStuckError } from "../errors.ts";
 import { Journal } from "../journal/journal.ts";
+import { rejectionOf } from "../rejection.fixture.ts";
 import { silentLogger } from "./logger.ts";
 import type { Receipt, TransactionPort } from "./port.ts";
 import { defaultTransactionSettings, TransactionManager, type TransactionSettings } from "./transactions.ts";
@@ -74,9 +75,9 @@ describe("TransactionManager", () => {
   let journal: Journal;
   let files = 0;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     chain = new FakeChain();
-    journal = new Journal(join(folder, `${files++}.db`));
+    journal = await Journal.open(join(folder, `${files++}.db`));
   });
   afterEach(() => journal.close());
   after(() => rmSync(folder, { recursive: true }));
@@ -89,9 +90,10 @@ describe("TransactionManager", () => {
     giveUpAfter: 12,
     confirmations: 0n,
   };
-  const open = (over: Partial<TransactionSettings> = {}) => {
+  const open = (over: Partial<TransactionSettings> = {}, signal = new AbortController().signal) => {
     const settings = { ...quick, ...over };
-    return new TransactionManager({ chainId: 1, account, journal, port: chain, settings, logger: silentLogger });
+    const port = chain;
+    return new TransactionManager({ chainId: 1, account, journal, port, settings, logger: silentLogger, signal });
   };
 
   it("default: simulates, signs EIP-1559 with the next nonce, sends once, waits, and records what it cost", async () => {
@@ -108,9 +110,9 @@ describe("TransactionManager", () => {
   it("behavior: the signed bytes are in the journal before they are sent", async () => {
     const send = chain.send.bind(chain);
     chain.send = async (raw) => {
-      const [row] = journal.unfinished();
+      const [row] = await journal.unfinished();
       expect(row?.state).to.equal("SIGNED");
-      expect(journal.attempts(row!.id).map((attempt) => attempt.raw)).to.deep.equal([raw]);
+      expect((await journal.attempts(row!.id)).map((attempt) => attempt.raw)).to.deep.equal([raw]);
       return send(raw);
     };
     expect((await open().execute(wanted)).state).to.equal("DONE");
@@ -152,7 +154,7 @@ describe("TransactionManager", () => {
     const end = await open().execute(wanted);
     expect(end.state).to.equal("DONE");
     expect(end.minedHash).to.equal(keccak256(chain.sent[0]!));
-    const fees = journal.attempts(end.id);
+    const fees = await journal.attempts(end.id);
     expect(fees).to.have.length(3);
     for (const [i, { maxFee, tip }] of fees.entries()) {
       if (i === 0) continue;
@@ -196,7 +198,7 @@ describe("TransactionManager", () => {
     };
     const end = await open().execute({ ...wanted, validUntil: 1_500 });
     expect(end.state).to.equal("EXPIRED");
-    expect(journal.attempts(end.id).map(({ kind }) => kind)).to.deep.equal(["send", "cancel"]);
+    expect((await journal.attempts(end.id)).map(({ kind }) => kind)).to.deep.equal(["send", "cancel"]);
   });
 
   it("behavior: notices that somebody else used the nonce", async () => {
@@ -227,12 +229,73 @@ describe("TransactionManager", () => {
     expect([end.state, end.minedBlockHash]).to.deep.equal(["DONE", keccak256("0xbeef")]);
   });
 
-  it("error: refuses to go on with a transaction of another account", async () => {
-    journal.plan({ ...wanted, signer: "0x00000000000000000000000000000000000000bb" });
-    const error = await open()
-      .resume()
-      .catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(JournalError);
+  describe("what a keeper with another account left", () => {
+    const other = privateKeyToAccount(keccak256("0x0b"));
+    const leave = async (until: "PLANNED" | "SIMULATED" | "SIGNED" | "BROADCAST") => {
+      const steps = { PLANNED: 0, SIMULATED: 1, SIGNED: 2, BROADCAST: 3 }[until];
+      const { id } = await journal.plan({ ...wanted, chainId: 1, signer: other.address });
+      if (steps > 0) await journal.advance(id, "SIMULATED", { gas: 100_000n });
+      const call = { to: wanted.target, data: wanted.data, gas: 100_000n, maxFeePerGas: 30n, maxPriorityFeePerGas: 1n };
+      const raw = await other.signTransaction({ type: "eip1559", chainId: 1, nonce: 7, ...call });
+      if (steps > 1) await journal.addAttempt(id, { hash: keccak256(raw), kind: "send", raw, maxFee: 30n, tip: 1n }, 7);
+      if (steps > 2) await journal.advance(id, "BROADCAST");
+      return raw;
+    };
+
+    for (const state of ["PLANNED", "SIMULATED"] as const) {
+      it(`behavior: ${state}, it is taken over and signed with this one`, async () => {
+        await leave(state);
+        const [end] = await open().resume();
+        expect([end?.state, end?.signer]).to.deep.equal(["DONE", account.address]);
+      });
+    }
+
+    for (const state of ["SIGNED", "BROADCAST"] as const) {
+      it(`behavior: ${state}, its bytes are sent again and followed`, async () => {
+        const raw = await leave(state);
+        const [end] = await open().resume();
+        expect([end?.state, end?.signer, end?.minedHash]).to.deep.equal(["DONE", other.address, keccak256(raw)]);
+      });
+    }
+
+    it("behavior: never mined, it is left after the time in which its owner would have raised the fee", async () => {
+      const raw = await leave("BROADCAST");
+      chain.send = async () => {};
+      const [end] = await open().resume();
+      expect([end?.state, end?.reason]).to.deep.equal([
+        "REPLACED",
+        "Left by another account and not mined; done anew.",
+      ]);
+      expect((await journal.attempts(end!.id)).map((attempt) => attempt.raw)).to.deep.equal([raw]);
+    });
+  });
+
+  it("behavior: two transactions at once get two nonces", async () => {
+    const manager = open();
+    const ends = await Promise.all([1, 2, 3].map((n) => manager.execute({ ...wanted, intent: `1/vault/upkeep/${n}` })));
+    expect(ends.map(({ state }) => state)).to.deep.equal(["DONE", "DONE", "DONE"]);
+    expect(new Set(ends.map(({ nonce }) => nonce)).size).to.equal(3);
+  });
+
+  it("behavior: asked to stop, it leaves a transaction where it is, and the next run finishes it", async () => {
+    const stop = new AbortController();
+    const send = chain.send.bind(chain);
+    chain.send = async () => stop.abort();
+    const error = await rejectionOf(open({}, stop.signal).execute(wanted));
+    expect(error).to.be.instanceOf(StoppedError);
+    expect((await journal.unfinished()).map(({ state }) => state)).to.deep.equal(["BROADCAST"]);
+    chain.send = send;
+    const [end] = await open().resume();
+    expect(end?.state).to.equal("DONE");
+  });
+
+  it("behavior: done in a block that the chain has lost, it is sent again", async () => {
+    const done = await open().execute(wanted);
+    chain.receipts.clear();
+    chain.nonce = 7;
+    chain.sent.length = 0;
+    const end = await open().reopen(done.id);
+    expect([end.state, end.minedHash, chain.sent.length]).to.deep.equal(["DONE", done.minedHash, 1]);
   });
 
   const METHODS = ["time", "simulate", "nonces", "fees", "send", "receipt", "height"] as const;
@@ -240,8 +303,8 @@ describe("TransactionManager", () => {
     it(`behavior: killed ${when} any call to the node, a new process finishes and the chain sees it once`, async () => {
       for (let deadAt = 1; ; deadAt++) {
         chain = new FakeChain();
-        journal.close();
-        journal = new Journal(join(folder, `${files++}.db`));
+        await journal.close();
+        journal = await Journal.open(join(folder, `${files++}.db`));
         let calls = 0;
         for (const method of METHODS) {
           const real = (chain[method] as (...args: unknown[]) => Promise<unknown>).bind(chain);

@@ -1,6 +1,13 @@
 import { ContractError } from "@gimbal/sdk";
 import { type Address, keccak256, type LocalAccount } from "viem";
-import { FeeCeilingError, InsufficientFundsError, JournalError, TransactionStuckError } from "../errors.ts";
+import {
+  FeeCeilingError,
+  InsufficientFundsError,
+  JournalError,
+  NonceTakenError,
+  StoppedError,
+  TransactionStuckError,
+} from "../errors.ts";
 import type { Attempt, Journal, JournalTransaction } from "../journal/journal.ts";
 import { FINAL_STATES } from "../journal/schema.ts";
 import type { Logger } from "./logger.ts";
@@ -35,10 +42,14 @@ export interface TransactionManagerOptions {
   readonly port: TransactionPort;
   readonly settings: TransactionSettings;
   readonly logger: Logger;
+  /** Ends the work after the step in hand; the journal knows how to go on. */
+  readonly signal?: AbortSignal;
 }
 
 const TRANSFER_GAS = 21_000n;
 const BPS = 10_000n;
+/** Several vaults may reach for the same nonce; each time one of them gets it. */
+const NONCE_TRIES = 100;
 
 /**
  * Takes transactions from PLANNED to an end, one at a time. Each step is in the journal before it is taken, so that a
@@ -59,35 +70,47 @@ export class TransactionManager {
 
   /** Sends a call and returns how it ended. */
   async execute(wanted: WantedTransaction): Promise<JournalTransaction> {
-    const { journal, account } = this.#options;
-    return this.#drive(journal.plan({ ...wanted, signer: account.address }).id);
+    const { journal, account, chainId } = this.#options;
+    const { id } = await journal.plan({ ...wanted, chainId, signer: account.address });
+    return this.#drive(id);
   }
 
-  /** Goes on with everything that an earlier run left unfinished. */
-  async resume(): Promise<readonly JournalTransaction[]> {
+  /**
+   * Goes on with what an earlier run left unfinished, of intents that start with `prefix`. What a keeper with another account
+   * left is taken over while nobody has signed it; else its bytes are sent again and followed.
+   */
+  async resume(prefix = ""): Promise<readonly JournalTransaction[]> {
     const { journal, account } = this.#options;
     const finished: JournalTransaction[] = [];
-    for (const { id, signer, intent } of journal.unfinished()) {
-      if (signer !== account.address) {
-        const details = { intent, journal: signer, configured: account.address };
-        throw new JournalError(
-          "The journal has an unfinished transaction of another account. Configure that one.",
-          details,
-        );
-      }
+    for (const { id, signer, state } of await journal.unfinished(prefix)) {
+      const isUnsigned = state === "PLANNED" || state === "SIMULATED";
+      if (signer !== account.address && isUnsigned) await journal.adopt(id, account.address);
       finished.push(await this.#drive(id));
     }
     return finished;
   }
 
+  /** Goes on with a transaction that was done, in a block that the chain has lost since. */
+  async reopen(id: number): Promise<JournalTransaction> {
+    const lost = { minedHash: null, minedBlock: null, minedBlockHash: null, gasUsed: null, gasPrice: null };
+    await this.#options.journal.advance(id, "BROADCAST", lost);
+    return this.#drive(id);
+  }
+
   async #drive(id: number): Promise<JournalTransaction> {
     for (;;) {
-      const transaction = this.#options.journal.transaction(id);
+      const transaction = await this.#options.journal.transaction(id);
       const { intent, state, reason } = transaction;
       this.#options.logger.info({ intent, state, reason }, "transaction");
       if (FINAL_STATES.includes(state)) return transaction;
+      this.#stopIfAsked(intent);
       await this.#step(transaction);
     }
+  }
+
+  #stopIfAsked(intent: string): void {
+    if (!this.#options.signal?.aborted) return;
+    throw new StoppedError("The keeper was asked to stop. The next run goes on with this transaction.", { intent });
   }
 
   async #step(transaction: JournalTransaction): Promise<void> {
@@ -107,9 +130,9 @@ export class TransactionManager {
 
   async #simulate(transaction: JournalTransaction): Promise<void> {
     const { journal } = this.#options;
-    if (await this.#isLate(transaction)) return this.#end(transaction, "EXPIRED", "Too late to send.");
+    if (await this.#isLate(transaction)) return await this.#end(transaction, "EXPIRED", "Too late to send.");
     const gas = await this.#estimate(transaction);
-    if (gas !== null) journal.advance(transaction.id, "SIMULATED", { gas });
+    if (gas !== null) await journal.advance(transaction.id, "SIMULATED", { gas });
   }
 
   /** {gas} with its margin, or null when the chain refuses the call, which ends the transaction. */
@@ -122,14 +145,13 @@ export class TransactionManager {
     } catch (error) {
       if (!(error instanceof ContractError)) throw error;
       // The chain's answer would be the same tomorrow: no retry.
-      this.#end(transaction, "REVERTED", `${error.errorName || "refused"}: ${error.shortMessage}`);
+      await this.#end(transaction, "REVERTED", `${error.errorName || "refused"}: ${error.shortMessage}`);
       return null;
     }
   }
 
   async #sign(transaction: JournalTransaction): Promise<void> {
-    const { port, account } = this.#options;
-    if (await this.#isLate(transaction)) return this.#end(transaction, "EXPIRED", "Too late to send.");
+    if (await this.#isLate(transaction)) return await this.#end(transaction, "EXPIRED", "Too late to send.");
     // After a restart the chain may have moved on since the stored simulation.
     if (!this.#simulated.has(transaction.id) && (await this.#estimate(transaction)) === null) return;
 
@@ -139,8 +161,22 @@ export class TransactionManager {
       throw new FeeCeilingError("Gas costs more than the configured ceiling; tried again later.", details);
     }
     await this.#requireFunds((transaction.gas ?? 0n) * fee.maxFee);
-    const { pending } = await port.nonces(account.address);
-    await this.#addAttempt(transaction, "send", pending, fee);
+    await this.#signWithNextNonce(transaction, fee);
+  }
+
+  /** The node knows what was sent, the journal what is about to be. */
+  async #signWithNextNonce(transaction: JournalTransaction, fee: Fee): Promise<void> {
+    const { port, account, journal, chainId } = this.#options;
+    for (let attempt = 1; ; attempt++) {
+      const { pending } = await port.nonces(account.address);
+      const newest = await journal.newestNonce(chainId, account.address);
+      const nonce = newest === null ? pending : Math.max(pending, newest + 1);
+      try {
+        return await this.#addAttempt(transaction, "send", nonce, fee);
+      } catch (error) {
+        if (!(error instanceof NonceTakenError) || attempt === NONCE_TRIES) throw error;
+      }
+    }
   }
 
   /** A node refuses what the account cannot pay for, each in words of its own; better not to sign it at all. */
@@ -159,15 +195,17 @@ export class TransactionManager {
     const { journal } = this.#options;
     if (await this.#settle(transaction)) return;
     await this.#resend(transaction);
-    journal.advance(transaction.id, "BROADCAST");
+    await journal.advance(transaction.id, "BROADCAST");
   }
 
   async #await(transaction: JournalTransaction): Promise<void> {
     const { settings, port } = this.#options;
+    if (!this.#isOurs(transaction)) return await this.#awaitForeign(transaction);
     const polls = Math.ceil(settings.giveUpAfter / settings.pollInterval);
     const pollsPerBump = Math.ceil(settings.bumpAfter / settings.pollInterval);
     for (let poll = 0; poll < polls; poll++) {
       if (await this.#settle(transaction)) return;
+      this.#stopIfAsked(transaction.intent);
       // A node may have forgotten it; sending the same bytes again cannot do it twice.
       if (poll === 0) await this.#resend(transaction);
       else if (poll % pollsPerBump === 0) await this.#bump(transaction);
@@ -180,11 +218,27 @@ export class TransactionManager {
     });
   }
 
+  /**
+   * Another account's transaction: its fee cannot be raised with this key, so it is followed for as long as its owner would
+   * have waited before raising it. Then it is left, and done anew: the contracts themselves let nothing happen twice.
+   */
+  async #awaitForeign(transaction: JournalTransaction): Promise<void> {
+    const { settings } = this.#options;
+    const polls = Math.ceil(settings.bumpAfter / settings.pollInterval);
+    for (let poll = 0; poll < polls; poll++) {
+      if (await this.#settle(transaction)) return;
+      this.#stopIfAsked(transaction.intent);
+      if (poll === 0) await this.#resend(transaction);
+      else await sleep(settings.pollInterval);
+    }
+    await this.#end(transaction, "REPLACED", "Left by another account and not mined; done anew.");
+  }
+
   async #confirm(transaction: JournalTransaction): Promise<void> {
     const { journal, port, settings } = this.#options;
     const mined = await this.#findReceipt(transaction);
     if (mined === null || mined.receipt.blockHash !== transaction.minedBlockHash) {
-      journal.advance(transaction.id, "BROADCAST", { minedHash: null, minedBlock: null, minedBlockHash: null });
+      await journal.advance(transaction.id, "BROADCAST", { minedHash: null, minedBlock: null, minedBlockHash: null });
       return;
     }
     const { attempt, receipt } = mined;
@@ -192,33 +246,33 @@ export class TransactionManager {
 
     const paid = { gasUsed: receipt.gasUsed, gasPrice: receipt.gasPrice };
     if (attempt.kind === "cancel") {
-      journal.advance(transaction.id, "EXPIRED", { ...paid, reason: "Cancelled: it was not mined in time." });
+      await journal.advance(transaction.id, "EXPIRED", { ...paid, reason: "Cancelled: it was not mined in time." });
     } else if (receipt.succeeded) {
-      journal.advance(transaction.id, "DONE", paid);
+      await journal.advance(transaction.id, "DONE", paid);
     } else {
       const reason = await port.explain(toCall(transaction), receipt.block);
-      journal.advance(transaction.id, "REVERTED", { ...paid, reason });
+      await journal.advance(transaction.id, "REVERTED", { ...paid, reason });
     }
   }
 
   /** Whether the nonce is used up: by one of our attempts (MINED) or by somebody else with this key (REPLACED). */
   async #settle(transaction: JournalTransaction): Promise<boolean> {
-    const { journal, port, account } = this.#options;
-    const { latest } = await port.nonces(account.address);
+    const { journal, port } = this.#options;
+    const { latest } = await port.nonces(transaction.signer);
     const mined = await this.#findReceipt(transaction);
     if (mined !== null) {
       const { attempt, receipt } = mined;
       const where = { minedHash: attempt.hash, minedBlock: receipt.block, minedBlockHash: receipt.blockHash };
-      journal.advance(transaction.id, "MINED", where);
+      await journal.advance(transaction.id, "MINED", where);
       return true;
     }
     if (transaction.nonce === null || latest <= transaction.nonce) return false;
-    this.#end(transaction, "REPLACED", "Another transaction of this account used the nonce.");
+    await this.#end(transaction, "REPLACED", "Another transaction of this account used the nonce.");
     return true;
   }
 
   async #findReceipt(transaction: JournalTransaction): Promise<{ attempt: Attempt; receipt: Receipt } | null> {
-    for (const attempt of this.#options.journal.attempts(transaction.id)) {
+    for (const attempt of await this.#options.journal.attempts(transaction.id)) {
       const receipt = await this.#options.port.receipt(attempt.hash);
       if (receipt !== null) return { attempt, receipt };
     }
@@ -226,7 +280,7 @@ export class TransactionManager {
   }
 
   async #resend(transaction: JournalTransaction): Promise<void> {
-    const newest = this.#options.journal.attempts(transaction.id).at(-1);
+    const newest = (await this.#options.journal.attempts(transaction.id)).at(-1);
     if (newest === undefined)
       throw new JournalError("A signed transaction lost its bytes.", { intent: transaction.intent });
     try {
@@ -240,7 +294,7 @@ export class TransactionManager {
   /** Raises the fee of a slow transaction, or cancels one that came too late. */
   async #bump(transaction: JournalTransaction): Promise<void> {
     const { journal, logger } = this.#options;
-    const newest = journal.attempts(transaction.id).at(-1);
+    const newest = (await journal.attempts(transaction.id)).at(-1);
     if (newest === undefined || transaction.nonce === null) return;
     const kind = newest.kind === "cancel" || (await this.#isLate(transaction)) ? "cancel" : "send";
     const fee = await this.#quoteFee(newest);
@@ -262,7 +316,7 @@ export class TransactionManager {
     const what = kind === "send" ? { to: target, data, gas: gas ?? 0n } : { to: account.address, gas: TRANSFER_GAS };
     const fees = { maxFeePerGas: maxFee, maxPriorityFeePerGas: tip };
     const raw = await account.signTransaction({ type: "eip1559", chainId, nonce, value: 0n, ...what, ...fees });
-    journal.addAttempt(id, { hash: keccak256(raw), kind, raw, maxFee, tip }, nonce);
+    await journal.addAttempt(id, { hash: keccak256(raw), kind, raw, maxFee, tip }, nonce);
   }
 
   /** Twice the base fee plus a tip; an eighth more than the last attempt, as nodes demand; null above the ceiling. */
@@ -282,8 +336,12 @@ export class TransactionManager {
     return validUntil !== 0 && (await this.#options.port.time()) > validUntil;
   }
 
-  #end({ id }: JournalTransaction, state: "EXPIRED" | "REVERTED" | "REPLACED", reason: string): void {
-    this.#options.journal.advance(id, state, { reason });
+  #isOurs({ signer }: JournalTransaction): boolean {
+    return signer === this.#options.account.address;
+  }
+
+  async #end({ id }: JournalTransaction, state: "EXPIRED" | "REVERTED" | "REPLACED", reason: string): Promise<void> {
+    await this.#options.journal.advance(id, state, { reason });
   }
 }
 

@@ -14,11 +14,13 @@ import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
 import { decide } from "../pipeline.ts";
 import { marketCapPolicy } from "../plan/policy.ts";
 import { decisionHash, recordText } from "../plan/record.ts";
+import { rejectionOf } from "../rejection.fixture.ts";
 import { NO_MEMORY } from "../signals/opinion.ts";
 import { verifyDecision } from "../verify.ts";
 import { Journal } from "./journal.ts";
 
 const wanted = {
+  chainId: 1,
   intent: "1/vault/propose/1",
   signer: "0x00000000000000000000000000000000000000aa",
   target: "0x00000000000000000000000000000000000000bb",
@@ -32,51 +34,57 @@ describe("Journal", () => {
   let journal: Journal;
   let files = 0;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     path = join(folder, `${files++}.db`);
-    journal = new Journal(path);
+    journal = await Journal.open(path);
   });
   afterEach(() => journal.close());
   after(() => rmSync(folder, { recursive: true }));
 
-  it("has one writer at a time, until its lease runs out", () => {
-    const second = new Journal(path);
-    journal.acquireLease("a", 1_000, 60);
-    journal.acquireLease("a", 1_030, 60);
-    expect(() => second.acquireLease("b", 1_089, 60)).to.throw(JournalError, "owner: a");
-    second.acquireLease("b", 1_090, 60);
-    expect(() => journal.acquireLease("a", 1_091, 60)).to.throw(JournalError);
-    second.releaseLease("b");
-    journal.acquireLease("a", 1_092, 60);
-    second.close();
+  it("has one writer at a time, until its lease runs out", async () => {
+    const second = await Journal.open(path);
+    await journal.acquireLease("keeper", "a", 1_000, 60);
+    await journal.acquireLease("keeper", "a", 1_030, 60);
+    const taken = await rejectionOf(second.acquireLease("keeper", "b", 1_089, 60));
+    expect(taken).to.be.instanceOf(JournalError).with.property("message").that.contains("owner: a");
+    await second.acquireLease("keeper", "b", 1_090, 60);
+    expect(await rejectionOf(journal.acquireLease("keeper", "a", 1_091, 60))).to.be.instanceOf(JournalError);
+    await second.releaseLease("keeper", "b");
+    await journal.acquireLease("keeper", "a", 1_092, 60);
+    await second.close();
   });
 
-  it("allows one live transaction an intent, and a new one after the first failed", () => {
-    const { id } = journal.plan(wanted);
-    expect(() => journal.plan(wanted)).to.throw(JournalError, "not started twice");
-    journal.advance(id, "REVERTED", { reason: "refused" });
-    expect(journal.plan(wanted).id).not.to.equal(id);
-    expect(journal.transactions("1/vault/")).to.have.length(2);
-    expect(journal.transactions("1/other/")).to.have.length(0);
+  it("allows one live transaction an intent, and a new one after the first failed", async () => {
+    const { id } = await journal.plan(wanted);
+    const second = await rejectionOf(journal.plan(wanted));
+    expect(second).to.be.instanceOf(JournalError).with.property("message").that.contains("not started twice");
+    await journal.advance(id, "REVERTED", { reason: "refused" });
+    expect((await journal.plan(wanted)).id).not.to.equal(id);
+    expect(await journal.transactions("1/vault/")).to.have.length(2);
+    expect(await journal.transactions("1/other/")).to.have.length(0);
   });
 
-  it("refuses steps that make no sense", () => {
-    const { id } = journal.plan(wanted);
+  it("refuses steps that make no sense", async () => {
+    const { id } = await journal.plan(wanted);
     for (const state of ["SIGNED", "BROADCAST", "MINED", "DONE"] as const) {
-      expect(() => journal.advance(id, state), state).to.throw(JournalError, "cannot take this step");
+      const error = await rejectionOf(journal.advance(id, state));
+      expect(error, state)
+        .to.be.instanceOf(JournalError)
+        .with.property("message")
+        .that.contains("cannot take this step");
     }
-    journal.advance(id, "EXPIRED");
-    expect(() => journal.advance(id, "SIMULATED")).to.throw(JournalError);
+    await journal.advance(id, "EXPIRED");
+    expect(await rejectionOf(journal.advance(id, "SIMULATED"))).to.be.instanceOf(JournalError);
   });
 
   it("keeps what was written when the process is killed at once", async () => {
-    journal.close();
+    await journal.close();
     const script = `
       import { Journal } from ${JSON.stringify(join(import.meta.dirname, "journal.ts"))};
-      const journal = new Journal(${JSON.stringify(path)});
-      const { id } = journal.plan(${JSON.stringify(wanted)});
-      journal.advance(id, "SIMULATED", { gas: 5n });
-      journal.addAttempt(id, { hash: "0x01", kind: "send", raw: "0x02", maxFee: 3n, tip: 1n }, 9);
+      const journal = await Journal.open(${JSON.stringify(path)});
+      const { id } = await journal.plan(${JSON.stringify(wanted)});
+      await journal.advance(id, "SIMULATED", { gas: 5n });
+      await journal.addAttempt(id, { hash: "0x01", kind: "send", raw: "0x02", maxFee: 3n, tip: 1n }, 9);
       console.log("written");
       setInterval(() => {}, 1000);
     `;
@@ -85,10 +93,12 @@ describe("Journal", () => {
     child.kill("SIGKILL");
     await once(child, "exit");
 
-    journal = new Journal(path);
-    const [row] = journal.unfinished();
+    journal = await Journal.open(path);
+    const [row] = await journal.unfinished();
     expect([row?.state, row?.gas, row?.nonce]).to.deep.equal(["SIGNED", 5n, 9]);
-    expect(journal.attempts(row!.id)).to.deep.equal([{ hash: "0x01", kind: "send", raw: "0x02", maxFee: 3n, tip: 1n }]);
+    expect(await journal.attempts(row!.id)).to.deep.equal([
+      { hash: "0x01", kind: "send", raw: "0x02", maxFee: 3n, tip: 1n },
+    ]);
   });
 
   describe("decisions", () => {
@@ -103,7 +113,7 @@ describe("Journal", () => {
       const market = await captureMarket(view, { assets: coins, lookbackDays: DECISION_LOOKBACK });
       const policy = { ...marketCapPolicy, ensemble: null };
       const record = decide({ market, vault, policy, model: null, memory: NO_MEMORY });
-      return { record, hash: journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text) };
+      return { record, hash: await journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text) };
     }
 
     const tamper = (sql: string) => {
@@ -115,9 +125,9 @@ describe("Journal", () => {
     it("are stored with their inputs and found again", async () => {
       const { record, hash } = await save();
       expect(hash).to.equal(decisionHash(record));
-      expect(recordText(journal.decision(hash)!)).to.equal(recordText(record));
-      expect(journal.decisions(record.chainId, record.vault)).to.deep.equal([hash]);
-      expect(journal.decision("0x00")).to.equal(undefined);
+      expect(recordText((await journal.decision(hash))!)).to.equal(recordText(record));
+      expect(await journal.decisions(record.chainId, record.vault)).to.deep.equal([hash]);
+      expect(await journal.decision("0x00")).to.equal(undefined);
       expect((await verifyDecision(hash, journal)).record).to.deep.equal(record);
     });
 

@@ -1,23 +1,25 @@
-import { DatabaseSync } from "node:sqlite";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Address, Hex } from "viem";
 import { contentHash } from "../data/canonical.ts";
 import type { LabelledHeadline } from "../data/columns.ts";
 import { decodeSnapshot, type EncodedSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
 import { decodeVault, type VaultSnapshot } from "../data/vault.ts";
-import { JournalError, SnapshotError } from "../errors.ts";
+import { JournalError, NonceTakenError, SnapshotError } from "../errors.ts";
 import type { CostNote } from "../plan/costRefit.ts";
 import type { Policy } from "../plan/policy.ts";
 import { type DecisionRecord, decisionHash, recordText } from "../plan/record.ts";
 import type { DecisionMemory } from "../signals/opinion.ts";
 import { decodeLabels } from "../training/sentimentHead.ts";
 import { type EnsembleState, encodeState, specHash } from "../training/state.ts";
+import type { Database, Row } from "./database.ts";
 import { FillBook } from "./fillBook.ts";
-import { FINAL_STATES, SCHEMA, TRANSITIONS, type TransactionState } from "./schema.ts";
+import { FINAL_STATES, TRANSITIONS, type TransactionState } from "./schema.ts";
+import { openSqlite } from "./sqlite.ts";
 
 /** One transaction that the keeper wants on chain. */
 export interface JournalTransaction {
   readonly id: number;
+  readonly chainId: number;
   readonly intent: string; // what it is for; one live transaction an intent
   readonly state: TransactionState;
   readonly signer: Address;
@@ -51,98 +53,123 @@ export interface Attempt {
   readonly tip: bigint; // {wei}
 }
 
-type Row = Record<string, string | number | bigint | Uint8Array | null>;
+/** What a transaction is planned from. */
+export type PlannedTransaction = Pick<
+  JournalTransaction,
+  "chainId" | "intent" | "signer" | "target" | "data" | "validUntil"
+>;
+
+/**
+ * Says whether a keeper is still the one to act, in the transaction that is about to write. Throws FenceLostError when
+ * somebody else took over.
+ */
+export type Fence = (database: Database) => Promise<void>;
 
 /** Of zlib: level 6 takes two and a half times as long for a twentieth less. */
 const COMPRESSION = 3;
 
-/** Inputs, decisions and transactions of a keeper in one SQLite file. Every write is on disk when the call returns. */
+/**
+ * Inputs, decisions and transactions: a SQLite file of one keeper, or a PostgreSQL database that several share. Every write
+ * is stored for good when its promise is kept.
+ */
 export class Journal {
-  readonly #db: DatabaseSync;
+  readonly #db: Database;
+  readonly #fence: Fence | null;
   /** What trades of the vaults cost. */
   readonly fills: FillBook;
 
-  constructor(path: string) {
-    this.#db = new DatabaseSync(path);
-    this.#db.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;",
+  constructor(database: Database, fence: Fence | null = null) {
+    this.#db = database;
+    this.#fence = fence;
+    this.fills = new FillBook(database);
+  }
+
+  /** The journal in a file; `:memory:` forgets all when it is closed. */
+  static async open(path: string): Promise<Journal> {
+    return new Journal(await openSqlite(path));
+  }
+
+  /** The same journal for whoever may act only while `fence` says so: its writes about decisions and transactions fail after. */
+  under(fence: Fence): Journal {
+    return new Journal(this.#db, fence);
+  }
+
+  close(): Promise<void> {
+    return this.#db.close();
+  }
+
+  /** Makes `owner` the only one to work on `scope` until `now + ttl` {s}. Fails while somebody else holds the lease. */
+  async acquireLease(scope: string, owner: string, now: number, ttl: number): Promise<void> {
+    const taken = await this.#db.run(
+      `INSERT INTO leases VALUES (?, ?, ?)
+       ON CONFLICT (scope) DO UPDATE SET owner = excluded.owner, until = excluded.until
+       WHERE leases.owner = excluded.owner OR leases.until <= ?`,
+      scope,
+      owner,
+      now + ttl,
+      now,
     );
-    this.#db.exec(SCHEMA);
-    this.fills = new FillBook(this.#db);
-  }
-
-  close(): void {
-    this.#db.close();
-  }
-
-  /** Makes `owner` the only writer until `now + ttl` {s}. Fails while somebody else holds the lease. */
-  acquireLease(owner: string, now: number, ttl: number): void {
-    const taken = this.#db
-      .prepare(
-        `INSERT INTO lease VALUES (1, ?, ?) ON CONFLICT (only) DO UPDATE SET owner = excluded.owner, until = excluded.until
-         WHERE lease.owner = excluded.owner OR lease.until <= ?`,
-      )
-      .run(owner, now + ttl, now);
-    if (taken.changes === 1) return;
-    const details = { owner: this.leaseOwner() ?? "unknown", now: String(now) };
+    if (taken === 1) return;
+    const details = { scope, owner: (await this.leaseOwner(scope)) ?? "unknown", now: String(now) };
     throw new JournalError("Another keeper works on this journal. Stop it, or wait for its lease to run out.", details);
   }
 
   /** Who holds the lease or held it last. */
-  leaseOwner(): string | undefined {
-    const row = this.#db.prepare("SELECT owner FROM lease").get();
+  async leaseOwner(scope: string): Promise<string | undefined> {
+    const row = await this.#db.get("SELECT owner FROM leases WHERE scope = ?", scope);
     return row === undefined ? undefined : String(row.owner);
   }
 
-  releaseLease(owner: string): void {
-    this.#db.prepare("DELETE FROM lease WHERE owner = ?").run(owner);
+  async releaseLease(scope: string, owner: string): Promise<void> {
+    await this.#db.run("DELETE FROM leases WHERE scope = ? AND owner = ?", scope, owner);
   }
 
   /** Stores a decision with everything it was made from, all or nothing. Returns its hash. */
-  saveDecision(record: DecisionRecord, market: EncodedSnapshot, vaultText: string): Hex {
+  async saveDecision(record: DecisionRecord, market: EncodedSnapshot, vaultText: string): Promise<Hex> {
     const hash = decisionHash(record);
-    this.#inTransaction(() => {
-      for (const [key, text] of [...market.blobs, [market.hash, market.manifest], [record.inputs.vault, vaultText]]) {
-        this.#putBlob(key as Hex, text as string);
-      }
-      this.#db
-        .prepare("INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
-        .run(hash, record.chainId, record.vault, record.epoch, record.asOf, record.action, recordText(record));
+    await this.#write(async (db) => {
+      await putBlobs(db, [...market.blobs, [market.hash, market.manifest], [record.inputs.vault, vaultText]]);
+      const { chainId, vault, epoch, asOf, action } = record;
+      const values = [hash, chainId, vault, epoch, asOf, action, recordText(record)] as const;
+      await db.run("INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", ...values);
     });
     return hash;
   }
 
-  decision(hash: Hex): DecisionRecord | undefined {
-    const row = this.#db.prepare("SELECT record FROM decisions WHERE hash = ?").get(hash);
+  async decision(hash: Hex): Promise<DecisionRecord | undefined> {
+    const row = await this.#db.get("SELECT record FROM decisions WHERE hash = ?", hash);
     return row === undefined ? undefined : (JSON.parse(String(row.record)) as DecisionRecord);
   }
 
   /** Hashes of the decisions about a vault, newest first. */
-  decisions(chainId: number, vault: Address, limit = 100): readonly Hex[] {
-    const rows = this.#db
-      .prepare("SELECT hash FROM decisions WHERE chain = ? AND vault = ? ORDER BY as_of DESC, hash LIMIT ?")
-      .all(chainId, vault, limit);
+  async decisions(chainId: number, vault: Address, limit = 100): Promise<readonly Hex[]> {
+    const rows = await this.#db.all(
+      "SELECT hash FROM decisions WHERE chain = ? AND vault = ? ORDER BY as_of DESC, hash LIMIT ?",
+      chainId,
+      vault,
+      limit,
+    );
     return rows.map((row) => row.hash as Hex);
   }
 
   /** Stores what a training made with everything that it was made from, all or nothing. Returns its hash. */
-  saveState(state: EnsembleState, market: EncodedSnapshot, labels: { readonly hash: Hex; readonly text: string }): Hex {
+  async saveState(
+    state: EnsembleState,
+    market: EncodedSnapshot,
+    labels: { readonly hash: Hex; readonly text: string },
+  ): Promise<Hex> {
     const { hash, text } = encodeState(state);
-    this.#inTransaction(() => {
-      for (const [key, body] of [...market.blobs, [market.hash, market.manifest], [labels.hash, labels.text]]) {
-        this.#putBlob(key as Hex, body as string);
-      }
-      this.#putBlob(hash, text);
-      this.#db
-        .prepare("INSERT INTO states VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-        .run(hash, specHash(state.spec), state.day);
+    await this.#db.atomically(async (db) => {
+      await putBlobs(db, [...market.blobs, [market.hash, market.manifest], [labels.hash, labels.text], [hash, text]]);
+      const values = [hash, specHash(state.spec), state.day] as const;
+      await db.run("INSERT INTO states VALUES (?, ?, ?) ON CONFLICT DO NOTHING", ...values);
     });
     return hash;
   }
 
   /** What a training made, with its hash checked. */
-  state(hash: Hex): EnsembleState {
-    const text = this.#getBlob(hash);
+  async state(hash: Hex): Promise<EnsembleState> {
+    const text = await this.#getBlob(hash);
     if (text === undefined || contentHash(text) !== hash) {
       throw new SnapshotError("A stored model is missing or altered. Restore the journal it belongs to.", { hash });
     }
@@ -150,113 +177,136 @@ export class Journal {
   }
 
   /** The newest state of a configuration up to a day. */
-  newestState(spec: Hex, day: number): EnsembleState | undefined {
-    const row = this.#db
-      .prepare("SELECT hash FROM states WHERE spec = ? AND day <= ? ORDER BY day DESC LIMIT 1")
-      .get(spec, day);
+  async newestState(spec: Hex, day: number): Promise<EnsembleState | undefined> {
+    const row = await this.#db.get(
+      "SELECT hash FROM states WHERE spec = ? AND day <= ? ORDER BY day DESC LIMIT 1",
+      spec,
+      day,
+    );
     return row === undefined ? undefined : this.state(row.hash as Hex);
   }
 
   /** What a state was trained on, rebuilt from storage with every hash checked. */
-  trainingInputs(state: EnsembleState): {
+  async trainingInputs(state: EnsembleState): Promise<{
     readonly market: MarketSnapshot;
     readonly labels: readonly LabelledHeadline[];
     readonly previous: EnsembleState | null;
-  } {
-    const labels = this.#getBlob(state.labels);
+  }> {
+    const labels = await this.#getBlob(state.labels);
     if (labels === undefined || contentHash(labels) !== state.labels) {
       throw new SnapshotError("The stored labelled headlines are missing or altered.", { hash: state.labels });
     }
     return {
-      market: decodeSnapshot(state.inputs, (hash) => this.#getBlob(hash)),
+      market: await decodeSnapshot(state.inputs, (hash) => this.#getBlob(hash)),
       labels: decodeLabels(labels),
-      previous: state.previous === null ? null : this.state(state.previous),
+      previous: state.previous === null ? null : await this.state(state.previous),
     };
   }
 
   /** The inputs of a decision, rebuilt from storage with every hash checked. */
-  inputs(record: DecisionRecord): {
+  async inputs(record: DecisionRecord): Promise<{
     readonly market: MarketSnapshot;
     readonly vault: VaultSnapshot;
     readonly policy: Policy;
     readonly costModel: CostNote | null;
     readonly model: EnsembleState | null;
     readonly memory: DecisionMemory;
-  } {
-    const vaultText = this.#getBlob(record.inputs.vault);
+  }> {
+    const vaultText = await this.#getBlob(record.inputs.vault);
     if (vaultText === undefined || contentHash(vaultText) !== record.inputs.vault) {
       throw new SnapshotError("The stored state of the vault is missing or altered.", { hash: record.inputs.vault });
     }
     return {
-      market: decodeSnapshot(record.inputs.market, (hash) => this.#getBlob(hash)),
+      market: await decodeSnapshot(record.inputs.market, (hash) => this.#getBlob(hash)),
       vault: decodeVault(vaultText),
       policy: record.policy,
       costModel: record.costModel,
-      model: record.model.hash === null ? null : this.state(record.model.hash),
+      model: record.model.hash === null ? null : await this.state(record.model.hash),
       memory: record.memory.before,
     };
   }
 
   /** Starts a transaction. Fails when its intent has one already that is alive or done. */
-  plan(wanted: Pick<JournalTransaction, "intent" | "signer" | "target" | "data" | "validUntil">): JournalTransaction {
-    const live = this.liveTransaction(wanted.intent);
-    if (live !== undefined) {
-      const details = { intent: wanted.intent, state: live.state };
-      throw new JournalError("This is being done or was done already; it is not started twice.", details);
-    }
-    const { lastInsertRowid } = this.#db
-      .prepare(
-        "INSERT INTO transactions (intent, state, signer, target, data, valid_until) VALUES (?, 'PLANNED', ?, ?, ?, ?)",
-      )
-      .run(wanted.intent, wanted.signer, wanted.target, wanted.data, wanted.validUntil);
-    return this.transaction(Number(lastInsertRowid));
+  plan(wanted: PlannedTransaction): Promise<JournalTransaction> {
+    return this.#write(async (db) => {
+      const live = await findLive(db, wanted.intent);
+      if (live !== undefined) {
+        const details = { intent: wanted.intent, state: live.state };
+        throw new JournalError("This is being done or was done already; it is not started twice.", details);
+      }
+      const row = await db.get(
+        `INSERT INTO transactions (chain, intent, state, signer, target, data, valid_until)
+         VALUES (?, ?, 'PLANNED', ?, ?, ?, ?) RETURNING id`,
+        wanted.chainId,
+        wanted.intent,
+        wanted.signer,
+        wanted.target,
+        wanted.data,
+        wanted.validUntil,
+      );
+      return findTransaction(db, Number(row?.id));
+    });
   }
 
   /** Records a step. Fails on a step that the states do not allow. */
-  advance(id: number, state: TransactionState, update: TransactionUpdate = {}): JournalTransaction {
-    const before = this.transaction(id);
-    if (!TRANSITIONS[before.state].includes(state)) {
-      throw new JournalError("A transaction cannot take this step.", {
-        from: before.state,
-        to: state,
-        intent: before.intent,
-      });
-    }
-    const next = { ...before, ...update };
-    this.#db
-      .prepare(
-        `UPDATE transactions SET state = ?, gas = ?, nonce = ?, mined_hash = ?, mined_block = ?, mined_block_hash = ?,
-         gas_used = ?, gas_price = ?, reason = ? WHERE id = ?`,
-      )
-      .run(
-        state,
-        text(next.gas),
-        next.nonce,
-        next.minedHash,
-        text(next.minedBlock),
-        next.minedBlockHash,
-        text(next.gasUsed),
-        text(next.gasPrice),
-        next.reason,
-        id,
-      );
-    return this.transaction(id);
+  advance(id: number, state: TransactionState, update: TransactionUpdate = {}): Promise<JournalTransaction> {
+    return this.#write((db) => advance(db, id, state, update));
   }
 
-  /** Stores a signed form and, for the first one, the step to SIGNED, all or nothing. */
-  addAttempt(id: number, attempt: Attempt, nonce: number): JournalTransaction {
-    this.#inTransaction(() => {
-      this.#db
-        .prepare("INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?)")
-        .run(attempt.hash, id, attempt.kind, attempt.raw, String(attempt.maxFee), String(attempt.tip));
-      if (this.transaction(id).state === "SIMULATED") this.advance(id, "SIGNED", { nonce });
+  /** Hands what nobody has signed yet to another account. Fails for anything signed. */
+  adopt(id: number, signer: Address): Promise<JournalTransaction> {
+    return this.#write(async (db) => {
+      const adopted = await db.run(
+        "UPDATE transactions SET signer = ? WHERE id = ? AND state IN ('PLANNED', 'SIMULATED')",
+        signer,
+        id,
+      );
+      if (adopted === 0) throw new JournalError("What was signed stays with its account.", { id: String(id) });
+      return findTransaction(db, id);
     });
-    return this.transaction(id);
+  }
+
+  /** The largest nonce that a live transaction of an account holds; null: none does. */
+  async newestNonce(chainId: number, signer: Address): Promise<number | null> {
+    const row = await this.#db.get(
+      `SELECT max(nonce) AS nonce FROM transactions
+       WHERE chain = ? AND signer = ? AND state IN ('SIGNED', 'BROADCAST', 'MINED')`,
+      chainId,
+      signer,
+    );
+    return row === undefined || row.nonce === null ? null : Number(row.nonce);
+  }
+
+  /**
+   * Stores a signed form and, for the first one, the step to SIGNED, all or nothing. Throws NonceTakenError when another
+   * live transaction of the account took the nonce first: what was signed must not be sent then.
+   */
+  addAttempt(id: number, attempt: Attempt, nonce: number): Promise<JournalTransaction> {
+    return this.#write(async (db) => {
+      const { chainId, signer, state } = await findTransaction(db, id);
+      const taken = await db.get(
+        `SELECT intent FROM transactions
+         WHERE chain = ? AND signer = ? AND nonce = ? AND id <> ? AND state IN ('SIGNED', 'BROADCAST', 'MINED')`,
+        chainId,
+        signer,
+        nonce,
+        id,
+      );
+      if (taken !== undefined) {
+        const details = { signer, nonce: String(nonce), intent: String(taken.intent) };
+        throw new NonceTakenError("Another transaction of the account took the nonce; the next one is tried.", details);
+      }
+      const place = await db.get("SELECT count(*) AS place FROM attempts WHERE transaction_id = ?", id);
+      const { hash, kind, raw, maxFee, tip } = attempt;
+      const values = [hash, id, Number(place?.place), kind, raw, String(maxFee), String(tip)] as const;
+      await db.run("INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?)", ...values);
+      return state === "SIMULATED" ? advance(db, id, "SIGNED", { nonce }) : findTransaction(db, id);
+    });
   }
 
   /** Signed forms of a transaction, oldest first. */
-  attempts(id: number): readonly Attempt[] {
-    const rows = this.#db.prepare("SELECT * FROM attempts WHERE transaction_id = ? ORDER BY rowid").all(id);
+  async attempts(id: number): Promise<readonly Attempt[]> {
+    const rows = await this.#db.all("SELECT * FROM attempts WHERE transaction_id = ? ORDER BY place", id);
     return rows.map((row) => ({
       hash: row.hash as Hex,
       kind: row.kind as Attempt["kind"],
@@ -266,59 +316,100 @@ export class Journal {
     }));
   }
 
-  transaction(id: number): JournalTransaction {
-    const row = this.#db.prepare("SELECT * FROM transactions WHERE id = ?").get(id);
-    if (row === undefined) throw new JournalError("No such transaction.", { id: String(id) });
-    return toTransaction(row);
+  transaction(id: number): Promise<JournalTransaction> {
+    return findTransaction(this.#db, id);
   }
 
   /** The transaction of an intent that is alive or done, if any. */
-  liveTransaction(intent: string): JournalTransaction | undefined {
-    const row = this.#db
-      .prepare("SELECT * FROM transactions WHERE intent = ? AND state NOT IN ('REVERTED', 'EXPIRED', 'REPLACED')")
-      .get(intent);
-    return row === undefined ? undefined : toTransaction(row);
+  liveTransaction(intent: string): Promise<JournalTransaction | undefined> {
+    return findLive(this.#db, intent);
   }
 
-  /** Transactions that are not finished, oldest first. */
-  unfinished(): readonly JournalTransaction[] {
-    return this.transactions().filter(({ state }) => !FINAL_STATES.includes(state));
+  /** Transactions whose intent starts with `prefix` and that are not finished, oldest first. */
+  async unfinished(prefix = ""): Promise<readonly JournalTransaction[]> {
+    const all = await this.transactions(prefix);
+    return all.filter(({ state }) => !FINAL_STATES.includes(state));
   }
 
   /** All transactions whose intent starts with `prefix`, oldest first. */
-  transactions(prefix = ""): readonly JournalTransaction[] {
-    const rows = this.#db
-      .prepare("SELECT * FROM transactions WHERE substr(intent, 1, ?) = ? ORDER BY id")
-      .all(prefix.length, prefix);
+  async transactions(prefix = ""): Promise<readonly JournalTransaction[]> {
+    const rows = await this.#db.all(
+      "SELECT * FROM transactions WHERE substr(intent, 1, ?) = ? ORDER BY id",
+      prefix.length,
+      prefix,
+    );
     return rows.map(toTransaction);
   }
 
-  #putBlob(hash: Hex, body: string): void {
-    const known = this.#db.prepare("SELECT 1 FROM blobs WHERE hash = ?").get(hash);
-    if (known === undefined)
-      this.#db.prepare("INSERT INTO blobs VALUES (?, ?)").run(hash, gzipSync(body, { level: COMPRESSION }));
-  }
-
-  #getBlob(hash: Hex): string | undefined {
-    const row = this.#db.prepare("SELECT body FROM blobs WHERE hash = ?").get(hash);
+  async #getBlob(hash: Hex): Promise<string | undefined> {
+    const row = await this.#db.get("SELECT body FROM blobs WHERE hash = ?", hash);
     return row === undefined ? undefined : gunzipSync(row.body as Uint8Array).toString("utf8");
   }
 
-  #inTransaction(work: () => void): void {
-    this.#db.exec("BEGIN IMMEDIATE");
-    try {
-      work();
-      this.#db.exec("COMMIT");
-    } catch (error) {
-      this.#db.exec("ROLLBACK");
-      throw error;
-    }
+  /** A write of the keeper in charge: it and the look whether he still is are one. */
+  #write<T>(work: (db: Database) => Promise<T>): Promise<T> {
+    return this.#db.atomically(async (db) => {
+      await this.#fence?.(db);
+      return work(db);
+    });
   }
+}
+
+async function putBlobs(db: Database, blobs: Iterable<readonly [string, string]>): Promise<void> {
+  for (const [hash, body] of blobs) {
+    if ((await db.get("SELECT 1 FROM blobs WHERE hash = ?", hash)) !== undefined) continue;
+    const packed = gzipSync(body, { level: COMPRESSION });
+    await db.run("INSERT INTO blobs VALUES (?, ?) ON CONFLICT DO NOTHING", hash, packed);
+  }
+}
+
+async function findTransaction(db: Database, id: number): Promise<JournalTransaction> {
+  const row = await db.get("SELECT * FROM transactions WHERE id = ?", id);
+  if (row === undefined) throw new JournalError("No such transaction.", { id: String(id) });
+  return toTransaction(row);
+}
+
+async function findLive(db: Database, intent: string): Promise<JournalTransaction | undefined> {
+  const row = await db.get(
+    "SELECT * FROM transactions WHERE intent = ? AND state NOT IN ('REVERTED', 'EXPIRED', 'REPLACED')",
+    intent,
+  );
+  return row === undefined ? undefined : toTransaction(row);
+}
+
+async function advance(
+  db: Database,
+  id: number,
+  state: TransactionState,
+  update: TransactionUpdate,
+): Promise<JournalTransaction> {
+  const before = await findTransaction(db, id);
+  if (!TRANSITIONS[before.state].includes(state)) {
+    const details = { from: before.state, to: state, intent: before.intent };
+    throw new JournalError("A transaction cannot take this step.", details);
+  }
+  const next = { ...before, ...update, state };
+  await db.run(
+    `UPDATE transactions SET state = ?, gas = ?, nonce = ?, mined_hash = ?, mined_block = ?, mined_block_hash = ?,
+     gas_used = ?, gas_price = ?, reason = ? WHERE id = ?`,
+    state,
+    text(next.gas),
+    next.nonce,
+    next.minedHash,
+    text(next.minedBlock),
+    next.minedBlockHash,
+    text(next.gasUsed),
+    text(next.gasPrice),
+    next.reason,
+    id,
+  );
+  return next;
 }
 
 function toTransaction(row: Row): JournalTransaction {
   return {
     id: Number(row.id),
+    chainId: Number(row.chain),
     intent: String(row.intent),
     state: row.state as TransactionState,
     signer: row.signer as Address,

@@ -25,18 +25,18 @@ describe("ModelStore", function () {
   const source = createSimulation({ seed: 7, assets: 25, from: "2020-01-01", to: "2022-12-31" });
   const folder = mkdtempSync(join(tmpdir(), "gimbal-models-"));
   const journals: Journal[] = [];
-  const open = (trained: string[]) => {
-    const journal = new Journal(":memory:");
+  const open = async (trained: string[]) => {
+    const journal = await Journal.open(":memory:");
     journals.push(journal);
     const store = new ModelStore(journal, folder, ({ day, ms }) => ms !== null && trained.push(isoFromDay(day)));
     return { journal, store };
   };
-  afterEach(() => {
-    for (const journal of journals.splice(0)) journal.close();
+  afterEach(async () => {
+    for (const journal of journals.splice(0)) await journal.close();
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  it("trains on the last Sunday that is over", () => {
+  it("trains on the last Sunday that is over", async () => {
     expect(isoFromDay(trainingDay(MONDAY - 1))).to.equal("2022-02-27");
     expect(isoFromDay(trainingDay(MONDAY))).to.equal("2022-03-06");
     expect(isoFromDay(trainingDay(MONDAY + 7 * DAY - 1))).to.equal("2022-03-06");
@@ -44,8 +44,8 @@ describe("ModelStore", function () {
 
   it("trains once a week, and finds what another journal trained at another second of the same weeks", async () => {
     const [early, late]: [string[], string[]] = [[], []];
-    const first = open(early);
-    const second = open(late);
+    const first = await open(early);
+    const second = await open(late);
     const hashes: string[][] = [[], []];
     for (const week of [0, 7]) {
       const monday = MONDAY + week * DAY;
@@ -53,7 +53,7 @@ describe("ModelStore", function () {
       await first.store.stateFor(source, monday + 3 * DAY, spec);
       const state = await second.store.stateFor(source, monday + 5 * DAY + 4_711, spec);
       hashes[1]?.push(encodeState(state).hash);
-      verifyTraining(state, second.journal);
+      await verifyTraining(state, second.journal);
     }
     expect(early).to.deep.equal(["2022-03-06", "2022-03-13"]);
     expect(late).to.deep.equal([]);
@@ -64,7 +64,7 @@ describe("ModelStore", function () {
   it("trains again when a kept file is damaged, or the configuration is another one", async () => {
     for (const file of readdirSync(folder)) writeFileSync(join(folder, file), "half a file");
     const trained: string[] = [];
-    const { store } = open(trained);
+    const { store } = await open(trained);
     const state = await store.stateFor(source, MONDAY, spec);
     const other = { ...spec, params: { ...spec.params, halfLifeDays: 100 } };
     const another = await store.stateFor(source, MONDAY, other);

@@ -36,6 +36,8 @@ export class ModelStore {
   readonly #journal: StateBook;
   readonly #folder: string | null;
   readonly #listener: TrainingListener;
+  /** What is being found or made, so that vaults which ask at the same time wait for one training. */
+  readonly #underWay = new Map<string, Promise<EnsembleState>>();
 
   constructor(journal: StateBook, folder: string | null, listener: TrainingListener = () => {}) {
     this.#journal = journal;
@@ -47,9 +49,18 @@ export class ModelStore {
    * The state that speaks at `asOf` {s}: trained on what was known when the last Sunday ended, so that everybody who asks
    * within a week, at whatever second, gets the same one. Weeks in which nobody asked are left out.
    */
-  async stateFor(source: MarketDataSource, asOf: number, spec: EnsembleSpec): Promise<EnsembleState> {
+  stateFor(source: MarketDataSource, asOf: number, spec: EnsembleSpec): Promise<EnsembleState> {
     const day = trainingDay(asOf);
-    const previous = this.#journal.newestState(specHash(spec), day);
+    const name = `${specHash(spec)}/${day}`;
+    const known = this.#underWay.get(name);
+    if (known !== undefined) return known;
+    const state = this.#findOrTrain(source, day, spec).finally(() => this.#underWay.delete(name));
+    this.#underWay.set(name, state);
+    return state;
+  }
+
+  async #findOrTrain(source: MarketDataSource, day: Day, spec: EnsembleSpec): Promise<EnsembleState> {
+    const previous = await this.#journal.newestState(specHash(spec), day);
     if (previous?.day === day) return previous;
 
     const view = source.at(firstKnown(day));
@@ -61,7 +72,7 @@ export class ModelStore {
     const key = trainingKey(wanted);
     const state =
       this.#read(key, wanted) ?? this.#train(key, () => train(market, labels, previous ?? null, spec), spec, day);
-    this.#journal.saveState(state, snapshot, judged);
+    await this.#journal.saveState(state, snapshot, judged);
     return state;
   }
 

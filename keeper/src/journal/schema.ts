@@ -1,3 +1,6 @@
+import { JournalError } from "../errors.ts";
+import type { Database, Dialect } from "./database.ts";
+
 /** States of a transaction; the row is written before the step is taken. */
 export const STATES = [
   "PLANNED", // what to send is fixed
@@ -16,53 +19,75 @@ export type TransactionState = (typeof STATES)[number];
 /** States that a transaction stays in. */
 export const FINAL_STATES: readonly TransactionState[] = ["DONE", "REVERTED", "EXPIRED", "REPLACED"];
 
-/** Where each state may lead. A block may be lost again, so that MINED may fall back to BROADCAST. */
+/** Where each state may lead. A block may be lost again, even a deep one: MINED and DONE may fall back to BROADCAST. */
 export const TRANSITIONS: Readonly<Record<TransactionState, readonly TransactionState[]>> = {
   PLANNED: ["SIMULATED", "REVERTED", "EXPIRED", "REPLACED"],
   SIMULATED: ["SIGNED", "REVERTED", "EXPIRED", "REPLACED"],
   SIGNED: ["BROADCAST", "MINED", "REPLACED"],
   BROADCAST: ["MINED", "REPLACED"],
   MINED: ["DONE", "REVERTED", "BROADCAST", "EXPIRED"],
-  DONE: [],
+  DONE: ["BROADCAST"],
   REVERTED: [],
   EXPIRED: [],
   REPLACED: [],
 };
 
-/** One intent has one live row: the unique index makes a second one impossible, whatever the code does. */
-export const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS blobs (hash TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS states (hash TEXT PRIMARY KEY, spec TEXT NOT NULL, day INTEGER NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS states_by_spec ON states (spec, day);
-  CREATE TABLE IF NOT EXISTS decisions (
-    hash TEXT PRIMARY KEY, chain INTEGER NOT NULL, vault TEXT NOT NULL, epoch INTEGER NOT NULL,
-    as_of INTEGER NOT NULL, action TEXT NOT NULL, record TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS decisions_by_vault ON decisions (chain, vault, as_of);
-  CREATE TABLE IF NOT EXISTS transactions (
-    id INTEGER PRIMARY KEY, intent TEXT NOT NULL, state TEXT NOT NULL, signer TEXT NOT NULL,
-    target TEXT NOT NULL, data TEXT NOT NULL, valid_until INTEGER NOT NULL, gas TEXT, nonce INTEGER,
+/** Version of the tables below. A journal of another version is not touched. */
+const VERSION = 2;
+
+/** States in which a nonce is taken. */
+const SENT = "('SIGNED', 'BROADCAST', 'MINED')";
+
+/** One intent has one live row, and one nonce too: the unique indices make a second one impossible, whatever the code does. */
+const tables = ({ bytes, counter }: Dialect): readonly string[] => [
+  `CREATE TABLE IF NOT EXISTS blobs (hash TEXT PRIMARY KEY, body ${bytes} NOT NULL)`,
+  "CREATE TABLE IF NOT EXISTS states (hash TEXT PRIMARY KEY, spec TEXT NOT NULL, day BIGINT NOT NULL)",
+  "CREATE INDEX IF NOT EXISTS states_by_spec ON states (spec, day)",
+  `CREATE TABLE IF NOT EXISTS decisions (
+    hash TEXT PRIMARY KEY, chain BIGINT NOT NULL, vault TEXT NOT NULL, epoch BIGINT NOT NULL,
+    as_of BIGINT NOT NULL, action TEXT NOT NULL, record TEXT NOT NULL
+  )`,
+  "CREATE INDEX IF NOT EXISTS decisions_by_vault ON decisions (chain, vault, as_of)",
+  `CREATE TABLE IF NOT EXISTS transactions (
+    id ${counter}, chain BIGINT NOT NULL, intent TEXT NOT NULL, state TEXT NOT NULL, signer TEXT NOT NULL,
+    target TEXT NOT NULL, data TEXT NOT NULL, valid_until BIGINT NOT NULL, gas TEXT, nonce BIGINT,
     mined_hash TEXT, mined_block TEXT, mined_block_hash TEXT, gas_used TEXT, gas_price TEXT, reason TEXT
-  ) STRICT;
-  CREATE UNIQUE INDEX IF NOT EXISTS one_live_transaction ON transactions (intent)
-    WHERE state NOT IN ('REVERTED', 'EXPIRED', 'REPLACED');
-  CREATE TABLE IF NOT EXISTS attempts (
-    hash TEXT PRIMARY KEY, transaction_id INTEGER NOT NULL REFERENCES transactions (id), kind TEXT NOT NULL,
-    raw TEXT NOT NULL, max_fee TEXT NOT NULL, tip TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS fills (
-    chain INTEGER NOT NULL, vault TEXT NOT NULL, block INTEGER NOT NULL, log INTEGER NOT NULL, at INTEGER NOT NULL,
-    filler TEXT NOT NULL, sold TEXT NOT NULL, bought TEXT NOT NULL, usd INTEGER NOT NULL, cost_centi_bps INTEGER NOT NULL,
-    daily_volume INTEGER, expected_centi_bps INTEGER, PRIMARY KEY (chain, vault, block, log)
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS fill_scans (
-    chain INTEGER NOT NULL, vault TEXT NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (chain, vault)
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS cost_notes (
-    chain INTEGER NOT NULL, vault TEXT NOT NULL, at INTEGER NOT NULL, note TEXT NOT NULL,
-    PRIMARY KEY (chain, vault, at)
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS lease (
-    only INTEGER PRIMARY KEY CHECK (only = 1), owner TEXT NOT NULL, until INTEGER NOT NULL
-  ) STRICT;
-`;
+  )`,
+  `CREATE UNIQUE INDEX IF NOT EXISTS one_live_transaction ON transactions (intent)
+    WHERE state NOT IN ('REVERTED', 'EXPIRED', 'REPLACED')`,
+  `CREATE UNIQUE INDEX IF NOT EXISTS one_transaction_a_nonce ON transactions (chain, signer, nonce)
+    WHERE state IN ${SENT}`,
+  `CREATE TABLE IF NOT EXISTS attempts (
+    hash TEXT PRIMARY KEY, transaction_id BIGINT NOT NULL REFERENCES transactions (id), place BIGINT NOT NULL,
+    kind TEXT NOT NULL, raw TEXT NOT NULL, max_fee TEXT NOT NULL, tip TEXT NOT NULL
+  )`,
+  `CREATE TABLE IF NOT EXISTS fills (
+    chain BIGINT NOT NULL, vault TEXT NOT NULL, block BIGINT NOT NULL, log BIGINT NOT NULL, at BIGINT NOT NULL,
+    filler TEXT NOT NULL, sold TEXT NOT NULL, bought TEXT NOT NULL, usd BIGINT NOT NULL, cost_centi_bps BIGINT NOT NULL,
+    daily_volume BIGINT, expected_centi_bps BIGINT, PRIMARY KEY (chain, vault, block, log)
+  )`,
+  `CREATE TABLE IF NOT EXISTS fill_scans (
+    chain BIGINT NOT NULL, vault TEXT NOT NULL, block BIGINT NOT NULL, PRIMARY KEY (chain, vault)
+  )`,
+  `CREATE TABLE IF NOT EXISTS cost_notes (
+    chain BIGINT NOT NULL, vault TEXT NOT NULL, at BIGINT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (chain, vault, at)
+  )`,
+  "CREATE TABLE IF NOT EXISTS leases (scope TEXT PRIMARY KEY, owner TEXT NOT NULL, until BIGINT NOT NULL)",
+];
+
+/** Makes the tables that are missing. Throws JournalError for a journal of another version. */
+export async function prepareSchema(database: Database, dialect: Dialect): Promise<void> {
+  await database.run("CREATE TABLE IF NOT EXISTS journal (version BIGINT NOT NULL)");
+  const row = await database.get("SELECT version FROM journal");
+  if (row !== undefined && Number(row.version) !== VERSION) {
+    throw new JournalError(
+      "The journal was written by another version of the keeper. Use that one, or a new journal.",
+      {
+        journal: String(row.version),
+        keeper: String(VERSION),
+      },
+    );
+  }
+  for (const statement of tables(dialect)) await database.run(statement);
+  if (row === undefined) await database.run("INSERT INTO journal VALUES (?)", VERSION);
+}

@@ -45,6 +45,17 @@ export function withCosts(params: PlanParams, note: CostNote | null): PlanParams
   };
 }
 
+/** {s} Since when the trades are needed for costsInForce at `now`; null: the last look is young enough and speaks. */
+export function fillsNeededSince(params: PlanParams, newest: CostNote | null, now: number): number | null {
+  const last = newest?.configured === configuredOf(params) ? newest : null;
+  if (last !== null && now - last.at < REFIT_EVERY) return null;
+  return last?.since ?? 0;
+}
+
+function configuredOf({ poolFeeBps, halfSpreadBps, dayVolumeImpactBps }: PlanParams): string {
+  return `${poolFeeBps}/${halfSpreadBps}/${dayVolumeImpactBps}`;
+}
+
 /**
  * What is in force at `now` {s}: the last look while it is younger than a week, else a new one at the fills since the last
  * that changed something. `params` are the configured ones, fills are oldest first.
@@ -55,13 +66,13 @@ export function costsInForce(
   now: number,
   fillsSince: (since: number) => readonly RealisedFill[],
 ): CostNote {
-  const configured = `${params.poolFeeBps}/${params.halfSpreadBps}/${params.dayVolumeImpactBps}`;
+  const configured = configuredOf(params);
   // With other parameters in the configuration, learning starts again.
   const last = newest?.configured === configured ? newest : null;
-  if (last !== null && now - last.at < REFIT_EVERY) return last;
-  const since = last?.since ?? 0;
-  const { report } = refitCosts(fillsSince(since), withCosts(params, last));
-  return { ...report, at: now, since: report.refitted ? now : since, configured, words: wordsOf(report) };
+  const since = fillsNeededSince(params, newest, now);
+  if (last !== null && since === null) return last;
+  const { report } = refitCosts(fillsSince(since ?? 0), withCosts(params, last));
+  return { ...report, at: now, since: report.refitted ? now : (since ?? 0), configured, words: wordsOf(report) };
 }
 
 function wordsOf({ fills, refitted, expectedBps, realisedBps, halfSpreadBps, dayVolumeImpactBps }: CostReport): string {

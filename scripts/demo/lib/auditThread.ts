@@ -6,10 +6,10 @@ import { verifyDecision, verifyTraining } from "../../../keeper/src/verify.ts";
 import type { Question } from "./audit.ts";
 
 const { journal: path } = workerData as { journal: string };
-const journal = new Journal(path);
+const journal = await Journal.open(path);
 
 parentPort?.on("message", async (question: Question) => {
   if ("decision" in question) await verifyDecision(question.decision, journal, undefined, "stored");
-  else verifyTraining(journal.state(question.models), journal);
+  else await verifyTraining(await journal.state(question.models), journal);
   parentPort?.postMessage("equal");
 });

@@ -56,7 +56,7 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
   mkdirSync(options.out, { recursive: true });
   // A new chain knows nothing of the decisions in an old journal.
   for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
-  const journal = new Journal(path);
+  const journal = await Journal.open(path);
   demo.cleanUp.push(() => journal.close());
   const audit = startAudit(path);
   demo.cleanUp.push(() => audit.stop());
@@ -84,7 +84,7 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
       await demo.trainer.ready(day);
       const seen = shared(await keeper.observe(vault, policy));
       const record = decide(seen);
-      const hash = keeper.remember(record, seen);
+      const hash = await keeper.remember(record, seen);
       if (record.model.hash !== null) audit.models(record.model.hash);
       if (record.action === "propose") audit.decision(hash);
       return { record, hash };

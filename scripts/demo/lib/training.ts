@@ -37,8 +37,8 @@ export async function trainForReplay(options: DemoOptions, tell: (trained: Train
 function createBook(): StateBook {
   let newest: EnsembleState | undefined;
   return {
-    newestState: (_, day) => (newest !== undefined && newest.day <= day ? newest : undefined),
-    saveState: (state) => {
+    newestState: async (_, day) => (newest !== undefined && newest.day <= day ? newest : undefined),
+    saveState: async (state) => {
       newest = state;
       return state.inputs;
     },
