@@ -11,7 +11,7 @@ import { toMarketPanel } from "./features/marketPanel.ts";
 import { decide } from "./pipeline.ts";
 import { defaultPlanParams } from "./plan/params.ts";
 import { aiPolicy, marketCapPolicy, type Policy } from "./plan/policy.ts";
-import { decisionHash, recordText } from "./plan/record.ts";
+import { decisionHash, dueOf, recordText, withDue } from "./plan/record.ts";
 import { markovStates } from "./signals/hiddenStates.ts";
 import { NO_MEMORY } from "./signals/opinion.ts";
 import { marketRegime } from "./signals/regime.ts";
@@ -54,6 +54,18 @@ describe("decide", () => {
     const vault = decodeVault(encodeVault(inputs.vault).text);
     expect(recordText(decide({ ...inputs, market, vault }))).to.equal(recordText(record));
     expect(record.inputs).to.deep.equal({ market: stored.hash, vault: encodeVault(inputs.vault).hash });
+  });
+
+  it("tells why it was due, and decides nothing by it", async () => {
+    const inputs = await inputsAt(source, "2022-04-20");
+    const record = decide(inputs);
+    const slot = { id: "2022-W16", start: dayFromIso("2022-04-18") * DAY };
+    const due = { trigger: "schedule", slot, reason: "The weekly decision of 2022-W16." } as const;
+    const told = decide({ ...inputs, due });
+    expect(recordText(told)).to.equal(recordText(withDue(record, due)));
+    expect([dueOf(told), dueOf(record)]).to.deep.equal([due, undefined]);
+    expect(decisionHash(told)).not.to.equal(decisionHash(record));
+    expect({ ...told, due: null }).to.deep.equal({ ...record, due: null });
   });
 
   it("charges by the depth of the pools where the vault's snapshot knows it, stored and restored", async () => {

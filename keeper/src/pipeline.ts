@@ -13,7 +13,7 @@ import type { CostNote } from "./plan/costRefit.ts";
 import { marketFacts } from "./plan/facts.ts";
 import { makePlan } from "./plan/plan.ts";
 import { type AppliedMethodology, appliedMethodology, type Policy } from "./plan/policy.ts";
-import { buildRecord, type DecisionRecord } from "./plan/record.ts";
+import { buildRecord, type DecisionRecord, type RecordedDue } from "./plan/record.ts";
 import { findEvents } from "./signals/events.ts";
 import { gradeTokens } from "./signals/grades.ts";
 import { markovStates } from "./signals/hiddenStates.ts";
@@ -42,6 +42,8 @@ export interface DecisionInputs {
   readonly costModel?: CostNote | null;
   readonly model: EnsembleState | null; // null: the fallback speaks
   readonly memory: DecisionMemory; // of the vault's decision before
+  /** Told in the record; nothing is decided by it. */
+  readonly due?: RecordedDue;
 }
 
 /**
@@ -90,6 +92,7 @@ export function decide(inputs: DecisionInputs): DecisionRecord {
     target: choice,
     plan,
     vault,
+    due: inputs.due,
     memory: {
       before: inputs.memory,
       after: nextMemory({ ...known, ...after, events: events.memory.events }),

@@ -38,11 +38,32 @@ export type RecordedModel = {
   readonly notes: readonly string[];
 };
 
+/** Why a decision was due when it was made. */
+export type RecordedDue = {
+  readonly trigger: "schedule" | "drift" | "events" | "regime";
+  /** The newest slot of the calendar that has its decision, and its start {s}; null: the schedule has no slots. */
+  readonly slot: { readonly id: string; readonly start: number } | null;
+  readonly reason: string;
+};
+
+/** A decision. One that a schedule or its triggers made due tells so; one that somebody asked for does not. */
+export type DecisionRecord = DecisionBody | (DecisionBody & { readonly due: RecordedDue });
+
+/** Why a decision was due; undefined: nobody said so. */
+export function dueOf(record: DecisionRecord): RecordedDue | undefined {
+  return "due" in record ? record.due : undefined;
+}
+
+/** The same decision with the reason why it was due. Nothing else of it depends on that. */
+export function withDue(record: DecisionRecord, due: RecordedDue): DecisionRecord {
+  return { ...record, due };
+}
+
 /**
  * A decision with everything that led to it. Integers and strings only: its canonical JSON is the same text on every
  * machine, and the keccak256 of that text is the `decisionHash` on chain.
  */
-export type DecisionRecord = {
+type DecisionBody = {
   readonly schema: "gimbal.decision/2";
   readonly chainId: number;
   readonly vault: Address;
@@ -85,13 +106,14 @@ export interface RecordParts {
   readonly target: Pick<TargetWeights, "weights" | "reasons">;
   readonly plan: Plan;
   readonly vault: VaultSnapshot;
+  readonly due?: RecordedDue;
   readonly memory: DecisionRecord["memory"];
 }
 
 /** Puts a decision into its recorded form. */
 export function buildRecord(parts: RecordParts): DecisionRecord {
-  const { plan, vault, target, policy } = parts;
-  return {
+  const { plan, vault, target, policy, due } = parts;
+  const record = {
     schema: "gimbal.decision/2",
     chainId: vault.chainId,
     vault: vault.vault,
@@ -115,7 +137,8 @@ export function buildRecord(parts: RecordParts): DecisionRecord {
     estimateCentiBps: plan.estimate === null ? null : totals(plan.estimate),
     reasons: [...plan.reasons, ...target.reasons],
     memory: parts.memory,
-  };
+  } as const;
+  return due === undefined ? record : withDue(record, due);
 }
 
 function recordModel({ model, outlook }: RecordParts): RecordedModel {
