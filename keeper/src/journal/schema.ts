@@ -77,7 +77,7 @@ const tables = ({ bytes, counter }: Dialect): readonly string[] => [
 
 /** Makes the tables that are missing. Throws JournalError for a journal of another version. */
 export async function prepareSchema(database: Database, dialect: Dialect): Promise<void> {
-  await database.run("CREATE TABLE IF NOT EXISTS journal (version BIGINT NOT NULL)");
+  await database.run("CREATE TABLE IF NOT EXISTS journal (one BIGINT PRIMARY KEY, version BIGINT NOT NULL)");
   const row = await database.get("SELECT version FROM journal");
   if (row !== undefined && Number(row.version) !== VERSION) {
     throw new JournalError(
@@ -89,5 +89,5 @@ export async function prepareSchema(database: Database, dialect: Dialect): Promi
     );
   }
   for (const statement of tables(dialect)) await database.run(statement);
-  if (row === undefined) await database.run("INSERT INTO journal VALUES (?)", VERSION);
+  if (row === undefined) await database.run("INSERT INTO journal VALUES (1, ?) ON CONFLICT DO NOTHING", VERSION);
 }

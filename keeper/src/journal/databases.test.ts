@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { FenceLostError, JournalError, NonceTakenError } from "../errors.ts";
+import { defaultPlanParams } from "../plan/params.ts";
+import { rejectionOf } from "../rejection.fixture.ts";
+import type { Database } from "./database.ts";
+import { Journal } from "./journal.ts";
+import { startPostgres, type TestPostgres } from "./postgres.fixture.ts";
+import { openPostgres } from "./postgres.ts";
+import { openSqlite } from "./sqlite.ts";
+
+const ALICE = "0x00000000000000000000000000000000000000aa";
+const BOB = "0x00000000000000000000000000000000000000bb";
+const wanted = {
+  chainId: 1,
+  intent: "1/vault/propose/1",
+  signer: ALICE,
+  target: BOB,
+  data: "0x12",
+  validUntil: 0,
+} as const;
+const attempt = { hash: "0x01", kind: "send", raw: "0x02", maxFee: 3n, tip: 1n } as const;
+
+describe("journals in both databases", function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), "gimbal-databases-"));
+  let postgres: TestPostgres;
+  let made = 0;
+  before(async () => {
+    postgres = await startPostgres();
+  });
+  after(async () => {
+    await postgres.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A place for a journal, and how to open it, again and again. */
+  const places = {
+    SQLite: async () => {
+      const path = join(folder, `${made++}.db`);
+      return () => openSqlite(path);
+    },
+    PostgreSQL: async () => {
+      const url = await postgres.database(`journal_${made++}`);
+      return () => openPostgres(url);
+    },
+  };
+
+  for (const [name, place] of Object.entries(places)) {
+    describe(name, () => {
+      let open: () => Promise<Database>;
+      let database: Database;
+      let journal: Journal;
+      beforeEach(async () => {
+        open = await place();
+        database = await open();
+        journal = new Journal(database);
+      });
+      afterEach(() => journal.close());
+
+      it("keeps a transaction through all its steps, and tells it to whoever opens the journal next", async () => {
+        const { id } = await journal.plan(wanted);
+        await journal.advance(id, "SIMULATED", { gas: 2n ** 70n });
+        await journal.addAttempt(id, attempt, 9);
+        await journal.advance(id, "BROADCAST");
+        const where = { minedHash: "0x01", minedBlock: 12n, minedBlockHash: "0x03" } as const;
+        await journal.advance(id, "MINED", where);
+        await journal.advance(id, "DONE", { gasUsed: 4n, gasPrice: 5n });
+        const again = new Journal(await open());
+        const [row] = await again.transactions("1/vault/");
+        const end = {
+          ...wanted,
+          id,
+          state: "DONE",
+          gas: 2n ** 70n,
+          nonce: 9,
+          ...where,
+          gasUsed: 4n,
+          gasPrice: 5n,
+          reason: null,
+        };
+        expect(row).to.deep.equal(end);
+        expect(await again.attempts(id)).to.deep.equal([attempt]);
+        expect(await again.unfinished()).to.deep.equal([]);
+        await again.close();
+      });
+
+      it("starts an intent once, however many ask at the same time", async () => {
+        // A file has one keeper, so that all who ask share its connection.
+        const connect = async () => (name === "SQLite" ? journal : new Journal(await open()));
+        const others = await Promise.all([1, 2, 3, 4].map(connect));
+        const outcomes = await Promise.allSettled(others.map((other) => other.plan(wanted)));
+        expect(outcomes.filter(({ status }) => status === "fulfilled")).to.have.length(1);
+        expect(await journal.transactions()).to.have.length(1);
+        await Promise.all(others.filter((other) => other !== journal).map((other) => other.close()));
+      });
+
+      it("gives a nonce to one live transaction of an account on a chain", async () => {
+        const sign = async (over: Partial<typeof wanted | { chainId: number; signer: string; intent: string }>) => {
+          const { id } = await journal.plan({ ...wanted, ...(over as typeof wanted) });
+          await journal.advance(id, "SIMULATED");
+          return { id, end: journal.addAttempt(id, { ...attempt, hash: `0x${id}` }, 9) };
+        };
+        const first = await sign({});
+        await first.end;
+        expect(await journal.newestNonce(1, ALICE)).to.equal(9);
+        const second = await sign({ intent: "1/other/propose/1" });
+        expect(await rejectionOf(second.end)).to.be.instanceOf(NonceTakenError);
+        expect(await journal.attempts(second.id)).to.deep.equal([]);
+        await (await sign({ intent: "1/third/propose/1", signer: BOB })).end;
+        await (await sign({ intent: "2/vault/propose/1", chainId: 2 })).end;
+        await journal.advance(first.id, "REPLACED");
+        expect(await journal.newestNonce(1, ALICE)).to.equal(null);
+        await journal.addAttempt(second.id, attempt, 9);
+      });
+
+      it("hands over what nobody signed, and nothing else", async () => {
+        const { id } = await journal.plan(wanted);
+        expect((await journal.adopt(id, BOB)).signer).to.equal(BOB);
+        await journal.advance(id, "SIMULATED");
+        await journal.addAttempt(id, attempt, 9);
+        expect(await rejectionOf(journal.adopt(id, ALICE))).to.be.instanceOf(JournalError);
+        expect((await journal.transaction(id)).signer).to.equal(BOB);
+      });
+
+      it("writes nothing for a keeper whose fence is lost, and all for the others", async () => {
+        const { id } = await journal.plan(wanted);
+        let isLost = false;
+        const fenced = journal.under(async () => {
+          if (isLost) throw new FenceLostError("lost");
+        });
+        await fenced.advance(id, "SIMULATED");
+        isLost = true;
+        const writes = [
+          () => fenced.addAttempt(id, attempt, 9),
+          () => fenced.advance(id, "EXPIRED"),
+          () => fenced.adopt(id, BOB),
+          () => fenced.plan({ ...wanted, intent: "1/other" }),
+        ];
+        for (const write of writes) expect(await rejectionOf(write())).to.be.instanceOf(FenceLostError);
+        expect((await journal.transaction(id)).state).to.equal("SIMULATED");
+        expect(await journal.transactions()).to.have.length(1);
+        await journal.advance(id, "EXPIRED");
+      });
+
+      it("leases a scope to one owner until its time is over", async () => {
+        await journal.acquireLease("keeper", "a", 1_000, 60);
+        await journal.acquireLease("other", "b", 1_000, 60);
+        expect(await rejectionOf(journal.acquireLease("keeper", "b", 1_059, 60))).to.be.instanceOf(JournalError);
+        await journal.acquireLease("keeper", "b", 1_060, 60);
+        await journal.releaseLease("keeper", "a");
+        expect(await journal.leaseOwner("keeper")).to.equal("b");
+        await journal.releaseLease("keeper", "b");
+        expect(await journal.leaseOwner("keeper")).to.equal(undefined);
+      });
+
+      it("books fills once, and looks forward only", async () => {
+        const fill = { block: 5n, logIndex: 0, at: 60, filler: BOB, sold: "ALT", bought: "USDC", usd: 10_000 } as const;
+        await journal.fills.add(1, ALICE, [{ ...fill, costCentiBps: 4_550 }], 9n);
+        await journal.fills.add(1, ALICE, [{ ...fill, costCentiBps: 1 }], 7n);
+        expect(await journal.fills.scannedBlock(1, ALICE)).to.equal(9n);
+        await journal.fills.complete(1, ALICE, new Map([["ALT", 1e6]]), defaultPlanParams);
+        expect(await journal.fills.since(1, ALICE, 0)).to.deep.equal([
+          { size: 10_000, dailyVolume: 1e6, costBps: 45.5 },
+        ]);
+      });
+
+      it("undoes all of what fails in the middle", async () => {
+        const failing = database.atomically(async (db) => {
+          await db.run("INSERT INTO leases VALUES (?, ?, ?)", "x", "me", 1);
+          throw new Error("in the middle");
+        });
+        expect(String(await rejectionOf(failing))).to.contain("in the middle");
+        expect(await journal.leaseOwner("x")).to.equal(undefined);
+      });
+
+      it("error: leaves a journal of another version alone", async () => {
+        await database.run("UPDATE journal SET version = 1");
+        const error = await rejectionOf(open());
+        expect(error).to.be.instanceOf(JournalError).with.property("message").that.contains("another version");
+      });
+
+      it("is made once by keepers that start together", async () => {
+        const fresh = await place();
+        const all = await Promise.all([fresh(), fresh(), fresh()]);
+        const rows = await all[0].all("SELECT version FROM journal");
+        expect(rows).to.have.length(1);
+        await Promise.all(all.map((one) => one.close()));
+      });
+    });
+  }
+});
