@@ -8,6 +8,8 @@ import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
 import hardhatVerify from "@nomicfoundation/hardhat-verify";
 import { configVariable, defineConfig } from "hardhat/config";
+import { buildBeforeSolidityTests } from "./tools/build-before-solidity-tests.ts";
+import { idleConnections } from "./tools/idle-connections.ts";
 import { sortedArtifacts } from "./tools/sorted-artifacts.ts";
 
 const require = createRequire(import.meta.url);
@@ -29,6 +31,8 @@ const compilers = [gimbal, chainlinkProxy];
 export default defineConfig({
   plugins: [
     sortedArtifacts,
+    idleConnections,
+    buildBeforeSolidityTests,
     hardhatEthers,
     hardhatChaiMatchers,
     hardhatNetworkHelpers,
