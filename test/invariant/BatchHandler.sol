@@ -319,13 +319,13 @@ contract BatchHandler is BatchCalls, IFillCallback {
             left -= weights[k];
         }
         weights[n - 1] = left;
-        if (!vault.isOpen()) {
-            if (_propose(weights, _rand(3) == 0 ? Lane.DERISK : Lane.RISK)) _did("propose");
-            return;
-        }
-        for (uint256 k; k < 3; ++k) {
-            uint32 nonce = vault.basketNonce();
-            try vault.fill(_rand(n), _rand(n), type(uint256).max, 1, type(uint256).max, nonce, "pay") {
+        if (!vault.isOpen() && _propose(weights, _rand(3) == 0 ? Lane.DERISK : Lane.RISK)) _did("propose");
+        // Chance alone would rarely wait out the veto delay and no more.
+        uint256 opensAt = vault.epoch().opensAt;
+        if (opensAt > block.timestamp && _rand(3) != 0) vm.warp(opensAt + _rand(1 hours));
+        uint32 nonce = vault.basketNonce();
+        for (uint256 pair; pair < n * n; ++pair) {
+            try vault.fill(pair / n, pair % n, type(uint256).max, 1, type(uint256).max, nonce, "pay") {
                 _did("fill");
             } catch {}
         }
