@@ -13,7 +13,7 @@ const HELP = `gimbal-index: indices and plans without code
   plan     --kind three-tier|core-satellite|barbell|risk-parity --indices <file> [--deposit <USD> | --withdraw <USD>]
            What to hold, what is held, where a deposit goes. Sends nothing.
   buy      --kind <kind> --indices <file> --deposit <USD>
-           Files the deposit with every index of the plan in one action.
+           Files the deposit with every index of the plan in one action. Creates batch depositors that are missing.
 
   of an index  --cap <percent>         largest part of a token (market-cap, ai)
                --unit percent|bps      of the weights, where the table does not say

@@ -1,8 +1,10 @@
 import { type Address, erc20Abi, zeroAddress } from "viem";
-import { readContract } from "viem/actions";
+import { estimateGas, readContract } from "viem/actions";
 import {
   batchFactoryAbi,
+  type CreateBatchDepositorReturnType,
   compareWithPlan,
+  createBatchDepositor,
   DEFAULT_THRESHOLDS,
   type DriftReport,
   type DriftThresholds,
@@ -193,20 +195,40 @@ export async function planCommand(flags: Flags): Promise<void> {
   if (report.total > 0n) for (const line of rebalanceLines(plan, held, thresholds)) console.log(line);
 }
 
+/** The batch depositor of each index; of one that has none, where it will be. */
 async function batchDepositorsOf(plan: PortfolioPlan, { client, deployment }: Session) {
   const at = { address: contractOf(deployment, "BatchFactory"), abi: batchFactoryAbi } as const;
   return Promise.all(
     plan.indices.map(async ({ vault, name }) => {
-      const batchDepositor = await readContract(client, { ...at, functionName: "depositorOf", args: [vault] });
-      if (batchDepositor === zeroAddress) {
-        throw new UsageError(`${name} has no batch depositor.`, "Anyone creates it: BatchFactory.create(vault).");
-      }
-      return { vault, batchDepositor };
+      const known = await readContract(client, { ...at, functionName: "depositorOf", args: [vault] });
+      if (known !== zeroAddress) return { vault, name, batchDepositor: known, isMissing: false };
+      const batchDepositor = await readContract(client, { ...at, functionName: "predict", args: [vault] });
+      return { vault, name, batchDepositor, isMissing: true };
     }),
   );
 }
 
-/** `buy`: files the deposit of a plan with all its indices, in one action. */
+type Creation = { name: string; action: CreateBatchDepositorReturnType };
+
+/** What creates the batch depositors that requests need and that nobody has created yet; says so, with the gas. */
+async function missingDepositors(
+  { client, deployment }: Session,
+  account: Address,
+  wanted: readonly { vault: Address; name: string }[],
+): Promise<Creation[]> {
+  const batchFactory = contractOf(deployment, "BatchFactory");
+  return Promise.all(
+    wanted.map(async ({ vault, name }) => {
+      const action = createBatchDepositor(client, { batchFactory, vault });
+      await action.simulate();
+      const gas = await estimateGas(client, { account, ...action.buildTx() });
+      console.log(`${name} has no batch depositor yet: it is created first, ${gas.toLocaleString("en-US")} gas`);
+      return { name, action };
+    }),
+  );
+}
+
+/** `buy`: files the deposit of a plan with all its indices, in one action; creates batch depositors that are missing. */
 export async function buyCommand(flags: Flags): Promise<void> {
   const wanted = required(flags.deposit, "deposit");
   const plan = planOf(flags);
@@ -224,11 +246,15 @@ export async function buyCommand(flags: Flags): Promise<void> {
   ]);
   const least = leastOf(flags, decimals);
   const { amounts, deposits } = planDeposit({ positions: held.positions, deposit, batchDepositors, least });
+  const used = new Set(deposits.map(({ batchDepositor }) => batchDepositor));
+  const absent = batchDepositors.filter(({ isMissing, batchDepositor }) => isMissing && used.has(batchDepositor));
   const report = compareWithPlan(held.positions, thresholdsOf(flags));
   for (const line of planLines(plan, report, decimals, { title: "deposit", sign: 1n, amounts })) console.log(line);
+  const creations = await missingDepositors(session, account, absent);
   if (balance < deposit) {
     throw new UsageError(`The account holds ${cash(balance, decimals)} of cash.`, "Nothing was sent.");
   }
+  for (const { name, action } of creations) await fulfil(client, action, `batch depositor of ${name}`);
 
   const action = await requestDeposits(client, { recurringOrders, deposits });
   const { result } = await fulfil(client, action, `${deposits.length} deposit requests in one transaction`);

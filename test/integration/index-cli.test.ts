@@ -12,6 +12,7 @@ import {
   getVault,
   indexFactoryAbi,
   methodologyHash,
+  methodologyLimits,
   parseMethodology,
   previewIndex,
   SeedUnpricedError,
@@ -162,6 +163,29 @@ describe("sdk: preview of an index", () => {
     const stale = await previewIndex(client, parameters);
     expect(stale.unpriced).to.deep.equal([addressOf("ETHX")]);
     expect(() => createFromPreview(client, stale)).to.throw(SeedUnpricedError, addressOf("ETHX"));
+  });
+
+  it("takes limits and hash from the document that the index shall follow", async () => {
+    const world = await networkHelpers.loadFixture(deployed);
+    const { client } = world;
+    const parameters = parametersOf(world);
+    const path = join(import.meta.dirname, "../../methodologies/rsi.json");
+    const document = parseMethodology(JSON.parse(readFileSync(path, "utf8")));
+    const daily = await previewIndex(client, { ...parameters, document });
+    const usual = await previewIndex(client, parameters);
+    expect(daily.creation.limits).to.deep.equal(methodologyLimits(document));
+    expect(daily.creation.limits.cooldown, "a daily rule waits less").to.be.lessThan(usual.creation.limits.cooldown);
+    expect(daily.creation.strategy?.methodologyHash).to.equal(methodologyHash(document));
+    const limits = usual.creation.limits;
+    expect((await previewIndex(client, { ...parameters, document, limits })).creation.limits).to.equal(limits);
+
+    for (const { tx } of daily.approvals) {
+      await fulfil(client, { getRequirements: async () => [], buildTx: () => tx, simulate: async () => undefined });
+    }
+    const action = createFromPreview(client, daily);
+    const { vault } = await action.simulate();
+    await fulfil(client, action);
+    expect((await getVault(client, { vault })).limits).to.include({ turnoverBps: 10_000, cooldown: 20 * 3_600 });
   });
 
   it("refuses a seed, fees and weights that cannot be right", async () => {

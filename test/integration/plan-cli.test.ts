@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import { keccak256, parseEther, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { IndexLens__factory } from "../../typechain-types/index.js";
+import { IBatchDepositor__factory, IndexLens__factory } from "../../typechain-types/index.js";
 import { IndexCli } from "../helpers/indexCli.ts";
 import { createIndex } from "../helpers/protocol.ts";
 import { deployRecurring, USD } from "../helpers/recurring.ts";
@@ -100,7 +100,25 @@ describe("gimbal-index: a plan bought in one action", function () {
       .and.to.contain("sent 1 deposit requests");
   });
 
-  it("sends nothing when cash is lacking, an index has no batch depositor, or nobody signs", async () => {
+  it("creates a batch depositor that is missing, after saying so, and files with it", async () => {
+    const { vaults, batchFactory, protocol, owner } = world;
+    const third = await createIndex(protocol, { creator: owner, salt: `0x${"03".repeat(32)}` });
+    const { code, stdout, stderr } = await buy(planFile([vaults[0].target, third.target]), "1000");
+    expect(code, stderr).to.equal(0);
+    const gas = Number(
+      /^Second has no batch depositor yet: it is created first, ([\d,]+) gas$/m.exec(stdout)![1]!.replace(",", ""),
+    );
+    expect(stdout.indexOf("it is created first")).to.be.lessThan(stdout.indexOf("sent batch depositor of Second: 0x"));
+    const [made] = await batchFactory.queryFilter(batchFactory.filters.DepositorCreated(third));
+    const spent = Number((await made!.getTransactionReceipt()).gasUsed);
+    expect(gas, "as it came to").to.be.within(spent * 0.99, spent * 1.1);
+    const depositor = IBatchDepositor__factory.connect(await batchFactory.depositorOf(third), owner);
+    const batch = BigInt(/^batches (\d+)$/m.exec(stdout)![1]!);
+    expect(await depositor.pendingDepositRequest(batch, wallet.address)).to.equal(250n * USD);
+    expect(await ethers.provider.getTransactionCount(wallet.address), "creation, approval, action").to.equal(3);
+  });
+
+  it("sends nothing when cash is lacking, also for a batch depositor that is missing, or nobody signs", async () => {
     const { vaults } = world;
     const file = planFile(vaults.map(({ target }) => target));
     const refuses = async (deposit: string, words: string) =>
@@ -110,7 +128,7 @@ describe("gimbal-index: a plan bought in one action", function () {
     expect(await command.failure(buying(file, "1")), "nobody signs").to.contain("needs a key");
     const third = await createIndex(world.protocol, { creator: world.owner, salt: `0x${"03".repeat(32)}` });
     planFile([vaults[0].target, third.target]);
-    await refuses("1", "UsageError: Second has no batch depositor.");
+    await refuses("5000.000001", "UsageError: The account holds $5,000.00 of cash.");
     expect(await ethers.provider.getTransactionCount(wallet.address)).to.equal(0);
   });
 });

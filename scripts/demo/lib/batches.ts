@@ -110,7 +110,7 @@ export async function openBatches(demo: Demo): Promise<Desk[]> {
       await action.simulate();
     } catch (error) {
       if (!(error instanceof ContractError)) throw error;
-      await tell(demo, `${index.symbol}: batch ${batch} cannot be opened: ${decodeContractError(error).shortMessage}`);
+      await tell(demo, `${index.symbol}: batch ${batch} cannot be opened: ${refusal(demo, error)}`);
       continue;
     }
     const kind = `batch: open, ${index.assets.length} assets`;
@@ -121,6 +121,12 @@ export async function openBatches(demo: Demo): Promise<Desk[]> {
     }
   }
   return asked;
+}
+
+/** Why a contract refused, with the names of tokens: the SDK's sentence knows only their addresses. */
+function refusal({ market }: Demo, error: ContractError): string {
+  const tokenOf = (token: Address) => market.byToken.get(token.toLowerCase());
+  return decodeContractError(error.cause, { tokenOf }).shortMessage;
 }
 
 /** The market maker looks at every open batch and fills what pays, late in the window: the price has come its way. */

@@ -60,7 +60,7 @@ export async function createCustomIndex(demo: Demo): Promise<ProductIndex> {
     seedUsd: SEED,
     streamingBps: FEES.streamingBps,
     mintFeeBps: FEES.mintBps,
-    methodologyHash: hash,
+    document,
     measured: JSON.parse(readFileSync(SNAPSHOT, "utf8")) as GasSnapshot,
     account,
   });

@@ -10,6 +10,9 @@ import { toStreamingRate, yearlyFee } from "../math/fees.ts";
 import { BPS, D18, mulDiv } from "../math/fixed.ts";
 import { toUsdUp } from "../math/trade.ts";
 import { largestRemainderBps } from "../math/weights.ts";
+import { methodologyHash } from "../methodology/methodologyHash.ts";
+import { methodologyLimits } from "../methodology/methodologyLimits.ts";
+import type { Methodology } from "../methodology/types.ts";
 import { type GasSnapshot, measuredCreationGas } from "./creationGas.ts";
 import { SeedUnpricedError, TemplateInvalidError, TokenUnlistedError } from "./errors.ts";
 import { seedAmounts, seedShares } from "./seed.ts";
@@ -56,7 +59,9 @@ export type PreviewIndexParameters = {
   /** Who may sign decisions, and how many must. Default: the account alone. */
   signers?: readonly Address[] | undefined;
   threshold?: number | undefined;
-  /** Default `TEMPLATE_LIMITS`. */
+  /** What the index shall follow: gives limits and hash, unless they are named. */
+  document?: Methodology | undefined;
+  /** Default: those that suit the document; without one `TEMPLATE_LIMITS`. */
   limits?: CreateIndexParameters["limits"] | undefined;
   /** keccak256 of the methodology's document. */
   methodologyHash?: Hex | undefined;
@@ -187,7 +192,7 @@ function creationOf(
   seed: CreateIndexParameters["seed"],
   destinations: readonly Facts[],
 ): CreateIndexParameters {
-  const { factory, name, symbol, seedUsd, streamingBps = 0, mintFeeBps = 0 } = parameters;
+  const { factory, name, symbol, seedUsd, streamingBps = 0, mintFeeBps = 0, document } = parameters;
   const splits = destinations.length === 0 ? [] : largestRemainderBps(destinations.map(() => 1n));
   return {
     factory,
@@ -195,7 +200,7 @@ function creationOf(
     symbol,
     seed,
     shares: seedShares(seedUsd),
-    limits: parameters.limits ?? TEMPLATE_LIMITS,
+    limits: parameters.limits ?? (document === undefined ? TEMPLATE_LIMITS : methodologyLimits(document)),
     destinations: destinations.map(({ token }, i) => ({ token, splitBps: splits[i] ?? 0 })),
     signers: parameters.signers ?? [owner],
     threshold: parameters.threshold ?? 1,
@@ -203,7 +208,7 @@ function creationOf(
     strategy: {
       recipient: zeroAddress,
       royaltyBps: 0,
-      methodologyHash: parameters.methodologyHash ?? zeroHash,
+      methodologyHash: parameters.methodologyHash ?? (document === undefined ? zeroHash : methodologyHash(document)),
     },
     curator: parameters.curator,
     salt: parameters.salt,
