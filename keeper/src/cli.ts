@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { inspect } from "node:util";
 import { BaseError } from "@gimbal/sdk";
 import { Command } from "commander";
 import { type Logger as PinoLogger, pino } from "pino";
-import { createPublicClient, type Hex, http, isHex, type LocalAccount, type PublicClient } from "viem";
-import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { createPublicClient, http, isHex, type PublicClient } from "viem";
+import { keysCommand } from "./commands/keys.ts";
 import { type TrainFlags, trainCommand } from "./commands/train.ts";
 import { type KeeperConfig, loadConfig } from "./config.ts";
 import { createFileCache } from "./data/cache.ts";
@@ -31,12 +32,19 @@ import type { Coordinator } from "./service/coordinator.ts";
 import { EmbeddedCoordinator } from "./service/embedded.ts";
 import { type GuidedVault, Service } from "./service/service.ts";
 import { SharedCoordinator } from "./service/shared.ts";
+import type { KeyContext } from "./signers/keys.ts";
+import { decisionAccounts, openDecisionSigners, openGasSigner } from "./signers/open.ts";
+import { SECRET_FIELDS, Secrets } from "./signers/secrets.ts";
+import { type DecisionSigner, type GasSigner, noSigner } from "./signers/signer.ts";
 import { verifyDecision } from "./verify.ts";
 
 interface Options {
   readonly config: string;
   readonly data?: string;
 }
+
+/** Whatever this process reads of secrets, so that nothing it says shows one. */
+const secrets = new Secrets();
 
 interface Session {
   readonly config: KeeperConfig;
@@ -70,6 +78,7 @@ export function createProgram(): Command {
     .argument("<hash>", "decision hash")
     .option("--journal <file>", "a journal alone, without configuration and chain")
     .action((hash: string, options: Options & { journal?: string }) => verify(hash, options));
+  program.addCommand(keysCommand({ environment: process.env, secrets }));
   program
     .command("train")
     .description("trains what decisions in a span of weeks will ask for, so that they need not wait")
@@ -91,8 +100,11 @@ async function run(options: Options & { once?: boolean }): Promise<void> {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   try {
-    const account = privateKeyToAccount(requireKey(config.environment.GIMBAL_KEEPER_KEY));
-    const keeper = await openKeeper(session, options, account, stop.signal);
+    const signers = {
+      account: await openGasSigner(config.signers.gas, keyContext(session)),
+      signers: await openDecisionSigners(config.signers.decisions, keyContext(session)),
+    };
+    const keeper = await openKeeper(session, options, signers, stop.signal);
     const service = new Service({ keeper, logger, vaults: vaultsOf(session), explain });
     if (options.once) await runOneRound(session, service);
     else await service.run(openCoordinator(session), stop.signal);
@@ -125,9 +137,7 @@ async function runOneRound({ config, journal, logger }: Session, service: Servic
 
 async function dryRun(options: Options): Promise<void> {
   const session = await openSession(options);
-  // Nothing is signed: any account will do.
-  const account = privateKeyToAccount(generatePrivateKey());
-  const keeper = await openKeeper(session, options, account);
+  const keeper = await openKeeper(session, options, { account: noSigner, signers: [] });
   for (const { vault, guide } of await vaultsOf(session)()) {
     const record = decide(await keeper.observe(vault, guide));
     console.log(JSON.stringify({ decisionHash: decisionHash(record), ...JSON.parse(recordText(record)) }, null, 2));
@@ -162,14 +172,15 @@ async function status(options: Options): Promise<void> {
 }
 
 /** The indices of the configuration, or those that are on chain now: a new one is found in the next round. */
-function vaultsOf({ config, client, logger }: Session): () => Promise<readonly GuidedVault[]> {
-  const { vaults, contracts, names, environment } = config;
+function vaultsOf(session: Session): () => Promise<readonly GuidedVault[]> {
+  const { config, client, logger } = session;
+  const { vaults, contracts, names } = config;
   if (vaults !== "all") return async () => vaults.map(({ address, policy }) => ({ vault: address, guide: policy }));
   const { IndexFactory: factory, KeeperRegistry: keeperRegistry } = contracts.contracts;
   const methodologies = readMethodologies(config.methodologies);
-  const signers = environment.GIMBAL_SIGNER_KEYS.map((key) => privateKeyToAccount(key));
   const announcer = new VaultAnnouncer(logger);
   return async () => {
+    const signers = await decisionAccounts(config.signers.decisions, keyContext(session));
     const list = await findVaults({ client, factory, keeperRegistry, methodologies, signers, names });
     announcer.announce(list);
     return list.served.map(({ vault, methodology: { document } }) => {
@@ -190,7 +201,10 @@ function sharedJournal({ journal, environment }: KeeperConfig): string | null {
 
 async function openJournal(config: KeeperConfig): Promise<Journal> {
   const url = sharedJournal(config);
-  if (url !== null) return new Journal(await openPostgres(url));
+  if (url !== null) {
+    secrets.add(decodeURIComponent(new URL(url).password));
+    return new Journal(await openPostgres(url));
+  }
   if (config.journal !== ":memory:") mkdirSync(dirname(config.journal), { recursive: true });
   return Journal.open(config.journal);
 }
@@ -205,25 +219,31 @@ async function openSession(options: Options): Promise<Session> {
     config,
     client: createPublicClient({ transport: http(config.rpcUrl, { retryCount: 3 }), cacheTime: 0 }),
     journal: await openJournal(config),
-    logger: pino({ level: config.environment.LOG_LEVEL, formatters }),
+    logger: pino(
+      { level: config.environment.LOG_LEVEL, formatters, redact: [...SECRET_FIELDS] },
+      secrets.guard(process.stdout),
+    ),
   };
 }
 
-async function openKeeper(
-  session: Session,
-  options: Options,
-  account: LocalAccount,
-  signal?: AbortSignal,
-): Promise<Keeper> {
+function keyContext({ logger }: Session): KeyContext {
+  return { environment: process.env, secrets, warn: (message, details) => logger.warn(details, message) };
+}
+
+interface Signers {
+  readonly account: GasSigner;
+  readonly signers: readonly DecisionSigner[];
+}
+
+async function openKeeper(session: Session, options: Options, signers: Signers, signal?: AbortSignal): Promise<Keeper> {
   const { config, client, journal, logger } = session;
-  const { contracts, environment, transactions, fills, upkeep, recurring } = config;
+  const { contracts, transactions, fills, upkeep, recurring } = config;
   const addresses = toKeeperAddresses(contracts);
   return Keeper.connect({
     client,
     chainId: config.chainId,
     addresses,
-    account,
-    signers: environment.GIMBAL_SIGNER_KEYS.map((key) => privateKeyToAccount(key)),
+    ...signers,
     names: config.names,
     via: [...config.via, addresses.weth],
     market: await openMarket(session, options),
@@ -295,11 +315,6 @@ async function openMarket({ config, logger }: Session, options: Options): Promis
   );
 }
 
-function requireKey(key: Hex | undefined): Hex {
-  if (key !== undefined) return key;
-  throw new ConfigError("No key to pay for gas. Set GIMBAL_KEEPER_KEY.", { field: "GIMBAL_KEEPER_KEY" });
-}
-
 function explain(error: unknown): { readonly error: string; readonly details?: unknown } {
   if (error instanceof KeeperError) return { error: `${error.code}: ${error.shortMessage}`, details: error.details };
   if (error instanceof BaseError) return { error: error.shortMessage, details: error.details };
@@ -315,8 +330,8 @@ if (import.meta.main) {
     .parseAsync()
     .catch((error: unknown) => {
       const { error: message, details } = explain(error);
-      console.error(message);
-      if (details !== undefined) console.error(details);
+      console.error(secrets.redact(message));
+      if (details !== undefined) console.error(secrets.redact(inspect(details)));
       process.exitCode = 1;
     });
 }

@@ -56,19 +56,14 @@ describe("loadConfig", () => {
     expect(config.policy).to.deep.equal(aiPolicy);
     expect(config.names.get(A(50))).to.equal("BTC");
     expect(config.journal).to.equal(join(folder, ".gimbal/keeper.db"));
-    expect(config.environment.GIMBAL_SIGNER_KEYS).to.deep.equal([]);
+    expect(config.signers).to.deep.equal({ gas: { kind: "environment" }, decisions: [{ kind: "environment" }] });
   });
 
-  it("behavior: takes parameters, names and keys that are given", () => {
-    const key = `0x${"11".repeat(32)}`;
+  it("behavior: takes parameters and names that are given", () => {
     const assets = { [A(50)]: "WBTC" };
-    const config = load(
-      { ...valid, assets, plan: { portfolioBandBps: 700 } },
-      { GIMBAL_SIGNER_KEYS: `${key}, ${key}` },
-    );
+    const config = load({ ...valid, assets, plan: { portfolioBandBps: 700 } });
     expect(config.policy.plan).to.deep.equal({ ...defaultPlanParams, portfolioBandBps: 700 });
     expect(config.names.get(A(50))).to.equal("WBTC");
-    expect(config.environment.GIMBAL_SIGNER_KEYS).to.deep.equal([key, key]);
   });
 
   it("behavior: a vault may have a policy of its own; a rule trains nothing unless asked to", () => {
@@ -143,13 +138,41 @@ describe("loadConfig", () => {
     });
   }
 
-  it("error: names a bad key without showing it", () => {
-    const secret = "0xdeadbeef";
-    expect(() => load(valid, { GIMBAL_KEEPER_KEY: secret }))
-      .to.throw(ConfigError, "GIMBAL_KEEPER_KEY")
-      .with.property("message")
-      .that.does.not.contain(secret);
+  it("behavior: says where keys are: in files beside it, at other services, or in the environment", () => {
+    const keystore = { kind: "keystore", file: "keys/gas.json", passwordFile: "/run/secrets/password" };
+    const remote = { kind: "remote", url: "https://signer.example.org", address: A(7) };
+    const { signers } = load({ ...valid, signers: { gas: keystore, decisions: [remote, { kind: "environment" }] } });
+    expect(signers.gas).to.deep.equal({ ...keystore, file: join(folder, "keys/gas.json") });
+    const defaults = { api: "web3signer", timeoutSeconds: 10 };
+    expect(signers.decisions).to.deep.equal([{ ...remote, ...defaults }, { kind: "environment" }]);
   });
+
+  const secret = `0x${"5e".repeat(32)}`;
+  const signerFaults: readonly (readonly [title: string, source: unknown, field: string])[] = [
+    ["a key in the place of a path", { kind: "keystore", file: secret }, "signers.gas.file"],
+    ["a key in a field of its own", { kind: "keystore", file: "a.json", key: secret }, "signers.gas"],
+    ["a password in the file", { kind: "keystore", file: "a.json", password: secret }, "signers.gas"],
+    ["an unknown kind", { kind: secret }, "signers.gas.kind"],
+    ["an address that is a key", { kind: "remote", url: "https://a.example", address: secret }, "signers.gas.address"],
+    [
+      "a password in an address of the web",
+      { kind: "remote", url: `https://user:${secret}@a.example`, address: A(1) },
+      "signers.gas.url",
+    ],
+    [
+      "a token in the place of its variable",
+      { kind: "remote", url: "https://a.example", address: A(1), tokenVariable: `${secret}!` },
+      "signers.gas.tokenVariable",
+    ],
+  ];
+  for (const [title, gas, field] of signerFaults) {
+    it(`error: names the field of ${title}, without showing what it holds`, () => {
+      expect(() => load({ ...valid, signers: { gas } }))
+        .to.throw(ConfigError, field)
+        .with.property("message")
+        .that.does.not.contain(secret);
+    });
+  }
 
   it("error: says when the file is missing or no JSON", () => {
     expect(() => loadConfig(join(folder, "none.json"), {})).to.throw(ConfigError, "cannot be read");

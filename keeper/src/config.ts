@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Deployment, parseDeployment } from "@gimbal/sdk";
-import { type Address, getAddress, type Hex, isAddress, isHex } from "viem";
+import { type Address, getAddress, isAddress } from "viem";
 import { z } from "zod";
 import { METHODOLOGIES } from "./data/methodologyFolder.ts";
 import { ConfigError } from "./errors.ts";
@@ -11,6 +11,7 @@ import { defaultEventParams } from "./signals/events.ts";
 import { defaultGradeParams } from "./signals/gradeParams.ts";
 import { defaultRegimeParams } from "./signals/regimeParams.ts";
 import { defaultRuleParams } from "./signals/rules.ts";
+import { type SignerSettings, type SignerSource, signersSchema } from "./signers/settings.ts";
 import { fullSpec, smallSpec } from "./training/specs.ts";
 import { defaultWeightParams, RISK_TIERS, weightParamsOf } from "./weights/params.ts";
 import { RULE_WEIGHTINGS } from "./weights/ruleScores.ts";
@@ -134,6 +135,8 @@ const fileSchema = z.strictObject({
   events: integers(defaultEventParams),
   weights: integers(defaultWeightParams),
   plan: integers(defaultPlanParams),
+  /** Where the keys are; without it, in the environment. */
+  signers: signersSchema,
   transactions: z
     .strictObject({
       maxFeeCeilingWei: wei.default(200_000_000_000n),
@@ -172,29 +175,13 @@ const fileSchema = z.strictObject({
     .prefault({}),
 });
 
-const key = z
-  .string()
-  .refine((text) => isHex(text) && text.length === 66, "must be a private key of 32 bytes, 0x...")
-  .transform((text) => text as Hex);
-
 const environmentSchema = z.object({
   GIMBAL_DATA: z.string().min(1).optional(),
-  GIMBAL_KEEPER_KEY: key.optional(),
   GIMBAL_JOURNAL_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  GIMBAL_SIGNER_KEYS: z
-    .string()
-    .default("")
-    .transform((text) =>
-      text
-        .split(",")
-        .map((part) => part.trim())
-        .filter(Boolean),
-    )
-    .pipe(z.array(key)),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
-/** Everything that can be set. Keys come from the environment only, so that no file ever holds one. */
+/** Everything that can be set. No file of settings ever holds a key: `signers` says where each one is. */
 export interface KeeperConfig extends Omit<z.output<typeof fileSchema>, "vaults"> {
   /** In the order of the file, each with its own policy; "all": those that are found on chain. */
   readonly vaults: "all" | readonly { readonly address: Address; readonly policy: PlainPolicy }[];
@@ -224,6 +211,7 @@ export function loadConfig(path: string, environment: Readonly<Record<string, st
     ...file,
     journal: [":memory:", "postgres"].includes(file.journal) ? file.journal : resolve(folder, file.journal),
     data: resolveData(file.data, folder),
+    signers: resolveSigners(file.signers, folder),
     contracts,
     names: nameTokens(contracts, file.assets),
     models: resolve(folder, file.models),
@@ -243,6 +231,16 @@ function resolveData(data: z.output<typeof dataSchema>, folder: string): z.outpu
     return feed.kind === "csv" ? { ...feed, path: resolve(folder, feed.path) } : feed;
   });
   return { ...data, cache: resolve(folder, data.cache), headlines };
+}
+
+function resolveSigners({ gas, decisions }: SignerSettings, folder: string): SignerSettings {
+  const place = (source: SignerSource): SignerSource => {
+    if (source.kind !== "keystore") return source;
+    const { file, passwordFile } = source;
+    const password = passwordFile === undefined ? {} : { passwordFile: resolve(folder, passwordFile) };
+    return { ...source, file: resolve(folder, file), ...password };
+  };
+  return { gas: place(gas), decisions: decisions.map(place) };
 }
 
 function toPolicy(file: z.output<typeof fileSchema>, asked: Partial<VaultEntry> = {}): PlainPolicy {

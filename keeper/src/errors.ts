@@ -93,6 +93,26 @@ export class InsufficientFundsError extends KeeperError {
   readonly code = "INSUFFICIENT_FUNDS";
 }
 
+/** A keystore cannot be made or read: wrong password, wrong file, or a file that others may read. */
+export class KeystoreError extends KeeperError {
+  readonly code = "KEYSTORE_INVALID";
+}
+
+/** A remote signer is down, slow, or refuses. Nothing was signed; it is tried again later. */
+export class SignerUnavailableError extends KeeperError {
+  readonly code = "SIGNER_UNAVAILABLE";
+}
+
+/** A remote signer answered with something else than what it was asked to sign, or for another account. Nothing is sent. */
+export class SignerMismatchError extends KeeperError {
+  readonly code = "SIGNER_MISMATCH";
+}
+
+/** Something was to be signed where nothing may be signed, as in a dry run. */
+export class SigningForbiddenError extends KeeperError {
+  readonly code = "SIGNING_FORBIDDEN";
+}
+
 /** A transaction was not mined in time. The journal remembers it; the next run goes on with it. */
 export class TransactionStuckError extends KeeperError {
   readonly code = "TRANSACTION_STUCK";

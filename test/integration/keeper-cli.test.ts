@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { computeAddress, encryptKeystoreJson } from "ethers";
 import { network } from "hardhat";
 import { type Hex, keccak256, toHex } from "viem";
 import { readMethodologies } from "../../keeper/src/data/methodologyFolder.ts";
@@ -35,6 +36,7 @@ describe("keeper on the command line", function () {
     world = await networkHelpers.loadFixture(deployed);
     folder = mkdtempSync(join(tmpdir(), "gimbal-cli-"));
     server = await serve(provider);
+    environment = keys;
     configure();
   });
   afterEach(() => {
@@ -85,13 +87,15 @@ describe("keeper on the command line", function () {
 
   const write = (name: string, value: unknown) => writeFileSync(join(folder, name), JSON.stringify(value));
 
+  const keys = {
+    GIMBAL_KEEPER_KEY: keccak256(toHex("gas of the keeper")),
+    GIMBAL_SIGNER_KEYS: SIGNERS[0]!.privateKey,
+  };
+  let environment: Readonly<Record<string, string>> = keys;
+
   function start(...args: readonly string[]): ChildProcess {
-    const keys = {
-      GIMBAL_KEEPER_KEY: keccak256(toHex("gas of the keeper")),
-      GIMBAL_SIGNER_KEYS: SIGNERS[0]!.privateKey,
-    };
     return spawn(process.execPath, [CLI, ...args, "--config", join(folder, "keeper.json")], {
-      env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "info", ...keys },
+      env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "info", ...environment },
     });
   }
 
@@ -101,6 +105,9 @@ describe("keeper on the command line", function () {
     child.stdout!.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
     child.stderr!.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
     const [code] = (await once(child, "close")) as [number | null];
+    for (const key of Object.values(keys)) {
+      expect(output.stdout + output.stderr, "no key is ever shown").not.to.contain(key.slice(2));
+    }
     return { code, ...output };
   }
 
@@ -114,7 +121,7 @@ describe("keeper on the command line", function () {
     const ran = await cli("run", "--once");
     expect(ran.code, ran.stderr).to.equal(0);
     const [hash] = await proposedDecisions(world);
-    expect(ran.stdout, "logged without keys").to.contain(hash!).and.not.to.contain(SIGNERS[0]!.privateKey.slice(2));
+    expect(ran.stdout).to.contain(hash!);
 
     const status = await cli("status");
     expect(status.stdout).to.contain(hash!).and.to.contain("SIMULATION").and.to.contain('"unfinished": []');
@@ -122,6 +129,30 @@ describe("keeper on the command line", function () {
     expect(verified.code, verified.stderr).to.equal(0);
     expect(JSON.parse(verified.stdout)).to.include({ recomputed: "equal", chain: "matches" });
     expect(verified.stdout).to.contain("SIMULATION");
+  });
+
+  it("acts with keys from encrypted files as it does with those of the environment, and decides without any", async () => {
+    const password = "a password of the tests";
+    const place = (name: string) => ({ kind: "keystore", file: `${name}.json`, passwordFile: "password" });
+    writeFileSync(join(folder, "password"), password, { mode: 0o600 });
+    for (const [name, privateKey] of [
+      ["gas", keys.GIMBAL_KEEPER_KEY],
+      ["signer", keys.GIMBAL_SIGNER_KEYS],
+    ] as const) {
+      const address = computeAddress(privateKey);
+      const json = await encryptKeystoreJson({ address, privateKey }, password, { scrypt: { N: 2 } });
+      writeFileSync(join(folder, `${name}.json`), json, { mode: 0o600 });
+    }
+    configure({ signers: { gas: place("gas"), decisions: [place("signer")] } });
+    environment = {};
+    const ran = await cli("run", "--once");
+    expect(ran.code, ran.stderr).to.equal(0);
+    expect(await proposedDecisions(world)).to.have.length(1);
+
+    configure();
+    const [dry, refused] = [await cli("run", "--dry-run"), await cli("run", "--once")];
+    expect([dry.code, refused.code]).to.deep.equal([0, 1]);
+    expect(refused.stderr).to.contain("No key to pay for gas");
   });
 
   it("serves every index whose methodology it knows, and says which it does not", async () => {

@@ -1,5 +1,5 @@
-import { getEpoch, type TypedDataSigner } from "@gimbal/sdk";
-import type { Address, Hex, LocalAccount, PublicClient } from "viem";
+import { getEpoch } from "@gimbal/sdk";
+import type { Address, Hex, PublicClient } from "viem";
 import { nameOn } from "../data/renames.ts";
 import { captureMarket, encodeSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
 import type { AssetId, MarketDataSource, PointInTimeView } from "../data/source.ts";
@@ -14,6 +14,7 @@ import type { PlanParams } from "../plan/params.ts";
 import type { Policy } from "../plan/policy.ts";
 import type { DecisionRecord } from "../plan/record.ts";
 import { type DecisionMemory, NO_MEMORY } from "../signals/opinion.ts";
+import type { DecisionSigner, GasSigner } from "../signers/signer.ts";
 import type { EnsembleSpec } from "../training/params.ts";
 import { type EnsembleState, specHash } from "../training/state.ts";
 import type { KeeperAddresses } from "./addresses.ts";
@@ -33,9 +34,9 @@ export interface KeeperOptions {
   readonly chainId: number;
   readonly addresses: KeeperAddresses;
   /** Pays for gas. Holds no right over any vault. */
-  readonly account: LocalAccount;
+  readonly account: GasSigner;
   /** Sign decisions. */
-  readonly signers: readonly TypedDataSigner[];
+  readonly signers: readonly DecisionSigner[];
   /** Name of each token in the market data, by lower-case address. */
   readonly names: ReadonlyMap<string, AssetId>;
   /** Tokens that a route may pass through. */

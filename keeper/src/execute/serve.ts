@@ -1,7 +1,8 @@
-import { getBasket, getIndices, getVault, keeperRegistryAbi, type TypedDataSigner } from "@gimbal/sdk";
+import { getBasket, getIndices, getVault, keeperRegistryAbi } from "@gimbal/sdk";
 import { type Address, type Hex, isAddressEqual, type PublicClient } from "viem";
 import type { StoredMethodology } from "../data/methodologyFolder.ts";
 import type { AssetId } from "../data/source.ts";
+import type { DecisionSigner } from "../signers/signer.ts";
 import type { Logger } from "./logger.ts";
 
 /** An index whose methodology is known. */
@@ -32,7 +33,8 @@ export interface FindVaultsParameters {
   readonly factory: Address;
   readonly keeperRegistry: Address;
   readonly methodologies: ReadonlyMap<Hex, StoredMethodology>;
-  readonly signers: readonly TypedDataSigner[];
+  /** The decision signers at hand. */
+  readonly signers: readonly Pick<DecisionSigner, "address">[];
   /** Name of each token in the market data, by lower-case address. */
   readonly names: ReadonlyMap<string, AssetId>;
   /** Indices that are read at once. */

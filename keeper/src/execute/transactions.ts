@@ -1,5 +1,5 @@
 import { ContractError } from "@gimbal/sdk";
-import { type Address, keccak256, type LocalAccount } from "viem";
+import { type Address, keccak256 } from "viem";
 import {
   FeeCeilingError,
   InsufficientFundsError,
@@ -10,6 +10,7 @@ import {
 } from "../errors.ts";
 import type { Attempt, Journal, JournalTransaction } from "../journal/journal.ts";
 import { FINAL_STATES } from "../journal/schema.ts";
+import type { GasSigner } from "../signers/signer.ts";
 import type { Logger } from "./logger.ts";
 import type { Receipt, TransactionPort } from "./port.ts";
 
@@ -37,7 +38,7 @@ export type WantedTransaction = Pick<JournalTransaction, "intent" | "target" | "
 
 export interface TransactionManagerOptions {
   readonly chainId: number;
-  readonly account: LocalAccount;
+  readonly account: GasSigner;
   readonly journal: Journal;
   readonly port: TransactionPort;
   readonly settings: TransactionSettings;
