@@ -23,6 +23,7 @@ import { ConfigError, DataFolderError, DataSourceError, KeeperError } from "./er
 import { toKeeperAddresses } from "./execute/addresses.ts";
 import { Keeper } from "./execute/keeper.ts";
 import { findVaults, VaultAnnouncer } from "./execute/serve.ts";
+import { Timetable, type TimetableOptions } from "./execute/timetable.ts";
 import { Journal } from "./journal/journal.ts";
 import { ModelStore } from "./journal/modelStore.ts";
 import { openPostgres } from "./journal/postgres.ts";
@@ -160,15 +161,43 @@ async function verify(hash: string, options: Options & { journal?: string }): Pr
 async function status(options: Options): Promise<void> {
   const session = await openSession(options);
   const { config, journal } = session;
-  for (const { vault } of await vaultsOf(session)()) {
+  const timetable = new Timetable({ chainId: config.chainId, journal, ...timesOf(config) });
+  const now = await chainTime(session);
+  for (const { vault, guide } of await vaultsOf(session)()) {
     const [hash] = await journal.decisions(config.chainId, vault, 1);
     const record = hash === undefined ? undefined : await journal.decision(hash);
     const { action, lane, asOf, epoch, reasons, source } = record ?? {};
     const unfinished = (await journal.unfinished()).map(({ intent, state }) => ({ intent, state }));
     const decision = { hash: hash ?? null, source: source?.label, asOf, epoch, action, lane, reasons };
-    console.log(JSON.stringify({ vault, decision, unfinished }, null, 2));
+    const { at, reason, looks } = await timetable.nextDue(vault, guide, now);
+    const next = {
+      at: isoTime(at),
+      isDue: at <= now,
+      reason,
+      looks: Object.fromEntries(Object.entries(looks).map(([name, time]) => [name, isoTime(time)])),
+    };
+    console.log(JSON.stringify({ vault, decision, next, unfinished }, null, 2));
   }
   await journal.close();
+}
+
+/** {s} Schedules go by the chain's clock; while the node says nothing, this machine's is near enough to look at. */
+async function chainTime({ client }: Session): Promise<number> {
+  const block = await client.getBlock().catch(() => null);
+  return block === null ? Math.floor(Date.now() / 1000) : Number(block.timestamp);
+}
+
+function timesOf({
+  decideEvery,
+  eventEvery,
+  schedule,
+  schedules,
+}: KeeperConfig): Omit<TimetableOptions, "chainId" | "journal"> {
+  return { decideEvery, eventEvery, schedule, schedules };
+}
+
+function isoTime(time: number): string {
+  return new Date(time * 1000).toISOString();
 }
 
 /** The indices of the configuration, or those that are on chain now: a new one is found in the next round. */
@@ -250,8 +279,7 @@ async function openKeeper(session: Session, options: Options, signers: Signers, 
     journal,
     logger,
     models: new ModelStore(journal, config.models, (event) => logger.info(event, "training")),
-    decideEvery: config.decideEvery,
-    eventEvery: config.eventEvery,
+    ...timesOf(config),
     fallbackNativeUsd: BigInt(config.fallbackNativeUsd) * 10n ** 18n,
     transactions: {
       maxFeeCeiling: transactions.maxFeeCeilingWei,

@@ -51,6 +51,32 @@ describe("loadConfig", () => {
     return loadConfig(path, environment);
   };
 
+  it("takes a schedule for all vaults, and another one for a vault", () => {
+    const own = { every: "quarterly", at: { day: 31, hour: 6 }, drift: { largestBps: 300 } };
+    const config = load({
+      ...valid,
+      schedule: { every: "weekly" },
+      vaults: [A(98), { address: A(99), schedule: own }],
+    });
+    expect(config.schedule).to.deep.include({ every: "weekly", cooldown: 21_600 });
+    expect([...config.schedules.keys()]).to.deep.equal([A(99)]);
+    expect(config.schedules.get(A(99))).to.deep.include({
+      every: "quarterly",
+      at: { day: 31, hour: 6, minute: 15, weekday: "monday" },
+      drift: { largestBps: 300, oneWayBps: 1_000, checkEvery: 3_600 },
+    });
+    expect(load(valid).schedule).to.equal(undefined);
+  });
+
+  it("error: names the field of a schedule that is wrong, and the period that documents have already", () => {
+    const wrong = { ...valid, vaults: [{ address: A(99), schedule: { at: { hour: 24 } } }] };
+    expect(() => load(wrong)).to.throw(ConfigError, "vaults.0.schedule.at.hour");
+    expect(() => load({ ...valid, schedule: { every: "hourly" } })).to.throw(ConfigError, "must be one of daily");
+    const all = { ...valid, vaults: "all", schedule: { every: "daily" } };
+    expect(() => load(all)).to.throw(ConfigError, "Leave `every` out");
+    expect(load({ ...all, schedule: { at: { hour: 3 } } }).schedule?.at.hour).to.equal(3);
+  });
+
   it("default: fills in every parameter and names the deployment's tokens", () => {
     const config = load(valid);
     expect(config.policy).to.deep.equal(aiPolicy);

@@ -7,6 +7,7 @@ import { METHODOLOGIES } from "./data/methodologyFolder.ts";
 import { ConfigError } from "./errors.ts";
 import { defaultPlanParams } from "./plan/params.ts";
 import type { PlainPolicy } from "./plan/policy.ts";
+import { type ScheduleSettings, scheduleSchema } from "./schedule/settings.ts";
 import { defaultEventParams } from "./signals/events.ts";
 import { defaultGradeParams } from "./signals/gradeParams.ts";
 import { defaultRegimeParams } from "./signals/regimeParams.ts";
@@ -81,6 +82,8 @@ const vaultSchema = z.preprocess(
     mode: z.enum(["ladder", "binary", "none"]).optional(),
     /** How much risk it takes, instead of `weights`. */
     tier: z.enum(RISK_TIERS).optional(),
+    /** Instead of the `schedule` of the file. */
+    schedule: scheduleSchema.optional(),
   }),
 );
 type VaultEntry = z.output<typeof vaultSchema>;
@@ -119,8 +122,10 @@ const fileSchema = z.strictObject({
   /** {s} between two rounds of the loop, and between two decisions about a vault. */
   roundEvery: seconds.default(60),
   decideEvery: seconds.default(86_400),
-  /** {s} between two looks for events (`events`) that make a decision due before its time. */
+  /** {s} between two looks for events (`events`) that make a decision due before its time, without a `schedule`. */
   eventEvery: seconds.default(3_600),
+  /** When decisions are due, instead of `decideEvery` and `eventEvery`. */
+  schedule: scheduleSchema.optional(),
   /** {USD/ETH} for cost estimates while the registry has no price for WETH. */
   fallbackNativeUsd: z.int().min(1).default(2_000),
   /** How tokens are chosen and weighed, and what is trained for it. */
@@ -185,6 +190,8 @@ const environmentSchema = z.object({
 export interface KeeperConfig extends Omit<z.output<typeof fileSchema>, "vaults"> {
   /** In the order of the file, each with its own policy; "all": those that are found on chain. */
   readonly vaults: "all" | readonly { readonly address: Address; readonly policy: PlainPolicy }[];
+  /** Of vaults with one of their own, by lower-case address. */
+  readonly schedules: ReadonlyMap<string, ScheduleSettings>;
   readonly contracts: Deployment;
   /** Lower-case token address to name in the market data. */
   readonly names: ReadonlyMap<string, string>;
@@ -220,9 +227,23 @@ export function loadConfig(path: string, environment: Readonly<Record<string, st
       file.vaults === "all"
         ? "all"
         : file.vaults.map((vault) => ({ address: vault.address, policy: toPolicy(file, vault) })),
+    schedules: toSchedules(file),
     policy: toPolicy(file),
     environment: settings,
   };
+}
+
+function toSchedules({ vaults, schedule }: z.output<typeof fileSchema>): ReadonlyMap<string, ScheduleSettings> {
+  if (vaults !== "all") {
+    const own = vaults.flatMap(({ address, schedule }) => {
+      return schedule === undefined ? [] : [[address.toLowerCase(), schedule] as const];
+    });
+    return new Map(own);
+  }
+  if (schedule?.every === undefined) return new Map();
+  throw new ConfigError("Each index's own document says how often it decides. Leave `every` out of `schedule`.", {
+    field: "schedule.every",
+  });
 }
 
 function resolveData(data: z.output<typeof dataSchema>, folder: string): z.output<typeof dataSchema> {

@@ -13,7 +13,8 @@ import type { CostNote } from "./plan/costRefit.ts";
 import { marketFacts } from "./plan/facts.ts";
 import { makePlan } from "./plan/plan.ts";
 import { type AppliedMethodology, appliedMethodology, type Policy } from "./plan/policy.ts";
-import { buildRecord, type DecisionRecord, type RecordedDue } from "./plan/record.ts";
+import { buildRecord, type DecisionRecord, type RecordedDue, withDue } from "./plan/record.ts";
+import { whatIsDue } from "./schedule/schedule.ts";
 import { findEvents } from "./signals/events.ts";
 import { gradeTokens } from "./signals/grades.ts";
 import { markovStates } from "./signals/hiddenStates.ts";
@@ -227,24 +228,35 @@ export interface RunReport {
 }
 
 /** One round for a vault: finish what was begun, do the upkeep, fill, and when it is time decide and propose. */
-export async function runOnce(keeper: Keeper, vault: Address, guide: Guide): Promise<RunReport> {
-  await keeper.resume(vault);
-  const unsent = await keeper.unsentDecision(vault);
-  if (unsent !== undefined) await keeper.propose(unsent);
-  const upkeep = await keeper.upkeep(vault);
-  const fills = await keeper.fill(vault);
-  await keeper.noteFills(vault);
-  const isDue = await keeper.isDue(vault, guide);
-  const nothing = { upkeep, fills, decision: null, proposal: null };
-  if (!isDue && !(await keeper.looksForEvents(vault, guide))) return nothing;
+export function runOnce(keeper: Keeper, vault: Address, guide: Guide): Promise<RunReport> {
+  return keeper.alone(vault, async () => {
+    await keeper.resume(vault);
+    const unsent = await keeper.unsentDecision(vault);
+    if (unsent !== undefined) await keeper.propose(unsent);
+    const upkeep = await keeper.upkeep(vault);
+    const fills = await keeper.fill(vault);
+    await keeper.noteFills(vault);
+    const decision = await decideWhenDue(keeper, vault, guide);
+    const proposal = decision?.action === "propose" ? await keeper.propose(decision) : null;
+    return { upkeep, fills, decision, proposal };
+  });
+}
+
+/** The decision that the schedule asks for, or that a look finds due before its time; null: neither. */
+async function decideWhenDue(keeper: Keeper, vault: Address, guide: Guide): Promise<DecisionRecord | null> {
+  const asked = await keeper.ask(vault, guide);
+  const { decide: bySchedule, look } = whatIsDue(asked);
+  const due = bySchedule ?? (look.includes("drift") ? await keeper.lookForDrift(vault, asked) : null);
+  if (due === null && !look.includes("events") && !look.includes("regime")) return null;
 
   const seen = await keeper.observe(vault, guide);
   const decision = decide(seen);
-  // Looked at before its time, a market without events is left to the next decision.
-  if (!isDue && decision.events.length === 0) return nothing;
-  await keeper.remember(decision, seen);
-  const proposal = decision.action === "propose" ? await keeper.propose(decision) : null;
-  return { upkeep, fills, decision, proposal };
+  const reason = due ?? keeper.lookAtMarket(vault, asked, decision);
+  // Looked at before its time, a market in which nothing happened is left to the next decision.
+  if (reason === null) return null;
+  const record = withDue(decision, reason);
+  await keeper.remember(record, seen);
+  return record;
 }
 
 function requireSameMoment(market: MarketSnapshot, vault: VaultSnapshot): void {

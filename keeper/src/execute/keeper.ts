@@ -6,13 +6,15 @@ import type { AssetId, MarketDataSource, PointInTimeView } from "../data/source.
 import { encodeVault, isStable, type VaultSnapshot } from "../data/vault.ts";
 import { DataSourceError, WrongChainError } from "../errors.ts";
 import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
-import type { Fence, Journal, JournalTransaction } from "../journal/journal.ts";
+import type { Fence, JournalTransaction } from "../journal/journal.ts";
 import type { ModelStore } from "../journal/modelStore.ts";
-import { decisionPeriod, ENSEMBLES, type FollowedMethodology, policyFor } from "../methodology/policy.ts";
+import { ENSEMBLES, type FollowedMethodology, policyFor } from "../methodology/policy.ts";
 import { type CostNote, costsInForce, fillsNeededSince, withCosts } from "../plan/costRefit.ts";
 import type { PlanParams } from "../plan/params.ts";
 import type { Policy } from "../plan/policy.ts";
-import type { DecisionRecord } from "../plan/record.ts";
+import { type DecisionRecord, dueOf, type RecordedDue } from "../plan/record.ts";
+import { dueBy, type NextDue } from "../schedule/schedule.ts";
+import { type Asked, driftLook, marketLook } from "../schedule/triggers.ts";
 import { type DecisionMemory, NO_MEMORY } from "../signals/opinion.ts";
 import type { DecisionSigner, GasSigner } from "../signers/signer.ts";
 import type { EnsembleSpec } from "../training/params.ts";
@@ -25,13 +27,14 @@ import { type ProposalOutcome, proposalIntent, propose } from "./propose.ts";
 import { readFills } from "./readFills.ts";
 import { readVault } from "./readVault.ts";
 import { defaultRecurringSettings, executeDueOrders, type RecurringSettings } from "./recurring.ts";
+import { Timetable, type TimetableOptions } from "./timetable.ts";
 import { defaultTransactionSettings, TransactionManager, type TransactionSettings } from "./transactions.ts";
+import { Turns } from "./turns.ts";
 import { defaultUpkeepSettings, performUpkeep, type UpkeepSettings } from "./upkeep.ts";
 
 /** Everything that a keeper works with. */
-export interface KeeperOptions {
+export interface KeeperOptions extends TimetableOptions {
   readonly client: PublicClient;
-  readonly chainId: number;
   readonly addresses: KeeperAddresses;
   /** Pays for gas. Holds no right over any vault. */
   readonly account: GasSigner;
@@ -42,14 +45,9 @@ export interface KeeperOptions {
   /** Tokens that a route may pass through. */
   readonly via: readonly Address[];
   readonly market: MarketDataSource;
-  readonly journal: Journal;
   /** Trains, and remembers what was trained. */
   readonly models: ModelStore;
   readonly logger: Logger;
-  /** {s} between two decisions about a vault. */
-  readonly decideEvery: number;
-  /** {s} between two looks for events that make a decision due before its time; absent: none are looked for. */
-  readonly eventEvery?: number;
   /** D18{USD/ETH} while the registry has no price for it. */
   readonly fallbackNativeUsd: bigint;
   readonly transactions?: TransactionSettings;
@@ -82,12 +80,13 @@ const OBSERVATION_WAIT = 2_000; // {ms}
 export class Keeper {
   readonly #options: KeeperOptions;
   readonly #manager: TransactionManager;
-  /** {s} when events were last looked for. A restart may look once more. */
-  readonly #looks: Map<Address, number>;
+  readonly #timetable: Timetable;
+  readonly #turns: Turns;
 
-  private constructor(options: KeeperOptions, looks = new Map<Address, number>()) {
+  private constructor(options: KeeperOptions, timetable = new Timetable(options), turns = new Turns()) {
     this.#options = options;
-    this.#looks = looks;
+    this.#timetable = timetable;
+    this.#turns = turns;
     const { chainId, account, journal, logger, client, transactions: settings = defaultTransactionSettings } = options;
     const { port = createPort(client), signal } = options;
     const wait = signal === undefined ? {} : { signal };
@@ -106,7 +105,8 @@ export class Keeper {
 
   /** The same keeper for one round: once `fence` says that somebody else took over, it writes and signs nothing more. */
   under(fence: Fence): Keeper {
-    return new Keeper({ ...this.#options, journal: this.#options.journal.under(fence) }, this.#looks);
+    const options = { ...this.#options, journal: this.#options.journal.under(fence) };
+    return new Keeper(options, this.#timetable, this.#turns);
   }
 
   /** Finishes what an earlier run left for a vault. */
@@ -179,24 +179,37 @@ export class Keeper {
     return undefined;
   }
 
-  /** Whether the last decision about the vault is old enough for a new one. */
-  async isDue(vault: Address, guide: Guide): Promise<boolean> {
-    const newest = await this.#newestDecision(vault);
-    const every = "document" in guide ? decisionPeriod(guide.document) : this.#options.decideEvery;
-    return newest === undefined || (await this.#time()) - newest.asOf >= every;
+  /** Works on a vault while nothing else in this process does: two calls at once never both decide about it. */
+  alone<T>(vault: Address, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(vault.toLowerCase(), work);
   }
 
-  /** Whether it is time to look for events that make a decision due before its time. Counts as a look when it is. */
-  async looksForEvents(vault: Address, guide: Guide): Promise<boolean> {
-    const { eventEvery } = this.#options;
-    // A methodology by a rule decides on its own days, whatever happens in between.
-    const waits = "document" in guide && guide.document.weighting.kind !== "grades";
-    if (eventEvery === undefined || waits) return false;
-    const now = await this.#time();
-    const last = this.#looks.get(vault) ?? (await this.#newestDecision(vault))?.asOf ?? 0;
-    if (now - last < eventEvery) return false;
-    this.#looks.set(vault, now);
-    return true;
+  /** What the vault's schedule is asked with now. */
+  async ask(vault: Address, guide: Guide): Promise<Asked> {
+    return this.#timetable.ask(vault, guide, await this.#time());
+  }
+
+  /** When the next decision about the vault is due, and why. */
+  async nextDue(vault: Address, guide: Guide): Promise<NextDue> {
+    return this.#timetable.nextDue(vault, guide, await this.#time());
+  }
+
+  /** Whether the weights have moved so far from those of the last decision that one is due. Counts as a look. */
+  async lookForDrift(vault: Address, asked: Asked): Promise<RecordedDue | null> {
+    const { client, addresses, names, via, fallbackNativeUsd, logger } = this.#options;
+    const { schedule, last, now } = asked;
+    if (schedule.drift === undefined || last === undefined) return null;
+    const seen = await readVault(client, { addresses, vault, names, via, fallbackNativeUsd });
+    const { fired, note } = driftLook(seen, last, schedule.drift);
+    this.#timetable.looked(vault, ["drift"], now);
+    if (note !== null) logger.info({ vault, note }, "drift was not judged");
+    return fired === null ? null : dueBy("drift", fired, asked);
+  }
+
+  /** Whether a decision that could be made now tells of an event or another regime, so that it is due. Counts as a look. */
+  lookAtMarket(vault: Address, asked: Asked, decision: DecisionRecord): RecordedDue | null {
+    this.#timetable.looked(vault, ["events", "regime"], asked.now);
+    return marketLook(decision, asked);
   }
 
   /** Vault, market, models and memory at the time of the latest block. Trains first when a week has passed. */
@@ -255,7 +268,8 @@ export class Keeper {
     const hash = await journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text);
     await journal.fills.saveNote(chainId, record.vault, costModel);
     const { action, lane, reasons } = record;
-    this.#options.logger.info({ vault: record.vault, hash, action, lane, reasons }, "decision");
+    const due = dueOf(record);
+    this.#options.logger.info({ vault: record.vault, hash, action, lane, due, reasons }, "decision");
     return hash;
   }
 

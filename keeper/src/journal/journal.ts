@@ -7,7 +7,7 @@ import { decodeVault, type VaultSnapshot } from "../data/vault.ts";
 import { JournalError, NonceTakenError, SnapshotError } from "../errors.ts";
 import type { CostNote } from "../plan/costRefit.ts";
 import type { Policy } from "../plan/policy.ts";
-import { type DecisionRecord, decisionHash, recordText } from "../plan/record.ts";
+import { type DecisionRecord, decisionHash, dueOf, type RecordedDue, recordText } from "../plan/record.ts";
 import type { DecisionMemory } from "../signals/opinion.ts";
 import { decodeLabels } from "../training/sentimentHead.ts";
 import { type EnsembleState, encodeState, specHash } from "../training/state.ts";
@@ -211,11 +211,13 @@ export class Journal {
     readonly costModel: CostNote | null;
     readonly model: EnsembleState | null;
     readonly memory: DecisionMemory;
+    readonly due?: RecordedDue;
   }> {
     const vaultText = await this.#getBlob(record.inputs.vault);
     if (vaultText === undefined || contentHash(vaultText) !== record.inputs.vault) {
       throw new SnapshotError("The stored state of the vault is missing or altered.", { hash: record.inputs.vault });
     }
+    const due = dueOf(record);
     return {
       market: await decodeSnapshot(record.inputs.market, (hash) => this.#getBlob(hash)),
       vault: decodeVault(vaultText),
@@ -223,6 +225,7 @@ export class Journal {
       costModel: record.costModel,
       model: record.model.hash === null ? null : await this.state(record.model.hash),
       memory: record.memory.before,
+      ...(due === undefined ? {} : { due }),
     };
   }
 

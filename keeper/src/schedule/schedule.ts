@@ -47,9 +47,10 @@ export interface Moment {
 }
 
 /** A decision is due; or it is time to look whether one is; or neither, when `look` is empty. */
-export type Due =
-  | { readonly decide: RecordedDue; readonly look: readonly [] }
-  | { readonly decide: null; readonly look: readonly Trigger[] };
+export interface Due {
+  readonly decide: RecordedDue | null;
+  readonly look: readonly Trigger[];
+}
 
 /** When the next decision is due by the schedule, and when the next looks are. */
 export interface NextDue {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { fixtureAsset, fixtureStable, fixtureVault, tokenOf } from "../data/vault.fixture.ts";
 import type { VaultSnapshot } from "../data/vault.ts";
 import type { RecordedAsset } from "../plan/record.ts";
-import { driftLook, regimeLook } from "./triggers.ts";
+import { type Asked, driftLook, marketLook, regimeLook } from "./triggers.ts";
 
 const LOOK = { checkEvery: 60, largestBps: 500, oneWayBps: 800 };
 
@@ -90,5 +90,34 @@ describe("regimeLook", () => {
     expect(regimeLook(seen("range", 6_600), seen("range", 6_600))).to.equal(null);
     expect(regimeLook(seen("unknown", 3_000), seen("range", 6_600))).to.equal(null);
     expect(regimeLook(seen("unknown", 3_000), seen("unknown", 2_900))).to.equal(null);
+  });
+});
+
+describe("marketLook", () => {
+  const slot = { id: "2026-W47", start: 100 };
+  const last = {
+    asOf: 200,
+    regime: { regime: "range", exposureBps: 6_600 },
+    due: { trigger: "schedule", slot, reason: "" },
+  };
+  const asked = (events: boolean, regime: boolean) => {
+    const look = { checkEvery: 60 };
+    const schedule = {
+      every: "weekly",
+      cooldown: 0,
+      ...(events ? { events: look } : {}),
+      ...(regime ? { regime: look } : {}),
+    };
+    return { schedule, now: 500, looks: {}, last } as unknown as Asked;
+  };
+  const seen = { events: ["Spike.", "Break."], regime: { regime: "bear", exposureBps: 0 } } as const;
+
+  it("tells only what the schedule looks for, an event before a regime", () => {
+    expect(marketLook(seen, asked(true, true))).to.deep.equal({ trigger: "events", slot, reason: "Spike. Break." });
+    expect(marketLook(seen, asked(false, true))?.trigger).to.equal("regime");
+    expect(marketLook({ ...seen, events: [] }, asked(true, true))?.trigger).to.equal("regime");
+    expect(marketLook({ ...seen, events: [] }, asked(true, false))).to.equal(null);
+    expect(marketLook(seen, asked(false, false))).to.equal(null);
+    expect(marketLook({ ...seen, events: [], regime: last.regime as never }, asked(true, true))).to.equal(null);
   });
 });

@@ -1,7 +1,7 @@
 import { holdingValue, type VaultSnapshot } from "../data/vault.ts";
-import type { DecisionRecord } from "../plan/record.ts";
+import type { DecisionRecord, RecordedDue } from "../plan/record.ts";
 import { currentWeights } from "../weights/targets.ts";
-import type { DriftLook } from "./schedule.ts";
+import { type DriftLook, dueBy, type Moment } from "./schedule.ts";
 
 /** What a look found, in words. `fired` null: nothing that makes a decision due; `note` says why nothing could be told. */
 export interface LookResult {
@@ -53,6 +53,22 @@ function driftsOf(vault: VaultSnapshot, { assets }: Decided): readonly { asset: 
   const present = new Set(vault.assets.map(({ token }) => token.toLowerCase()));
   const gone = assets.filter(({ token }) => !present.has(token.toLowerCase()));
   return [...here, ...gone.map(({ asset, proposedBps }) => ({ asset, bps: -proposedBps }))];
+}
+
+/** What a schedule is asked with, when the whole of the last decision is at hand. */
+export interface Asked extends Moment {
+  readonly last: DecisionRecord | undefined;
+}
+
+/** Whether what would be decided now tells of an event or another regime, as far as the schedule looks for them. */
+export function marketLook(decision: Seen & Pick<DecisionRecord, "events">, asked: Asked): RecordedDue | null {
+  const { schedule, last } = asked;
+  if (schedule.events !== undefined && decision.events.length > 0) {
+    return dueBy("events", decision.events.join(" "), asked);
+  }
+  if (schedule.regime === undefined || last === undefined) return null;
+  const words = regimeLook(decision, last);
+  return words === null ? null : dueBy("regime", words, asked);
 }
 
 type Seen = { readonly regime: Pick<DecisionRecord["regime"], "regime" | "exposureBps"> };
