@@ -128,6 +128,11 @@ export class WrongChainError extends KeeperError {
   readonly code = "WRONG_CHAIN";
 }
 
+/** A webhook did not take a message. The alert is sent again later; the webhook's address is a secret and not told. */
+export class AlertError extends KeeperError {
+  readonly code = "ALERT_NOT_SENT";
+}
+
 /** A simulated vault refuses a proposal for the reason its contract would. */
 export class ProposalRefusedError extends KeeperError {
   readonly code = "PROPOSAL_REFUSED";
