@@ -288,6 +288,7 @@ async function openKeeper(session: Session, options: Options, signers: Signers, 
       giveUpAfter: transactions.giveUpAfterSeconds * 1000,
       pollInterval: transactions.pollSeconds * 1000,
       confirmations: BigInt(transactions.confirmations),
+      spendingCap: transactions.spendingCapWeiPerDay,
     },
     fills: {
       ordersPerTransaction: fills.ordersPerTransaction,

@@ -150,6 +150,8 @@ const fileSchema = z.strictObject({
       giveUpAfterSeconds: seconds.default(600),
       pollSeconds: seconds.default(2),
       confirmations: z.int().min(0).max(256).default(2),
+      /** {wei} most that the account spends on gas within any 24 hours. */
+      spendingCapWeiPerDay: wei.default(10n ** 18n),
     })
     .prefault({}),
   fills: z

@@ -113,6 +113,11 @@ export class SigningForbiddenError extends KeeperError {
   readonly code = "SIGNING_FORBIDDEN";
 }
 
+/** The account that pays for gas reached its cap of the day. Nothing was signed; it is tried again when there is room. */
+export class SpendingCapError extends KeeperError {
+  readonly code = "SPENDING_CAP";
+}
+
 /** A transaction was not mined in time. The journal remembers it; the next run goes on with it. */
 export class TransactionStuckError extends KeeperError {
   readonly code = "TRANSACTION_STUCK";

@@ -6,9 +6,10 @@ import { expect } from "chai";
 import { encodeErrorResult, type Hex, keccak256, parseTransaction, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { errorsAbi } from "../../../sdk/src/abis/errors.ts";
-import { FeeCeilingError, JournalError, StoppedError, TransactionStuckError } from "../errors.ts";
+import { FeeCeilingError, JournalError, SpendingCapError, StoppedError, TransactionStuckError } from "../errors.ts";
 import { Journal } from "../journal/journal.ts";
 import { rejectionOf } from "../rejection.fixture.ts";
+import type { GasSigner } from "../signers/signer.ts";
 import { silentLogger } from "./logger.ts";
 import type { Receipt, TransactionPort } from "./port.ts";
 import { defaultTransactionSettings, TransactionManager, type TransactionSettings } from "./transactions.ts";
@@ -172,6 +173,90 @@ describe("TransactionManager", () => {
     expect(chain.sent).to.deep.equal([]);
     chain.base = 10n;
     expect((await open().resume()).map(({ state }) => state)).to.deep.equal(["DONE"]);
+  });
+
+  describe("with a cap on what a day may cost", () => {
+    const DAY = 86_400;
+    const cost = 90_000n * 12n; // {wei} of a transaction that the fake chain mines
+    const most = 120_000n * 22n; // {wei} that the same one could cost before that
+    const next = (n: number) => ({ ...wanted, intent: `1/vault/${n}` });
+    let signed = 0;
+    const counting: GasSigner = {
+      address: account.address,
+      signTransaction: (transaction) => {
+        signed++;
+        return account.signTransaction(transaction);
+      },
+    };
+    const capped = (spendingCap: bigint, over: Partial<TransactionSettings> = {}) => {
+      const settings = { ...quick, spendingCap, ...over };
+      return new TransactionManager({
+        chainId: 1,
+        account: counting,
+        journal,
+        port: chain,
+        settings,
+        logger: silentLogger,
+      });
+    };
+    beforeEach(() => {
+      signed = 0;
+      chain.now = 1_000_000;
+    });
+
+    it("behavior: signs nothing above it, and goes on by itself when the window has room", async () => {
+      const manager = capped(most + cost);
+      expect((await manager.execute(next(1))).state).to.equal("DONE");
+      expect((await manager.execute(next(2))).state, "one paid for, one at its most: exactly the cap").to.equal("DONE");
+      const error = await rejectionOf(manager.execute(next(3)));
+      expect(error).to.be.instanceOf(SpendingCapError).with.property("code", "SPENDING_CAP");
+      expect((error as SpendingCapError).details).to.include({
+        paid: `${2n * cost} wei`,
+        needed: `${most} wei at most`,
+      });
+      expect([signed, chain.sent.length]).to.deep.equal([2, 2]);
+      expect((await journal.unfinished()).map(({ state }) => state)).to.deep.equal(["SIMULATED"]);
+
+      chain.now += DAY - 1;
+      expect(await rejectionOf(manager.resume())).to.be.instanceOf(SpendingCapError);
+      chain.now += 1;
+      expect((await manager.resume()).map(({ state }) => state)).to.deep.equal(["DONE"]);
+      expect(signed).to.equal(3);
+    });
+
+    it("behavior: counts an unfinished transaction with the most that it can cost, and another account's not at all", async () => {
+      chain.mining = "never";
+      const waiting = await rejectionOf(capped(most, { bumpAfter: 1_000 }).execute(next(1)));
+      expect(waiting).to.be.instanceOf(TransactionStuckError);
+      expect(await rejectionOf(capped(2n * most - 1n).execute(next(2)))).to.be.instanceOf(SpendingCapError);
+      chain.mining = "at once";
+      const other = privateKeyToAccount(keccak256(toHex("another keeper")));
+      const settings = { ...quick, spendingCap: most };
+      const options = { chainId: 1, account: other, journal, port: chain, settings, logger: silentLogger };
+      expect((await new TransactionManager(options).execute(next(3))).state).to.equal("DONE");
+    });
+
+    it("behavior: a higher fee needs room as well; what was sent before stays and is found when it is mined", async () => {
+      chain.mining = "never";
+      const manager = capped(most + 1n);
+      expect(await rejectionOf(manager.execute(next(1)))).to.be.instanceOf(SpendingCapError);
+      expect(signed).to.equal(1);
+      chain.mine(chain.sent[0]!);
+      expect((await manager.resume()).map(({ state }) => state)).to.deep.equal(["DONE"]);
+      expect(signed).to.equal(1);
+    });
+
+    it("behavior: a transaction that was refused in its block has cost something too", async () => {
+      chain.succeeds = false;
+      const manager = capped(most);
+      expect((await manager.execute(next(1))).state).to.equal("REVERTED");
+      expect(await rejectionOf(manager.execute(next(2)))).to.be.instanceOf(SpendingCapError);
+    });
+
+    it("error: a cap of nothing lets nothing be signed", async () => {
+      expect(await rejectionOf(capped(0n).execute(wanted))).to.be.instanceOf(SpendingCapError);
+      expect(signed).to.equal(0);
+    });
   });
 
   it("error: gives up waiting, and the next run goes on with the same bytes", async () => {

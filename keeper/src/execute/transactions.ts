@@ -10,6 +10,7 @@ import {
 } from "../errors.ts";
 import type { Attempt, Journal, JournalTransaction } from "../journal/journal.ts";
 import { FINAL_STATES } from "../journal/schema.ts";
+import { CANCEL_GAS } from "../journal/spending.ts";
 import type { GasSigner } from "../signers/signer.ts";
 import type { Logger } from "./logger.ts";
 import type { Receipt, TransactionPort } from "./port.ts";
@@ -22,6 +23,7 @@ export interface TransactionSettings {
   readonly giveUpAfter: number; // {ms} before the run leaves a transaction to the next one
   readonly pollInterval: number; // {ms}
   readonly confirmations: bigint; // blocks on top before a transaction counts as done
+  readonly spendingCap: bigint; // {wei} most that the account spends on gas within any 24 hours
 }
 
 export const defaultTransactionSettings: TransactionSettings = {
@@ -31,6 +33,7 @@ export const defaultTransactionSettings: TransactionSettings = {
   giveUpAfter: 600_000,
   pollInterval: 2_000,
   confirmations: 2n,
+  spendingCap: 10n ** 18n,
 };
 
 /** What to send. */
@@ -47,7 +50,7 @@ export interface TransactionManagerOptions {
   readonly signal?: AbortSignal;
 }
 
-const TRANSFER_GAS = 21_000n;
+const DAY = 86_400; // {s}
 const BPS = 10_000n;
 /** Several vaults may reach for the same nonce; each time one of them gets it. */
 const NONCE_TRIES = 100;
@@ -93,7 +96,14 @@ export class TransactionManager {
 
   /** Goes on with a transaction that was done, in a block that the chain has lost since. */
   async reopen(id: number): Promise<JournalTransaction> {
-    const lost = { minedHash: null, minedBlock: null, minedBlockHash: null, gasUsed: null, gasPrice: null };
+    const lost = {
+      minedHash: null,
+      minedBlock: null,
+      minedBlockHash: null,
+      gasUsed: null,
+      gasPrice: null,
+      spentAt: null,
+    };
     await this.#options.journal.advance(id, "BROADCAST", lost);
     return this.#drive(id);
   }
@@ -245,7 +255,7 @@ export class TransactionManager {
     const { attempt, receipt } = mined;
     if ((await port.height()) - receipt.block < settings.confirmations) return sleep(settings.pollInterval);
 
-    const paid = { gasUsed: receipt.gasUsed, gasPrice: receipt.gasPrice };
+    const paid = { gasUsed: receipt.gasUsed, gasPrice: receipt.gasPrice, spentAt: await port.time() };
     if (attempt.kind === "cancel") {
       await journal.advance(transaction.id, "EXPIRED", { ...paid, reason: "Cancelled: it was not mined in time." });
     } else if (receipt.succeeded) {
@@ -307,17 +317,21 @@ export class TransactionManager {
     await this.#resend(transaction);
   }
 
+  /** The only place that signs: within the day's cap, which is looked at before, and again with the row that is written. */
   async #addAttempt(
-    { id, gas, target, data }: JournalTransaction,
+    transaction: JournalTransaction,
     kind: Attempt["kind"],
     nonce: number,
     { maxFee, tip }: Fee,
   ): Promise<void> {
-    const { account, chainId, journal } = this.#options;
-    const what = kind === "send" ? { to: target, data, gas: gas ?? 0n } : { to: account.address, gas: TRANSFER_GAS };
+    const { account, chainId, journal, port, settings } = this.#options;
+    const { id, gas, target: to, data } = transaction;
+    const limit = { cap: settings.spendingCap, since: (await port.time()) - DAY };
+    await journal.spending.requireRoom({ transaction, attempt: { kind, maxFee } }, limit);
+    const what = kind === "send" ? { to, data, gas: gas ?? 0n } : { to: account.address, gas: CANCEL_GAS };
     const fees = { maxFeePerGas: maxFee, maxPriorityFeePerGas: tip };
     const raw = await account.signTransaction({ type: "eip1559", chainId, nonce, value: 0n, ...what, ...fees });
-    await journal.addAttempt(id, { hash: keccak256(raw), kind, raw, maxFee, tip }, nonce);
+    await journal.addAttempt(id, { hash: keccak256(raw), kind, raw, maxFee, tip }, nonce, limit);
   }
 
   /** Twice the base fee plus a tip; an eighth more than the last attempt, as nodes demand; null above the ceiling. */

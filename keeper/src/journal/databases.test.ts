@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { FenceLostError, JournalError, NonceTakenError } from "../errors.ts";
+import { FenceLostError, JournalError, NonceTakenError, SpendingCapError } from "../errors.ts";
 import { defaultPlanParams } from "../plan/params.ts";
 import { rejectionOf } from "../rejection.fixture.ts";
 import type { Database } from "./database.ts";
@@ -67,7 +67,7 @@ describe("journals in both databases", function () {
         await journal.advance(id, "BROADCAST");
         const where = { minedHash: "0x01", minedBlock: 12n, minedBlockHash: "0x03" } as const;
         await journal.advance(id, "MINED", where);
-        await journal.advance(id, "DONE", { gasUsed: 4n, gasPrice: 5n });
+        await journal.advance(id, "DONE", { gasUsed: 4n, gasPrice: 5n, spentAt: 6 });
         const again = new Journal(await open());
         const [row] = await again.transactions("1/vault/");
         const end = {
@@ -79,6 +79,7 @@ describe("journals in both databases", function () {
           ...where,
           gasUsed: 4n,
           gasPrice: 5n,
+          spentAt: 6,
           reason: null,
         };
         expect(row).to.deep.equal(end);
@@ -114,6 +115,80 @@ describe("journals in both databases", function () {
         await journal.advance(first.id, "REPLACED");
         expect(await journal.newestNonce(1, ALICE)).to.equal(null);
         await journal.addAttempt(second.id, attempt, 9);
+      });
+
+      it("counts what was paid within the window, and the most that unfinished transactions may cost", async () => {
+        const start = async (intent: string, over: object = {}) => {
+          const { id } = await journal.plan({ ...wanted, intent, ...over });
+          await journal.advance(id, "SIMULATED", { gas: 100n });
+          return id;
+        };
+        const finish = async (id: number, spentAt: number, end: "DONE" | "REVERTED" | "EXPIRED") => {
+          await journal.advance(id, "MINED");
+          await journal.advance(id, end, { gasUsed: 10n, gasPrice: 2n, spentAt });
+        };
+        const sign = (id: number, nonce: number, maxFee: bigint, kind: "send" | "cancel" = "send") =>
+          journal.addAttempt(id, { ...attempt, hash: `0x${id}${maxFee}`, kind, maxFee }, nonce);
+
+        expect(await journal.spending.of(1, ALICE, 1_000)).to.deep.equal({ paid: 0n, open: 0n });
+        const ends = [
+          [999, "DONE"],
+          [1_000, "DONE"],
+          [1_001, "DONE"],
+          [1_002, "REVERTED"],
+          [1_003, "EXPIRED"],
+        ] as const;
+        for (const [at, end] of ends) {
+          const id = await start(`1/ended/${at}`);
+          await sign(id, at, 3n);
+          await finish(id, at, end);
+        }
+        const raised = await start("1/raised");
+        await sign(raised, 1, 3n);
+        await sign(raised, 1, 4n);
+        await sign(raised, 1, 1n, "cancel");
+        const mined = await start("1/mined");
+        await sign(mined, 2, 5n);
+        await journal.advance(mined, "MINED");
+        await start("1/unsigned");
+        const replaced = await start("1/replaced");
+        await sign(replaced, 3, 7n);
+        await journal.advance(replaced, "REPLACED");
+        for (const over of [{ signer: BOB }, { chainId: 2 }])
+          await sign(await start(`1/${Object.keys(over)}`, over), 4, 9n);
+        // Three were paid for, 20 each. The raised one may cost 21,000 * 1, 100 * 4 or 100 * 3; the mined one 500.
+        expect(await journal.spending.of(1, ALICE, 1_000)).to.deep.equal({ paid: 60n, open: 21_000n + 500n });
+      });
+
+      it("lets an account sign up to its limit, however many ask at the same time", async () => {
+        const connect = async () => (name === "SQLite" ? journal : new Journal(await open()));
+        const others = await Promise.all([1, 2, 3, 4, 5, 6].map(connect));
+        const limit = { cap: 1_000n, since: 0 };
+        const ids = await Promise.all(
+          others.map(async (_, i) => {
+            const { id } = await journal.plan({ ...wanted, intent: `1/${i}` });
+            await journal.advance(id, "SIMULATED", { gas: 100n });
+            return id;
+          }),
+        );
+        // 300 each: the limit has room for three of the six.
+        const ends = await Promise.allSettled(
+          others.map((other, i) => other.addAttempt(ids[i]!, { ...attempt, hash: `0x${i}` }, i, limit)),
+        );
+        const refused = ends.filter(({ status }) => status === "rejected");
+        for (const end of refused) expect((end as PromiseRejectedResult).reason).to.be.instanceOf(SpendingCapError);
+        expect(refused).to.have.length(3);
+        expect(await journal.spending.of(1, ALICE, 0)).to.deep.equal({ paid: 0n, open: 900n });
+        const states = (await journal.transactions()).map(({ state }) => state).sort();
+        expect(states).to.deep.equal(["SIGNED", "SIGNED", "SIGNED", "SIMULATED", "SIMULATED", "SIMULATED"]);
+
+        // A raised fee counts for what it adds: 300 become 400, and 1,000 are the most.
+        const signed = ids[ends.findIndex(({ status }) => status === "fulfilled")]!;
+        await journal.addAttempt(signed, { ...attempt, hash: "0xa", maxFee: 4n }, 0, limit);
+        const over = journal.addAttempt(signed, { ...attempt, hash: "0xb", maxFee: 5n }, 0, limit);
+        expect(await rejectionOf(over)).to.be.instanceOf(SpendingCapError);
+        expect(await journal.attempts(signed)).to.have.length(2);
+        await Promise.all(others.filter((other) => other !== journal).map((other) => other.close()));
       });
 
       it("hands over what nobody signed, and nothing else", async () => {

@@ -14,6 +14,7 @@ import { type EnsembleState, encodeState, specHash } from "../training/state.ts"
 import type { Database, Row } from "./database.ts";
 import { FillBook } from "./fillBook.ts";
 import { FINAL_STATES, TRANSITIONS, type TransactionState } from "./schema.ts";
+import { requireRoom, SpendingBook, type SpendingLimit } from "./spending.ts";
 import { openSqlite } from "./sqlite.ts";
 
 /** One transaction that the keeper wants on chain. */
@@ -33,6 +34,7 @@ export interface JournalTransaction {
   readonly minedBlockHash: Hex | null;
   readonly gasUsed: bigint | null;
   readonly gasPrice: bigint | null; // {wei} paid
+  readonly spentAt: number | null; // {s} when it was paid for
   readonly reason: string | null; // why it ended as it did
 }
 
@@ -40,7 +42,7 @@ export interface JournalTransaction {
 export type TransactionUpdate = Partial<
   Pick<
     JournalTransaction,
-    "gas" | "nonce" | "minedHash" | "minedBlock" | "minedBlockHash" | "gasUsed" | "gasPrice" | "reason"
+    "gas" | "nonce" | "minedHash" | "minedBlock" | "minedBlockHash" | "gasUsed" | "gasPrice" | "spentAt" | "reason"
   >
 >;
 
@@ -77,11 +79,14 @@ export class Journal {
   readonly #fence: Fence | null;
   /** What trades of the vaults cost. */
   readonly fills: FillBook;
+  /** What accounts spend on gas. */
+  readonly spending: SpendingBook;
 
   constructor(database: Database, fence: Fence | null = null) {
     this.#db = database;
     this.#fence = fence;
     this.fills = new FillBook(database);
+    this.spending = new SpendingBook(database);
   }
 
   /** The journal in a file; `:memory:` forgets all when it is closed. */
@@ -282,11 +287,14 @@ export class Journal {
 
   /**
    * Stores a signed form and, for the first one, the step to SIGNED, all or nothing. Throws NonceTakenError when another
-   * live transaction of the account took the nonce first: what was signed must not be sent then.
+   * live transaction of the account took the nonce first, SpendingCapError when another one took the rest of the limit: what
+   * was signed must not be sent then.
    */
-  addAttempt(id: number, attempt: Attempt, nonce: number): Promise<JournalTransaction> {
+  addAttempt(id: number, attempt: Attempt, nonce: number, limit?: SpendingLimit): Promise<JournalTransaction> {
     return this.#write(async (db) => {
-      const { chainId, signer, state } = await findTransaction(db, id);
+      const transaction = await findTransaction(db, id);
+      const { chainId, signer, state } = transaction;
+      if (limit !== undefined) await requireRoom(db, { transaction, attempt }, limit);
       const taken = await db.get(
         `SELECT intent FROM transactions
          WHERE chain = ? AND signer = ? AND nonce = ? AND id <> ? AND state IN ('SIGNED', 'BROADCAST', 'MINED')`,
@@ -394,7 +402,7 @@ async function advance(
   const next = { ...before, ...update, state };
   await db.run(
     `UPDATE transactions SET state = ?, gas = ?, nonce = ?, mined_hash = ?, mined_block = ?, mined_block_hash = ?,
-     gas_used = ?, gas_price = ?, reason = ? WHERE id = ?`,
+     gas_used = ?, gas_price = ?, spent_at = ?, reason = ? WHERE id = ?`,
     state,
     text(next.gas),
     next.nonce,
@@ -403,6 +411,7 @@ async function advance(
     next.minedBlockHash,
     text(next.gasUsed),
     text(next.gasPrice),
+    next.spentAt,
     next.reason,
     id,
   );
@@ -426,6 +435,7 @@ function toTransaction(row: Row): JournalTransaction {
     minedBlockHash: row.mined_block_hash as Hex | null,
     gasUsed: integer(row.gas_used),
     gasPrice: integer(row.gas_price),
+    spentAt: row.spent_at === null ? null : Number(row.spent_at),
     reason: row.reason as string | null,
   };
 }

@@ -33,7 +33,7 @@ export const TRANSITIONS: Readonly<Record<TransactionState, readonly Transaction
 };
 
 /** Version of the tables below. A journal of another version is not touched. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** States in which a nonce is taken. */
 const SENT = "('SIGNED', 'BROADCAST', 'MINED')";
@@ -51,8 +51,11 @@ const tables = ({ bytes, counter }: Dialect): readonly string[] => [
   `CREATE TABLE IF NOT EXISTS transactions (
     id ${counter}, chain BIGINT NOT NULL, intent TEXT NOT NULL, state TEXT NOT NULL, signer TEXT NOT NULL,
     target TEXT NOT NULL, data TEXT NOT NULL, valid_until BIGINT NOT NULL, gas TEXT, nonce BIGINT,
-    mined_hash TEXT, mined_block TEXT, mined_block_hash TEXT, gas_used TEXT, gas_price TEXT, reason TEXT
+    mined_hash TEXT, mined_block TEXT, mined_block_hash TEXT, gas_used TEXT, gas_price TEXT, spent_at BIGINT,
+    reason TEXT
   )`,
+  "CREATE INDEX IF NOT EXISTS transactions_by_spending ON transactions (chain, signer, spent_at)",
+  "CREATE TABLE IF NOT EXISTS accounts (chain BIGINT NOT NULL, signer TEXT NOT NULL, PRIMARY KEY (chain, signer))",
   `CREATE UNIQUE INDEX IF NOT EXISTS one_live_transaction ON transactions (intent)
     WHERE state NOT IN ('REVERTED', 'EXPIRED', 'REPLACED')`,
   `CREATE UNIQUE INDEX IF NOT EXISTS one_transaction_a_nonce ON transactions (chain, signer, nonce)
