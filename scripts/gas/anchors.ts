@@ -56,4 +56,7 @@ export const anchors: Record<string, Anchor> = {
   "recurring deposit, index of 100 tokens, exec": { ceiling: 120_000 },
   "recurring deposit with a tip, index of 10 tokens, exec": { ceiling: 120_000 },
   "recurring deposit with a tip, index of 100 tokens, exec": { ceiling: 120_000 },
+  // A deposit by an order, three times.
+  "first deposit requests into 3 indices in one transaction, exec": { ceiling: 360_000 },
+  "deposit requests into 3 indices in one transaction, exec": { ceiling: 360_000 },
 };
