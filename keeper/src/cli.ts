@@ -161,8 +161,11 @@ async function verify(hash: string, options: Options & { journal?: string }): Pr
 async function status(options: Options): Promise<void> {
   const session = await openSession(options);
   const { config, journal } = session;
-  const timetable = new Timetable({ chainId: config.chainId, journal, ...timesOf(config) });
-  const now = await chainTime(session);
+  // Schedules go by the chain's clock; while the node says nothing, this machine's is near enough to look at.
+  const block = await session.client.getBlock().catch(() => null);
+  const now = block === null ? Math.floor(Date.now() / 1000) : Number(block.timestamp);
+  const client = block === null ? null : session.client;
+  const timetable = new Timetable({ client, chainId: config.chainId, journal, ...timesOf(config) });
   for (const { vault, guide } of await vaultsOf(session)()) {
     const [hash] = await journal.decisions(config.chainId, vault, 1);
     const record = hash === undefined ? undefined : await journal.decision(hash);
@@ -181,18 +184,12 @@ async function status(options: Options): Promise<void> {
   await journal.close();
 }
 
-/** {s} Schedules go by the chain's clock; while the node says nothing, this machine's is near enough to look at. */
-async function chainTime({ client }: Session): Promise<number> {
-  const block = await client.getBlock().catch(() => null);
-  return block === null ? Math.floor(Date.now() / 1000) : Number(block.timestamp);
-}
-
 function timesOf({
   decideEvery,
   eventEvery,
   schedule,
   schedules,
-}: KeeperConfig): Omit<TimetableOptions, "chainId" | "journal"> {
+}: KeeperConfig): Omit<TimetableOptions, "client" | "chainId" | "journal"> {
   return { decideEvery, eventEvery, schedule, schedules };
 }
 

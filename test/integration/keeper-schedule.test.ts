@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
 import type { KeeperOptions } from "../../keeper/src/execute/keeper.ts";
+import { defaultTransactionSettings } from "../../keeper/src/execute/transactions.ts";
 import { Journal } from "../../keeper/src/journal/journal.ts";
 import { runOnce } from "../../keeper/src/pipeline.ts";
 import { marketCapPolicy, type Policy } from "../../keeper/src/plan/policy.ts";
@@ -130,6 +131,30 @@ describe("keeper by a schedule", () => {
     await later(world, 2 * HOUR);
     expect(await round(still)).to.equal(null);
     expect((await keeper.nextDue(world.vault, still)).reason).to.equal("The quarterly decision of 2022-Q3.");
+    await journal.close();
+  });
+
+  it("decides again in its slot when gas was too dear until the decision was over", async () => {
+    const { world, journal, open } = await start({ every: "quarterly" });
+    const poor = { ...defaultTransactionSettings, pollInterval: 5, giveUpAfter: 50, maxFeeCeiling: 1n };
+    const stopped = await openKeeper(world, journal, {
+      schedule: scheduleSchema.parse({ every: "quarterly" }),
+      transactions: poor,
+    });
+    await runOnce(stopped, world.vault, base).catch(() => null);
+    expect(await journal.decisions(world.chainId, world.vault)).to.have.length(1);
+    expect((await world.index.epoch()).id).to.equal(0n);
+
+    // As long as the decision is valid it is sent again as it is; then there is another one.
+    await later(world, base.plan.validity + 60);
+    const keeper = await open();
+    const { decision, proposal } = await runOnce(keeper, world.vault, base);
+    expect(decision && dueOf(decision)?.reason).to.equal(
+      "The last decision could not be proposed in time: another one is made in 2022-Q2.",
+    );
+    expect([proposal?.result, (await world.index.epoch()).id]).to.deep.equal(["mined", 1n]);
+    await later(world, base.plan.validity + 60);
+    expect((await runOnce(keeper, world.vault, base)).decision).to.equal(null);
     await journal.close();
   });
 

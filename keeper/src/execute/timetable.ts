@@ -1,12 +1,15 @@
-import type { Methodology } from "@gimbal/sdk";
-import type { Address } from "viem";
+import { getEpoch, type Methodology } from "@gimbal/sdk";
+import type { Address, PublicClient } from "viem";
 import type { Journal } from "../journal/journal.ts";
+import type { DecisionRecord } from "../plan/record.ts";
 import { type Looks, type NextDue, nextDue, type Schedule, type Trigger } from "../schedule/schedule.ts";
 import { type ScheduleSettings, toSchedule, type UsualTimes } from "../schedule/settings.ts";
 import type { Asked } from "../schedule/triggers.ts";
 
 /** Schedules as they are configured; without any, decisions go by `decideEvery` and `eventEvery` or the document's period. */
 export interface TimetableOptions extends UsualTimes {
+  /** null: the chain is not asked whether the last decision reached it. */
+  readonly client: PublicClient | null;
   readonly chainId: number;
   readonly journal: Journal;
   /** Of every vault that has none of its own. */
@@ -39,7 +42,15 @@ export class Timetable {
     const { chainId, journal } = this.#options;
     const [hash] = await journal.decisions(chainId, vault, 1);
     const last = hash === undefined ? undefined : await journal.decision(hash);
-    return { schedule: this.scheduleOf(vault, guide), now, last, looks: this.#looks.get(vault) ?? {} };
+    const isLost = last !== undefined && (await this.#isLost(last, now));
+    return { schedule: this.scheduleOf(vault, guide), now, last, looks: this.#looks.get(vault) ?? {}, isLost };
+  }
+
+  /** Whether a decision was to be proposed, is not valid any more, and its epoch has not begun, with it or another one. */
+  async #isLost({ action, validUntil, vault, epoch }: DecisionRecord, now: number): Promise<boolean> {
+    const { client } = this.#options;
+    if (client === null || action !== "propose" || validUntil >= now) return false;
+    return (await getEpoch(client, { vault })).id < epoch;
   }
 
   /** Notes that was looked at `now` {s}. */

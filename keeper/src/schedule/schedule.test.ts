@@ -74,6 +74,24 @@ describe("whatIsDue", () => {
     expect(nextDue(moment("2026-11-02T23:00", last)).at).to.equal(at("2026-11-23T00:15"));
   });
 
+  it("decides again in a slot whose decision never reached the chain, and has the next slot all the same", () => {
+    const last = decided(moment("2026-11-16T00:15"));
+    const lost = { ...moment("2026-11-17T00:00", last), isLost: true };
+    expect(whatIsDue(lost).decide).to.deep.equal({
+      trigger: "schedule",
+      slot: last.due?.slot,
+      reason: "The last decision could not be proposed in time: another one is made in 2026-W47.",
+    });
+    expect(nextDue(lost).at).to.be.at.most(lost.now);
+    const second = decided(lost);
+    expect(whatIsDue(moment("2026-11-22T23:59", second)).decide).to.equal(null);
+    const next = whatIsDue({ ...moment("2026-11-23T00:15", second), isLost: true }).decide;
+    expect([next?.slot?.id, next?.reason.includes("another")]).to.deep.equal(["2026-W48", false]);
+    // So many seconds after the decision before is what it says.
+    const byAge: Schedule = { ...WEEKLY, every: { seconds: DAY } };
+    expect(whatIsDue({ ...moment(DAY, { asOf: 1 }, byAge), isLost: true }).decide).to.equal(null);
+  });
+
   it("leaves the slot alone when a trigger made the decision", () => {
     const last = decided(moment("2026-11-16T00:15"));
     const asked = moment("2026-11-22T23:00", last);

@@ -44,6 +44,8 @@ export interface Moment {
   readonly now: number; // {s} of the chain's newest block
   readonly last: LastDecision | undefined;
   readonly looks: Looks;
+  /** The last decision was to be proposed, its time is over, and it never reached the chain. */
+  readonly isLost?: boolean;
 }
 
 /** A decision is due; or it is time to look whether one is; or neither, when `look` is empty. */
@@ -62,7 +64,7 @@ export interface NextDue {
 /** Whether a decision is due now, by which slot, and why. One slot never gets two; of several missed ones the newest gets one. */
 export function whatIsDue(moment: Moment): Due {
   const { schedule, now, last } = moment;
-  const decide = bySchedule(schedule, now, last);
+  const decide = bySchedule(moment);
   if (decide !== null) return { decide, look: [] };
   const times = lookTimes(moment);
   return { decide: null, look: TRIGGERS.filter((trigger) => (times[trigger] ?? Number.POSITIVE_INFINITY) <= now) };
@@ -77,7 +79,7 @@ export function dueBy(trigger: Trigger, words: string, { schedule, last }: Momen
 export function nextDue(moment: Moment): NextDue {
   const { schedule, now, last } = moment;
   const looks = lookTimes(moment);
-  const decide = bySchedule(schedule, now, last);
+  const decide = bySchedule(moment);
   if (typeof schedule.every !== "string") {
     const { seconds } = schedule.every;
     const at = last === undefined ? now : last.asOf + seconds;
@@ -89,7 +91,7 @@ export function nextDue(moment: Moment): NextDue {
   return { at: slot.start, reason: `The ${schedule.every} decision of ${slot.id}.`, looks };
 }
 
-function bySchedule(schedule: Schedule, now: number, last: LastDecision | undefined): RecordedDue | null {
+function bySchedule({ schedule, now, last, isLost = false }: Moment): RecordedDue | null {
   const { every, at } = schedule;
   if (typeof every !== "string") return byAge(every.seconds, now, last);
   const slot = slotAt(every, at, now);
@@ -99,10 +101,17 @@ function bySchedule(schedule: Schedule, now: number, last: LastDecision | undefi
   }
   const served = slotServed(schedule, last);
   // After a change of the schedule's hour the same slot has another start, after a change of its period another name.
-  if (served !== null && (served.id === slot.id || served.start >= slot.start)) return null;
+  if (served !== null && (served.id === slot.id || served.start >= slot.start)) {
+    // A quarter is too long to wait because of some hours without a node or with gas above the ceiling.
+    return isLost ? { trigger: "schedule", slot: served, reason: again(served.id) } : null;
+  }
   const reason = `The ${every} decision of ${slot.id}, due since ${timeInWords(slot.start)}.`;
   const missed = served === null ? null : skipped(every, at, served, slot.index);
   return { trigger: "schedule", slot: begun, reason: missed === null ? reason : `${reason} ${missed}` };
+}
+
+function again(slot: string): string {
+  return `The last decision could not be proposed in time: another one is made in ${slot}.`;
 }
 
 function byAge(seconds: number, now: number, last: LastDecision | undefined): RecordedDue | null {
