@@ -63,11 +63,13 @@ export interface NextDue {
 
 /** Whether a decision is due now, by which slot, and why. One slot never gets two; of several missed ones the newest gets one. */
 export function whatIsDue(moment: Moment): Due {
-  const { schedule, now, last } = moment;
   const decide = bySchedule(moment);
   if (decide !== null) return { decide, look: [] };
   const times = lookTimes(moment);
-  return { decide: null, look: TRIGGERS.filter((trigger) => (times[trigger] ?? Number.POSITIVE_INFINITY) <= now) };
+  return {
+    decide: null,
+    look: TRIGGERS.filter((trigger) => (times[trigger] ?? Number.POSITIVE_INFINITY) <= moment.now),
+  };
 }
 
 /** The reason of a decision that a trigger made due. It leaves the slot of the calendar as it is. */
