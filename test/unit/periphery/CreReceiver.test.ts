@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { HDNodeWallet, id as keccakOf, ZeroAddress, ZeroHash } from "ethers";
+import { AbiCoder, HDNodeWallet, id as keccakOf, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
+import { decisionTypes } from "../../../sdk/src/index.ts";
 import {
   CreReceiver__factory,
   KeystoneForwarder__factory,
@@ -177,6 +178,48 @@ describe("CreReceiver", () => {
       );
     });
 
+    it("reverts when a forged forwarder delivers, the real contract with nodes of its own", async () => {
+      const { deployer, workflow, forwarder, receiver, vault, report } = await networkHelpers.loadFixture(deploy);
+      const forged = await new KeystoneForwarder__factory(deployer).deploy();
+      const own = Array.from({ length: 4 }, (_, i) =>
+        HDNodeWallet.fromPhrase(MNEMONIC, undefined, `m/44'/60'/8'/0/${i}`),
+      );
+      await forged.setConfig(
+        DON_ID,
+        CONFIG_VERSION,
+        FAULTY_NODES,
+        own.map((node) => node.address),
+      );
+      const address = await receiver.getAddress();
+      const raw = rawReport(workflow, keccakOf("run 1"), encodeReport(report));
+      await expect(deliver(forged, own.slice(0, 2), address, raw))
+        .to.emit(forged, "ReportProcessed")
+        .withArgs(address, keccakOf("run 1"), "0x0001", false);
+      await expect(deliver(forwarder, own.slice(0, 2), address, raw)).to.be.revertedWithCustomError(
+        forwarder,
+        "InvalidSigner",
+      );
+      expect([await vault.proposals(), await receiver.lastEpoch(vault)]).to.deep.equal([0n, 0n]);
+    });
+
+    it("takes nothing from another customer's workflow, although the same DON signed its report", async () => {
+      const { workflow, stranger, forwarder, receiver, vault, report } = await networkHelpers.loadFixture(deploy);
+      const address = await receiver.getAddress();
+      const others = [
+        { ...workflow, id: keccakOf("another customer's workflow"), owner: stranger.address },
+        { ...workflow, owner: stranger.address },
+        { ...workflow, id: keccakOf("another of the same owner's workflows") },
+      ];
+      for (const [run, other] of others.entries()) {
+        await expect(
+          deliver(forwarder, quorum, address, rawReport(other, keccakOf(`run ${run}`), encodeReport(report))),
+        )
+          .to.emit(forwarder, "ReportProcessed")
+          .withArgs(address, keccakOf(`run ${run}`), "0x0001", false);
+      }
+      expect([await vault.proposals(), await receiver.lastEpoch(vault)]).to.deep.equal([0n, 0n]);
+    });
+
     it("is recognised by ERC-165", async () => {
       const { receiver } = await networkHelpers.loadFixture(deploy);
       expect(await receiver.supportsInterface("0x805f2132")).to.equal(true);
@@ -287,6 +330,59 @@ describe("CreReceiver", () => {
       await expect(again).to.emit(forwarder, "ReportProcessed").withArgs(address, keccakOf("run 2"), "0x0001", true);
       expect((await index.epoch()).id).to.equal(2n);
       await expect(propose("run 2", { epoch: 2 })).to.be.revertedWithCustomError(forwarder, "AlreadyAttempted");
+    });
+
+    it("takes a report that ran out of gas once more, with more gas, and then never again", async () => {
+      const { receiver, forwarder, protocol, index, workflow } = await networkHelpers.loadFixture(deployWithVault);
+      const address = await receiver.getAddress();
+      const signed = await signProposal(protocol, index, { weights: [5_000, 3_000, 2_000] });
+      const payload = encodeReport({ ...signed, deadline: 2 ** 40 - 1 });
+      const raw = rawReport(workflow, keccakOf("run 1"), payload);
+      const starved = deliver(forwarder, quorum, address, raw, 330_000);
+      await expect(starved).to.emit(forwarder, "ReportProcessed").withArgs(address, keccakOf("run 1"), "0x0001", false);
+      expect([(await index.epoch()).id, await receiver.lastEpoch(index)]).to.deep.equal([0n, 0n]);
+
+      const fed = deliver(forwarder, quorum, address, raw, 3_000_000);
+      await expect(fed).to.emit(forwarder, "ReportProcessed").withArgs(address, keccakOf("run 1"), "0x0001", true);
+      expect([(await index.epoch()).id, await receiver.lastEpoch(index)]).to.deep.equal([1n, 1n]);
+      await expect(deliver(forwarder, quorum, address, raw, 10_000_000)).to.be.revertedWithCustomError(
+        forwarder,
+        "AlreadyAttempted",
+      );
+      const again = deliver(forwarder, quorum, address, rawReport(workflow, keccakOf("run 2"), payload), 10_000_000);
+      await expect(again).to.emit(receiver, "ReportDiscarded").withArgs(index, 1, STALENESS.epochDelivered);
+      expect((await index.epoch()).id).to.equal(1n);
+    });
+
+    it("proposes nothing that was signed for another vault or for another chain", async () => {
+      const { receiver, forwarder, protocol, index, send } = await networkHelpers.loadFixture(deployWithVault);
+      const address = await receiver.getAddress();
+      const creator = await ethers.getSigner(await index.curator());
+      const other = await createIndex(protocol, { creator, salt: `0x${"01".repeat(32)}` });
+      const weights = [5_000, 3_000, 2_000];
+      const forOther = await signProposal(protocol, other, { weights });
+      const { name, version, chainId, verifyingContract } = await protocol.keeperRegistry.eip712Domain();
+      const [signer] = SIGNERS;
+      const { signatures: _, ...decision } = await signProposal(protocol, index, { weights });
+      const domain = { name, version, chainId: chainId + 1n, verifyingContract };
+      const types = { Decision: decisionTypes.Decision.map((field) => ({ ...field })) };
+      const there = await signer!.signTypedData(domain, types, decision);
+      const here = await signer!.signTypedData({ ...domain, chainId }, types, decision);
+      const packed = (signature: string) =>
+        AbiCoder.defaultAbiCoder().encode(["address", "bytes"], [signer!.address, signature]);
+      const deadline = 2 ** 40 - 1;
+      const reports = [
+        { ...forOther, vault: decision.vault, deadline },
+        { ...decision, signatures: [packed(there)], deadline },
+      ];
+      for (const [run, report] of reports.entries()) {
+        await expect(send(report, `run ${run}`))
+          .to.emit(forwarder, "ReportProcessed")
+          .withArgs(address, keccakOf(`run ${run}`), "0x0001", false);
+        expect((await index.epoch()).id).to.equal(0n);
+      }
+      await send({ ...decision, signatures: [packed(here)], deadline }, "the same, signed for this chain");
+      expect([(await index.epoch()).id, (await other.epoch()).id]).to.deep.equal([1n, 0n]);
     });
 
     it("discards a report of an epoch that was proposed without it", async () => {
