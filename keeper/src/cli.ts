@@ -4,10 +4,11 @@ import { dirname } from "node:path";
 import { inspect } from "node:util";
 import { BaseError } from "@gimbal/sdk";
 import { Command } from "commander";
-import { type Logger as PinoLogger, pino } from "pino";
+import type { Logger as PinoLogger } from "pino";
 import { createPublicClient, http, isHex, type PublicClient } from "viem";
 import { keysCommand } from "./commands/keys.ts";
 import { type TrainFlags, trainCommand } from "./commands/train.ts";
+import { redactorOf, watchKeeper } from "./commands/watch.ts";
 import { type KeeperConfig, loadConfig } from "./config.ts";
 import { createFileCache } from "./data/cache.ts";
 import { findDataFolder, openCsvFolder } from "./data/csvFolder.ts";
@@ -24,6 +25,11 @@ import { toKeeperAddresses } from "./execute/addresses.ts";
 import { Keeper } from "./execute/keeper.ts";
 import { findVaults, VaultAnnouncer } from "./execute/serve.ts";
 import { Timetable, type TimetableOptions } from "./execute/timetable.ts";
+import type { Health } from "./health/health.ts";
+import { createLogger } from "./health/logger.ts";
+import { ObserverRelay } from "./health/observer.ts";
+import { hostOf } from "./health/redact.ts";
+import { observedTransport } from "./health/rpc.ts";
 import { Journal } from "./journal/journal.ts";
 import { ModelStore } from "./journal/modelStore.ts";
 import { openPostgres } from "./journal/postgres.ts";
@@ -35,7 +41,7 @@ import { type GuidedVault, Service } from "./service/service.ts";
 import { SharedCoordinator } from "./service/shared.ts";
 import type { KeyContext } from "./signers/keys.ts";
 import { decisionAccounts, openDecisionSigners, openGasSigner } from "./signers/open.ts";
-import { SECRET_FIELDS, Secrets } from "./signers/secrets.ts";
+import { Secrets } from "./signers/secrets.ts";
 import { type DecisionSigner, type GasSigner, noSigner } from "./signers/signer.ts";
 import { verifyDecision } from "./verify.ts";
 
@@ -52,6 +58,7 @@ interface Session {
   readonly client: PublicClient;
   readonly journal: Journal;
   readonly logger: PinoLogger;
+  readonly observer: ObserverRelay;
 }
 
 /** The keeper's command line. */
@@ -100,16 +107,19 @@ async function run(options: Options & { once?: boolean }): Promise<void> {
   const { config, journal, logger } = session;
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  let health: Health | undefined;
   try {
+    health = await watchKeeper(session, secrets);
     const signers = {
       account: await openGasSigner(config.signers.gas, keyContext(session)),
       signers: await openDecisionSigners(config.signers.decisions, keyContext(session)),
     };
     const keeper = await openKeeper(session, options, signers, stop.signal);
-    const service = new Service({ keeper, logger, vaults: vaultsOf(session), explain });
+    const service = new Service({ keeper, logger, vaults: vaultsOf(session), explain, observer: session.observer });
     if (options.once) await runOneRound(session, service);
     else await service.run(openCoordinator(session), stop.signal);
   } finally {
+    await health?.close();
     await journal.close();
   }
 }
@@ -199,9 +209,12 @@ function isoTime(time: number): string {
 
 /** The indices of the configuration, or those that are on chain now: a new one is found in the next round. */
 function vaultsOf(session: Session): () => Promise<readonly GuidedVault[]> {
-  const { config, client, logger } = session;
+  const { config, client, logger, observer } = session;
   const { vaults, contracts, names } = config;
-  if (vaults !== "all") return async () => vaults.map(({ address, policy }) => ({ vault: address, guide: policy }));
+  if (vaults !== "all") {
+    observer.tell({ kind: "vaults", served: vaults.map(({ address }) => address), unserved: [] });
+    return async () => vaults.map(({ address, policy }) => ({ vault: address, guide: policy }));
+  }
   const { IndexFactory: factory, KeeperRegistry: keeperRegistry } = contracts.contracts;
   const methodologies = readMethodologies(config.methodologies);
   const announcer = new VaultAnnouncer(logger);
@@ -209,6 +222,7 @@ function vaultsOf(session: Session): () => Promise<readonly GuidedVault[]> {
     const signers = await decisionAccounts(config.signers.decisions, keyContext(session));
     const list = await findVaults({ client, factory, keeperRegistry, methodologies, signers, names });
     announcer.announce(list);
+    observer.tell({ kind: "vaults", served: list.served.map(({ vault }) => vault), unserved: list.unserved });
     return list.served.map(({ vault, methodology: { document } }) => {
       return { vault, guide: { document, base: config.policy } };
     });
@@ -237,18 +251,17 @@ async function openJournal(config: KeeperConfig): Promise<Journal> {
 
 async function openSession(options: Options): Promise<Session> {
   const config = loadConfig(options.config, process.env);
-  // Amounts are bigints, which JSON has no words for.
-  const formatters = {
-    log: (fields: object) => JSON.parse(JSON.stringify(fields, stringifyBigints)) as Record<string, unknown>,
-  };
+  const observer = new ObserverRelay();
+  const transport = http(config.rpcUrl, { retryCount: 3 });
   return {
     config,
-    client: createPublicClient({ transport: http(config.rpcUrl, { retryCount: 3 }), cacheTime: 0 }),
+    client: createPublicClient({
+      transport: observedTransport(transport, hostOf(config.rpcUrl), observer),
+      cacheTime: 0,
+    }),
     journal: await openJournal(config),
-    logger: pino(
-      { level: config.environment.LOG_LEVEL, formatters, redact: [...SECRET_FIELDS] },
-      secrets.guard(process.stdout),
-    ),
+    logger: createLogger({ level: config.environment.LOG_LEVEL, redact: redactorOf(secrets) }),
+    observer,
   };
 }
 
@@ -262,7 +275,7 @@ interface Signers {
 }
 
 async function openKeeper(session: Session, options: Options, signers: Signers, signal?: AbortSignal): Promise<Keeper> {
-  const { config, client, journal, logger } = session;
+  const { config, client, journal, logger, observer } = session;
   const { contracts, transactions, fills, upkeep, recurring } = config;
   const addresses = toKeeperAddresses(contracts);
   return Keeper.connect({
@@ -275,7 +288,12 @@ async function openKeeper(session: Session, options: Options, signers: Signers, 
     market: await openMarket(session, options),
     journal,
     logger,
-    models: new ModelStore(journal, config.models, (event) => logger.info(event, "training")),
+    observer,
+    models: new ModelStore(journal, config.models, (event) => {
+      logger.info(event, "training");
+      const seconds = event.ms === null ? null : event.ms / 1000;
+      observer.tell({ kind: "training", spec: event.spec, seconds, failure: null });
+    }),
     ...timesOf(config),
     fallbackNativeUsd: BigInt(config.fallbackNativeUsd) * 10n ** 18n,
     transactions: {
@@ -347,17 +365,14 @@ function explain(error: unknown): { readonly error: string; readonly details?: u
   return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-function stringifyBigints(_: string, value: unknown): unknown {
-  return typeof value === "bigint" ? String(value) : value;
-}
-
 if (import.meta.main) {
   await createProgram()
     .parseAsync()
     .catch((error: unknown) => {
       const { error: message, details } = explain(error);
-      console.error(secrets.redact(message));
-      if (details !== undefined) console.error(secrets.redact(inspect(details)));
+      const redact = redactorOf(secrets);
+      console.error(redact(message));
+      if (details !== undefined) console.error(redact(inspect(details)));
       process.exitCode = 1;
     });
 }

@@ -5,6 +5,7 @@ import { type Address, getAddress, isAddress } from "viem";
 import { z } from "zod";
 import { METHODOLOGIES } from "./data/methodologyFolder.ts";
 import { ConfigError } from "./errors.ts";
+import { type AlertSettings, alertsSchema, healthSchema, withAddresses } from "./health/settings.ts";
 import { defaultPlanParams } from "./plan/params.ts";
 import type { PlainPolicy } from "./plan/policy.ts";
 import { type ScheduleSettings, scheduleSchema } from "./schedule/settings.ts";
@@ -169,6 +170,10 @@ const fileSchema = z.strictObject({
       largestRun: z.int().min(1).max(200).default(20),
     })
     .prefault({}),
+  /** The keeper's own pages, and from when on something is too old. */
+  health: healthSchema,
+  /** Who is told when something is wrong. */
+  alerts: alertsSchema,
   /** Orders of everybody's recurring plans that are due; a tip below `leastTip` {raw cash} is left to others. */
   recurring: z
     .strictObject({
@@ -189,7 +194,7 @@ const environmentSchema = z.object({
 });
 
 /** Everything that can be set. No file of settings ever holds a key: `signers` says where each one is. */
-export interface KeeperConfig extends Omit<z.output<typeof fileSchema>, "vaults"> {
+export interface KeeperConfig extends Omit<z.output<typeof fileSchema>, "alerts" | "vaults"> {
   /** In the order of the file, each with its own policy; "all": those that are found on chain. */
   readonly vaults: "all" | readonly { readonly address: Address; readonly policy: PlainPolicy }[];
   /** Of vaults with one of their own, by lower-case address. */
@@ -198,6 +203,8 @@ export interface KeeperConfig extends Omit<z.output<typeof fileSchema>, "vaults"
   /** Lower-case token address to name in the market data. */
   readonly names: ReadonlyMap<string, string>;
   readonly policy: PlainPolicy;
+  /** Whom to tell when something is wrong; with the addresses of the environment, which are secrets. */
+  readonly alerts: AlertSettings;
   readonly environment: z.output<typeof environmentSchema>;
 }
 
@@ -231,6 +238,7 @@ export function loadConfig(path: string, environment: Readonly<Record<string, st
         : file.vaults.map((vault) => ({ address: vault.address, policy: toPolicy(file, vault) })),
     schedules: toSchedules(file),
     policy: toPolicy(file),
+    alerts: withAddresses(file.alerts, environment),
     environment: settings,
   };
 }

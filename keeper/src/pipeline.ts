@@ -9,6 +9,7 @@ import type { FillRound } from "./execute/fills.ts";
 import type { Guide, Keeper } from "./execute/keeper.ts";
 import type { ProposalOutcome } from "./execute/propose.ts";
 import type { MarketPanel } from "./features/marketPanel.ts";
+import { inSpanSync } from "./health/spans.ts";
 import type { CostNote } from "./plan/costRefit.ts";
 import { marketFacts } from "./plan/facts.ts";
 import { makePlan } from "./plan/plan.ts";
@@ -250,7 +251,7 @@ async function decideWhenDue(keeper: Keeper, vault: Address, guide: Guide): Prom
   if (due === null && !look.includes("events") && !look.includes("regime")) return null;
 
   const seen = await keeper.observe(vault, guide);
-  const decision = decide(seen);
+  const decision = inSpanSync("decision", { vault }, () => decide(seen));
   const reason = due ?? keeper.lookAtMarket(vault, asked, decision);
   // Looked at before its time, a market in which nothing happened is left to the next decision.
   if (reason === null) return null;

@@ -213,7 +213,8 @@ export async function reconcile(
       (record) => record !== undefined && record.asOf >= since,
     );
     const [record] = records;
-    if (records.length !== 1 || record === undefined) throw new Error(`${vault}: ${records.length} decisions in a week`);
+    if (records.length !== 1 || record === undefined)
+      throw new Error(`${vault}: ${records.length} decisions in a week`);
     const onChain = await proposalsOf(world, vault, hashes[0] as Hex);
     const wanted = record.action === "propose" ? 1 : 0;
     if (onChain !== wanted) throw new Error(`${vault}: ${record.action}, and ${onChain} proposals on chain`);

@@ -40,7 +40,9 @@ describe("several keepers with one journal", function () {
   });
 
   it("killed at random, they decide once a week for each vault and propose no epoch twice", async () => {
-    console.log(`      seed ${SEED}: ${KEEPERS} keepers, ${VAULTS} vaults, ${WEEKS} weeks, ${KILLS_A_WEEK} kills a week`);
+    console.log(
+      `      seed ${SEED}: ${KEEPERS} keepers, ${VAULTS} vaults, ${WEEKS} weeks, ${KILLS_A_WEEK} kills a week`,
+    );
     const random = createRandom(SEED);
     const world = await deployKeeperWorld(ethers, provider);
     const vaults = await createVaults(world, VAULTS);

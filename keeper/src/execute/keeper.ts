@@ -6,6 +6,8 @@ import type { AssetId, MarketDataSource, PointInTimeView } from "../data/source.
 import { encodeVault, isStable, type VaultSnapshot } from "../data/vault.ts";
 import { DataSourceError, WrongChainError } from "../errors.ts";
 import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
+import { type Observer, silentObserver } from "../health/observer.ts";
+import { inSpan } from "../health/spans.ts";
 import type { Fence, JournalTransaction } from "../journal/journal.ts";
 import type { ModelStore } from "../journal/modelStore.ts";
 import { ENSEMBLES, type FollowedMethodology, policyFor } from "../methodology/policy.ts";
@@ -13,7 +15,7 @@ import { type CostNote, costsInForce, fillsNeededSince, withCosts } from "../pla
 import type { PlanParams } from "../plan/params.ts";
 import type { Policy } from "../plan/policy.ts";
 import { type DecisionRecord, dueOf, type RecordedDue } from "../plan/record.ts";
-import { dueBy, type NextDue } from "../schedule/schedule.ts";
+import { dueBy, type NextDue, nextDue } from "../schedule/schedule.ts";
 import { type Asked, driftLook, marketLook } from "../schedule/triggers.ts";
 import { type DecisionMemory, NO_MEMORY } from "../signals/opinion.ts";
 import type { DecisionSigner, GasSigner } from "../signers/signer.ts";
@@ -27,6 +29,7 @@ import { type ProposalOutcome, proposalIntent, propose } from "./propose.ts";
 import { readFills } from "./readFills.ts";
 import { readVault } from "./readVault.ts";
 import { defaultRecurringSettings, executeDueOrders, type RecurringSettings } from "./recurring.ts";
+import { knownUntil, tellDecision, tellFills, tellProposal } from "./tell.ts";
 import { Timetable, type TimetableOptions } from "./timetable.ts";
 import { defaultTransactionSettings, TransactionManager, type TransactionSettings } from "./transactions.ts";
 import { Turns } from "./turns.ts";
@@ -56,6 +59,8 @@ export interface KeeperOptions extends TimetableOptions {
   readonly recurring?: RecurringSettings;
   /** Stands in for the node, in tests of failures. */
   readonly port?: TransactionPort;
+  /** Is told of everything. */
+  readonly observer?: Observer;
   /** Ends the work after the step in hand. */
   readonly signal?: AbortSignal;
 }
@@ -82,15 +87,17 @@ export class Keeper {
   readonly #manager: TransactionManager;
   readonly #timetable: Timetable;
   readonly #turns: Turns;
+  readonly #observer: Observer;
 
   private constructor(options: KeeperOptions, timetable = new Timetable(options), turns = new Turns()) {
     this.#options = options;
     this.#timetable = timetable;
     this.#turns = turns;
     const { chainId, account, journal, logger, client, transactions: settings = defaultTransactionSettings } = options;
-    const { port = createPort(client), signal } = options;
+    const { port = createPort(client), signal, observer = silentObserver } = options;
     const wait = signal === undefined ? {} : { signal };
-    this.#manager = new TransactionManager({ chainId, account, journal, port, settings, logger, ...wait });
+    this.#observer = observer;
+    this.#manager = new TransactionManager({ chainId, account, journal, port, settings, logger, observer, ...wait });
   }
 
   /** A keeper on a node that speaks for the configured chain. */
@@ -131,7 +138,9 @@ export class Keeper {
     const { client, addresses, upkeep: settings = defaultUpkeepSettings } = this.#options;
     const { keeperUpkeep } = addresses;
     if (keeperUpkeep === null) return [];
-    return performUpkeep({ client, manager: this.#manager, keeperUpkeep, vault, settings });
+    const done = await performUpkeep({ client, manager: this.#manager, keeperUpkeep, vault, settings });
+    this.#observer.tell({ kind: "upkeep", vault, transactions: done.length });
+    return done;
   }
 
   /** Files the recurring orders of everybody that are due. They belong to no vault, so once a round is enough. */
@@ -139,7 +148,14 @@ export class Keeper {
     const { client, addresses, recurring: settings = defaultRecurringSettings } = this.#options;
     const { recurringOrders } = addresses;
     if (recurringOrders === null) return [];
-    return executeDueOrders({ client, manager: this.#manager, recurringOrders, settings });
+    const done = await executeDueOrders({ client, manager: this.#manager, recurringOrders, settings });
+    this.#observer.tell({ kind: "upkeep", vault: null, transactions: done.length });
+    return done;
+  }
+
+  /** Tells what the account that pays for gas holds, and what of it waits for a block. */
+  tellAccount(): Promise<void> {
+    return this.#manager.tellAccount();
   }
 
   /** Fills the open epoch through the venue, as far as the venue pays enough. */
@@ -157,6 +173,7 @@ export class Keeper {
     const registry = addresses.assetRegistry;
     const seen = await readFills(client, { registry, vault, names, after, confirmations, logger });
     await journal.fills.add(chainId, vault, seen.fills, seen.block);
+    tellFills(this.#observer, vault, seen.fills);
   }
 
   /**
@@ -186,7 +203,10 @@ export class Keeper {
 
   /** What the vault's schedule is asked with now. */
   async ask(vault: Address, guide: Guide): Promise<Asked> {
-    return this.#timetable.ask(vault, guide, await this.#time());
+    const asked = await this.#timetable.ask(vault, guide, await this.#time());
+    const { at, reason } = nextDue(asked);
+    this.#observer.tell({ kind: "due", vault, at, reason });
+    return asked;
   }
 
   /** When the next decision about the vault is due, and why. */
@@ -213,7 +233,11 @@ export class Keeper {
   }
 
   /** Vault, market, models and memory at the time of the latest block. Trains first when a week has passed. */
-  async observe(vault: Address, guide: Guide): Promise<Observation> {
+  observe(vault: Address, guide: Guide): Promise<Observation> {
+    return inSpan("observation", { vault }, () => this.#observe(vault, guide));
+  }
+
+  async #observe(vault: Address, guide: Guide): Promise<Observation> {
     const { market } = this.#options;
     const knownAt = await market.prepare();
     const seen = await this.#readVaultFrom(vault, knownAt);
@@ -223,6 +247,8 @@ export class Keeper {
     const model = ensemble === null ? null : await this.#modelFor(view, ensemble);
     const newest = await this.#newestDecision(vault);
     const seenMarket = await captureMarket(view, { assets: "listed", also: basket, lookbackDays: DECISION_LOOKBACK });
+    const told = { kind: "observation", vault, source: market.info.id, asOf: seenMarket.asOf } as const;
+    this.#observer.tell({ ...told, knownUntil: knownUntil(seenMarket) });
     await this.noteFills(vault);
     const policy = "document" in guide ? this.#follow(guide, seenMarket, seen) : guide;
     const costModel = await this.#costsInForce(policy.plan, seen, seenMarket);
@@ -252,8 +278,9 @@ export class Keeper {
   async #modelFor({ asOf, lastDay }: PointInTimeView, spec: EnsembleSpec): Promise<EnsembleState | null> {
     const { market, models, journal, logger } = this.#options;
     try {
-      return await models.stateFor(market, asOf, spec);
+      return await inSpan("training", { spec: spec.id }, () => models.stateFor(market, asOf, spec));
     } catch (error) {
+      this.#observer.tell({ kind: "training", spec: spec.id, seconds: null, failure: String(error) });
       logger.error(
         { spec: spec.id, reason: error instanceof Error ? error.message : String(error) },
         "training failed",
@@ -263,10 +290,11 @@ export class Keeper {
   }
 
   /** Stores a decision with its inputs. Returns its hash. */
-  async remember(record: DecisionRecord, { market, vault, costModel }: Observation): Promise<Hex> {
+  async remember(record: DecisionRecord, { market, vault, costModel, model }: Observation): Promise<Hex> {
     const { journal, chainId } = this.#options;
     const hash = await journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text);
     await journal.fills.saveNote(chainId, record.vault, costModel);
+    tellDecision(this.#observer, record, model);
     const { action, lane, reasons } = record;
     const due = dueOf(record);
     this.#options.logger.info({ vault: record.vault, hash, action, lane, due, reasons }, "decision");
@@ -277,7 +305,11 @@ export class Keeper {
   async propose(record: DecisionRecord): Promise<ProposalOutcome> {
     const { client, addresses, signers, logger } = this.#options;
     const { keeperRegistry } = addresses;
-    const outcome = await propose(record, { client, keeperRegistry, manager: this.#manager, signers });
+    const parameters = { client, keeperRegistry, manager: this.#manager, signers };
+    const attributes = { vault: record.vault, epoch: record.epoch };
+    const outcome = await inSpan("proposal", attributes, () =>
+      tellProposal(this.#observer, record, () => propose(record, parameters)),
+    );
     logger.info({ vault: record.vault, epoch: record.epoch, ...outcome }, "proposal");
     return outcome;
   }

@@ -1,4 +1,5 @@
 import { ContractError } from "@gimbal/sdk";
+import type { Span } from "@opentelemetry/api";
 import { type Address, keccak256 } from "viem";
 import {
   FeeCeilingError,
@@ -8,12 +9,15 @@ import {
   StoppedError,
   TransactionStuckError,
 } from "../errors.ts";
+import { type Observer, silentObserver } from "../health/observer.ts";
+import { inSpan, type SpanName } from "../health/spans.ts";
 import type { Attempt, Journal, JournalTransaction } from "../journal/journal.ts";
-import { FINAL_STATES } from "../journal/schema.ts";
+import { FINAL_STATES, type TransactionState } from "../journal/schema.ts";
 import { CANCEL_GAS } from "../journal/spending.ts";
 import type { GasSigner } from "../signers/signer.ts";
 import type { Logger } from "./logger.ts";
 import type { Receipt, TransactionPort } from "./port.ts";
+import { tellTransaction } from "./tell.ts";
 
 /** How transactions are paid for and waited for. */
 export interface TransactionSettings {
@@ -46,11 +50,24 @@ export interface TransactionManagerOptions {
   readonly port: TransactionPort;
   readonly settings: TransactionSettings;
   readonly logger: Logger;
+  readonly observer?: Observer;
   /** Ends the work after the step in hand; the journal knows how to go on. */
   readonly signal?: AbortSignal;
 }
 
 const DAY = 86_400; // {s}
+/** What is done in a state; those that stay are done with. */
+const SPANS: Readonly<Record<TransactionState, SpanName>> = {
+  PLANNED: "simulation",
+  SIMULATED: "signing",
+  SIGNED: "sending",
+  BROADCAST: "confirmation",
+  MINED: "confirmation",
+  DONE: "confirmation",
+  REVERTED: "confirmation",
+  EXPIRED: "confirmation",
+  REPLACED: "confirmation",
+};
 const BPS = 10_000n;
 /** Several vaults may reach for the same nonce; each time one of them gets it. */
 const NONCE_TRIES = 100;
@@ -105,17 +122,35 @@ export class TransactionManager {
       spentAt: null,
     };
     await this.#options.journal.advance(id, "BROADCAST", lost);
-    return this.#drive(id);
+    return this.#drive(id, "DONE");
   }
 
-  async #drive(id: number): Promise<JournalTransaction> {
-    for (;;) {
+  /** Tells what the account holds, and how many of its transactions wait for a block. */
+  async tellAccount(): Promise<void> {
+    const { port, account, observer = silentObserver } = this.#options;
+    const [balance, { latest, pending }] = await Promise.all([
+      port.balance(account.address),
+      port.nonces(account.address),
+    ]);
+    observer.tell({ kind: "account", account: account.address, balance, nonceGap: Math.max(0, pending - latest) });
+  }
+
+  #drive(id: number, from: TransactionState | null = null): Promise<JournalTransaction> {
+    return inSpan("transaction", { id }, (span) => this.#steps(id, from, span));
+  }
+
+  async #steps(id: number, from: TransactionState | null, span: Span): Promise<JournalTransaction> {
+    const { observer = silentObserver } = this.#options;
+    for (let before = from; ; ) {
       const transaction = await this.#options.journal.transaction(id);
       const { intent, state, reason } = transaction;
       this.#options.logger.info({ intent, state, reason }, "transaction");
+      tellTransaction(observer, transaction, before);
+      span.setAttributes({ intent, state });
+      before = state;
       if (FINAL_STATES.includes(state)) return transaction;
       this.#stopIfAsked(intent);
-      await this.#step(transaction);
+      await inSpan(SPANS[state], { intent }, () => this.#step(transaction));
     }
   }
 

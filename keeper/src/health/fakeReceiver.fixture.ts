@@ -16,6 +16,8 @@ export interface FakeReceiver {
   readonly received: readonly Received[];
   /** Answers to come, one a request; 200 when there are none left. */
   readonly answers: number[];
+  /** Bodies of answers to come; an empty object when there are none left. */
+  readonly bodies: string[];
   /** Waits until so many requests were answered. */
   until(count: number): Promise<void>;
   close(): Promise<void>;
@@ -25,6 +27,7 @@ export interface FakeReceiver {
 export async function startFakeReceiver(): Promise<FakeReceiver> {
   const received: Received[] = [];
   const answers: number[] = [];
+  const bodies: string[] = [];
   const waiting: (() => void)[] = [];
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
@@ -32,7 +35,7 @@ export async function startFakeReceiver(): Promise<FakeReceiver> {
     const bytes = Buffer.concat(parts);
     const body = (request.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes).toString("utf8");
     const { method = "", url: path = "", headers } = request;
-    response.writeHead(answers.shift() ?? 200, { "content-type": "application/json" }).end("{}");
+    response.writeHead(answers.shift() ?? 200, { "content-type": "application/json" }).end(bodies.shift() ?? "{}");
     received.push({ method, path, headers, body });
     for (const wake of waiting.splice(0)) wake();
   });
@@ -42,6 +45,7 @@ export async function startFakeReceiver(): Promise<FakeReceiver> {
     url: `http://127.0.0.1:${port}`,
     received,
     answers,
+    bodies,
     until: async (count) => {
       while (received.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
     },

@@ -4,7 +4,7 @@ import { Alerts } from "./alerts.ts";
 import { ChainClock, type Clock, machineClock } from "./clock.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { createMetrics } from "./metrics.ts";
-import { type Observer, observerOf, toAll } from "./observer.ts";
+import { type Observer, ObserverRelay, observerOf, toAll } from "./observer.ts";
 import { createReadiness, type Probes } from "./readiness.ts";
 import type { Redactor } from "./redact.ts";
 import { startServer } from "./server.ts";
@@ -40,6 +40,9 @@ export interface Health {
   close(): Promise<void>;
 }
 
+/** {ms} between two looks at node and journal when nobody asks. */
+const LOOK_EVERY = 30_000;
+
 /** Starts metrics, pages, alerts, heartbeat and traces, each as far as it is configured. */
 export async function openHealth(options: HealthOptions): Promise<Health> {
   const { settings, alerts: wanted, chainId, redact, onTrouble, clock = machineClock } = options;
@@ -52,7 +55,8 @@ export async function openHealth(options: HealthOptions): Promise<Health> {
     staleModel: settings.staleModelSeconds,
     probeTimeout: settings.probeTimeoutMs,
   };
-  const readiness = createReadiness(options.probes, limits, chainClock, clock);
+  const relay = new ObserverRelay();
+  const readiness = createReadiness(toldProbes(options.probes, relay), limits, chainClock, clock);
   const status = createStatus(options.journal, clock);
   const tracing = startTracing(options.environment);
   const alerts = openAlerts(options, metrics.observer, clock);
@@ -71,17 +75,21 @@ export async function openHealth(options: HealthOptions): Promise<Health> {
     status: async () => ({ ...(await status.look()), alerts: alerts.active }),
   };
   const server = port === undefined ? null : await startServer({ ...shown, host, port });
+  const looking = setInterval(() => void readiness.look(), LOOK_EVERY);
+  looking.unref();
   const stopHeartbeat = beat(options, async () => (await readiness.look()).isReady);
   const observers = [follow(chainClock), metrics.observer, readiness.observer, status.observer, rules];
   const flush = async () => {
     await Promise.all([alerts.flush(), tracing.flush().catch(onTrouble)]);
   };
   const close = async () => {
+    clearInterval(looking);
     stopHeartbeat();
     await server?.close();
     await Promise.all([alerts.close(), tracing.close().catch(onTrouble)]);
   };
-  return { observer: toAll(observers, onTrouble), url: server?.url ?? null, flush, close };
+  relay.follow(toAll(observers, onTrouble));
+  return { observer: relay, url: server?.url ?? null, flush, close };
 }
 
 function openAlerts(options: HealthOptions, observer: Observer, clock: Clock): Alerts {
@@ -104,6 +112,26 @@ function beat({ alerts, onTrouble }: HealthOptions, isWell: () => Promise<boolea
   const { heartbeatUrl: url, heartbeat } = alerts;
   if (url === null) return () => {};
   return startHeartbeat({ url, method: heartbeat.method, every: heartbeat.everySeconds, isWell, onTrouble });
+}
+
+/** Whoever looks at the journal and the chain finds out for all: a journal that fails is an alert, a head tells the time. */
+function toldProbes(probes: Probes, observer: Observer): Probes {
+  return {
+    chain: async () => {
+      const seen = await probes.chain();
+      observer.tell({ kind: "head", node: "primary", block: seen.block, timestamp: seen.timestamp });
+      return seen;
+    },
+    journal: async () => {
+      try {
+        await probes.journal();
+        observer.tell({ kind: "journal", failure: null });
+      } catch (error) {
+        observer.tell({ kind: "journal", failure: error instanceof Error ? error.message : String(error) });
+        throw error;
+      }
+    },
+  };
 }
 
 /** The chain's time, by the heads and blocks that were seen. */

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from "pino";
+import { SECRET_FIELDS } from "../signers/secrets.ts";
 import { correlation } from "./correlation.ts";
 import type { Redactor } from "./redact.ts";
 
@@ -14,6 +15,7 @@ export interface LoggerOptions {
 export function createLogger({ level, redact, destination }: LoggerOptions): PinoLogger {
   const options = {
     level,
+    redact: [...SECRET_FIELDS],
     // Amounts are bigints, which JSON has no words for.
     formatters: { log: (fields: object) => JSON.parse(JSON.stringify(fields, plain)) as Record<string, unknown> },
     mixin: () => correlation(),

@@ -215,6 +215,17 @@ export interface Observer {
   tell(event: KeeperEvent): void;
 }
 
+/** An observer for whoever has to know one before there is one: it passes on to whom it follows, from then on. */
+export class ObserverRelay implements Observer {
+  #target: Observer = silentObserver;
+
+  follow(target: Observer): void {
+    this.#target = target;
+  }
+
+  readonly tell = (event: KeeperEvent): void => this.#target.tell(event);
+}
+
 /** Hears nothing. */
 export const silentObserver: Observer = { tell: () => {} };
 

@@ -24,16 +24,13 @@ export function observedTransport(transport: Transport, node: string, observer: 
   };
 }
 
+/** Codes by which a node says that it cannot answer now: unknown, unavailable, internal, too many calls. */
+const FAULTS = [-1, -32002, -32005, -32603];
+
 /** A call that the chain refuses was answered: the node is well. */
 function isRefusal(error: unknown): boolean {
-  const names = new Set([
-    "RpcRequestError",
-    "ExecutionRevertedError",
-    "InvalidParamsRpcError",
-    "TransactionRejectedRpcError",
-  ]);
-  const isRpc = error instanceof Error && (names.has(error.name) || ("code" in error && error.code === 3));
-  return isRpc && !("code" in error && [-32005, -32603].includes(Number(error.code)) && !/revert/i.test(error.message));
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "number") return false;
+  return !FAULTS.includes(error.code) || /revert/i.test(error.message);
 }
 
 function wordsOf(error: unknown): string {

@@ -215,7 +215,8 @@ describe("openHealth", () => {
     const { health } = await open({}, {}, beats);
     await wasAsked;
     await health.close();
-    expect(receiver.received).to.have.length(1);
+    expect(receiver.received.map(({ path }) => path).sort()).to.deep.equal(["/beat", "/hook"]);
+    expect(receiver.received[1]?.body).to.contain('"alert":"journal-trouble"').and.contain("disk full");
   });
 
   it("behavior: other pages and other methods than GET do nothing", async () => {

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { ConfigError } from "../errors.ts";
 import { correlated, correlation } from "./correlation.ts";
 import { type FakeReceiver, startFakeReceiver } from "./fakeReceiver.fixture.ts";
-import { inSpan, inSpanSync, startTracing } from "./tracing.ts";
+import { inSpan, inSpanSync } from "./spans.ts";
+import { startTracing } from "./tracing.ts";
 
 interface SentSpan {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { type Attributes, context, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
@@ -12,20 +12,7 @@ import {
   TracerProvider,
 } from "@opentelemetry/sdk-trace";
 import { ConfigError } from "../errors.ts";
-import { createRedactor } from "./redact.ts";
-
-/** The parts of a round that are measured. */
-export type SpanName =
-  | "round"
-  | "observation"
-  | "training"
-  | "decision"
-  | "proposal"
-  | "transaction"
-  | "simulation"
-  | "signing"
-  | "sending"
-  | "confirmation";
+import { TRACER } from "./spans.ts";
 
 /** Sends what is still held, and stops. */
 export interface Tracing {
@@ -36,40 +23,7 @@ export interface Tracing {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const TRACER = "gimbal-keeper";
-const hide = createRedactor();
 const OFF: Tracing = { isOn: false, flush: async () => {}, close: async () => {} };
-
-/** Runs work as a span, inside of whichever span is running. A failure is noted in the span and goes on to the caller. */
-export function inSpan<T>(name: SpanName, attributes: Attributes, work: (span: Span) => Promise<T>): Promise<T> {
-  return trace.getTracer(TRACER).startActiveSpan(name, { attributes }, async (span) => {
-    try {
-      return await work(span);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: hide(firstLine(message)) });
-      throw error;
-    } finally {
-      span.end();
-    }
-  });
-}
-
-/** Runs work that does not wait as a span. */
-export function inSpanSync<T>(name: SpanName, attributes: Attributes, work: () => T): T {
-  return trace.getTracer(TRACER).startActiveSpan(name, { attributes }, (span) => {
-    try {
-      return work();
-    } finally {
-      span.end();
-    }
-  });
-}
-
-/** Details of libraries' errors stand below their first line and may hold addresses with keys. */
-function firstLine(message: string): string {
-  return message.split("\n", 1)[0] ?? "";
-}
 
 /**
  * Sends spans to an OpenTelemetry collector (OTLP over HTTP) when OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT

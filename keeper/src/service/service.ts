@@ -2,6 +2,9 @@ import { type Address, isAddress } from "viem";
 import { StoppedError } from "../errors.ts";
 import type { Guide, Keeper } from "../execute/keeper.ts";
 import type { Logger } from "../execute/logger.ts";
+import { correlated } from "../health/correlation.ts";
+import { type Observer, silentObserver } from "../health/observer.ts";
+import { inSpan, noteFailure } from "../health/spans.ts";
 import { runOnce } from "../pipeline.ts";
 import { COMMON, type Coordinator, type Turn, type Work } from "./coordinator.ts";
 
@@ -17,7 +20,9 @@ export interface ServiceOptions {
   /** The vaults to serve, as they are now. */
   readonly vaults: () => Promise<readonly GuidedVault[]>;
   /** What went wrong in a turn, for the log. */
-  readonly explain: (error: unknown) => object;
+  readonly explain: (error: unknown) => { readonly error: string };
+  /** Is told of every round. */
+  readonly observer?: Observer;
 }
 
 /** What a keeper does with its turns: one round for a vault, or what belongs to no vault. */
@@ -32,6 +37,8 @@ export class Service {
   /** Serves until `signal` says stop; then ends the steps in hand and keeps its promise. */
   async run(coordinator: Coordinator, signal: AbortSignal): Promise<void> {
     await coordinator.start(this.scopes, this.work);
+    const { observer = silentObserver } = this.#options;
+    observer.tell({ kind: "role", role: "acting", reason: "it takes the turns that the journal deals to it." });
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     this.#options.logger.info({}, "stopping: the steps in hand are finished first");
     await coordinator.stop();
@@ -44,29 +51,58 @@ export class Service {
   };
 
   /** A turn whose failure is logged: the next one comes all the same. */
-  readonly work: Work = async (turn) => {
-    try {
-      await this.turn(turn);
-    } catch (error) {
-      const { logger, explain } = this.#options;
-      if (error instanceof StoppedError) logger.info({ scope: turn.scope }, "left for the next run");
-      else logger.error({ scope: turn.scope, ...explain(error) }, "round failed");
-    }
-  };
+  readonly work: Work = (turn) =>
+    this.#asRound(turn, async () => {
+      try {
+        await this.#take(turn);
+      } catch (error) {
+        const { logger, explain } = this.#options;
+        noteFailure(error);
+        if (error instanceof StoppedError) logger.info({ scope: turn.scope }, "left for the next run");
+        else logger.error({ scope: turn.scope, ...explain(error) }, "round failed");
+      }
+    });
 
   /** A turn. Throws what went wrong. */
-  async turn({ scope, fence }: Turn): Promise<void> {
+  turn(turn: Turn): Promise<void> {
+    return this.#asRound(turn, () => this.#take(turn));
+  }
+
+  /** Lines and spans of a turn belong together. */
+  #asRound({ scope }: Turn, work: () => Promise<void>): Promise<void> {
+    const fields = scope === COMMON ? {} : { vault: scope };
+    return inSpan("round", { scope }, () => correlated(fields, work));
+  }
+
+  async #take({ scope, fence }: Turn): Promise<void> {
     const keeper = this.#options.keeper.under(fence);
     if (scope === COMMON) return this.#common(keeper);
     const served = await this.#find(scope);
     if (served === undefined) return;
-    await runOnce(keeper, served.vault, served.guide);
+    await this.#round(keeper, served);
+  }
+
+  /** A round that is told of, however it ends. */
+  async #round(keeper: Keeper, { vault, guide }: GuidedVault): Promise<void> {
+    const { observer = silentObserver, explain } = this.#options;
+    const started = performance.now();
+    const told = (outcome: "decided" | "idle" | "failed", reason: string | null) => {
+      observer.tell({ kind: "round", vault, outcome, seconds: (performance.now() - started) / 1000, reason });
+    };
+    try {
+      const { decision } = await runOnce(keeper, vault, guide);
+      told(decision === null ? "idle" : "decided", null);
+    } catch (error) {
+      if (!(error instanceof StoppedError)) told("failed", explain(error).error);
+      throw error;
+    }
   }
 
   async #common(keeper: Keeper): Promise<void> {
     const { logger } = this.#options;
     const theirs = this.#known.map(({ vault }) => vault);
     await keeper.resumeOthers(theirs);
+    await keeper.tellAccount();
     const orders = await keeper.fileRecurringOrders();
     if (orders.length > 0) logger.info({ transactions: orders }, "recurring orders filed");
   }
