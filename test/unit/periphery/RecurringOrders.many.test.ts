@@ -103,6 +103,20 @@ describe("RecurringOrders: many orders", () => {
       expect(await cash.balanceOf(other)).to.equal(before[1] - 100n * USD);
     });
 
+    it("reverts when a dear order lacks its last gas, although what is left would do to say that it failed", async () => {
+      const world = await loadFixture(deploy);
+      const id = await makePlan(world, { kind: Kind.WITHDRAW_SUM, amount: 50n * USD });
+      const enough = await world.orders.executeMany.estimateGas([id]);
+      let starved = 0;
+      for (let gas = enough - 60_000n; gas < enough; gas += 1_000n) {
+        const call = world.orders.executeMany.staticCall([id], { gasLimit: gas });
+        const executed = await call.catch(() => undefined);
+        expect(executed, `with ${gas} of ${enough} gas`).to.be.oneOf([undefined, 1n]);
+        if (executed === undefined) starved += 1;
+      }
+      expect(starved).to.be.greaterThan(10);
+    });
+
     it("nobody but the contract files for somebody else's tip", async () => {
       const { orders, keeper, saver, ids } = await loadFixture(deployFour);
       for (const caller of [keeper, saver]) {
