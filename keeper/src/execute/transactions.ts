@@ -6,6 +6,7 @@ import {
   InsufficientFundsError,
   JournalError,
   NonceTakenError,
+  SpendingCapError,
   StoppedError,
   TransactionStuckError,
 } from "../errors.ts";
@@ -13,7 +14,7 @@ import { type Observer, silentObserver } from "../health/observer.ts";
 import { inSpan, type SpanName } from "../health/spans.ts";
 import type { Attempt, Journal, JournalTransaction } from "../journal/journal.ts";
 import { FINAL_STATES, type TransactionState } from "../journal/schema.ts";
-import { CANCEL_GAS } from "../journal/spending.ts";
+import { CANCEL_GAS, type Spending, type SpendingLimit } from "../journal/spending.ts";
 import type { GasSigner } from "../signers/signer.ts";
 import type { Logger } from "./logger.ts";
 import type { Receipt, TransactionPort } from "./port.ts";
@@ -362,11 +363,25 @@ export class TransactionManager {
     const { account, chainId, journal, port, settings } = this.#options;
     const { id, gas, target: to, data } = transaction;
     const limit = { cap: settings.spendingCap, since: (await port.time()) - DAY };
-    await journal.spending.requireRoom({ transaction, attempt: { kind, maxFee } }, limit);
+    await this.#requireRoom({ transaction, attempt: { kind, maxFee } }, limit);
     const what = kind === "send" ? { to, data, gas: gas ?? 0n } : { to: account.address, gas: CANCEL_GAS };
     const fees = { maxFeePerGas: maxFee, maxPriorityFeePerGas: tip };
     const raw = await account.signTransaction({ type: "eip1559", chainId, nonce, value: 0n, ...what, ...fees });
     await journal.addAttempt(id, { hash: keccak256(raw), kind, raw, maxFee, tip }, nonce, limit);
+  }
+
+  /** Tells what the day's gas has cost so far, and whether the cap stands in the way. */
+  async #requireRoom(spending: Spending, limit: SpendingLimit): Promise<void> {
+    const { journal, chainId, account, observer = silentObserver } = this.#options;
+    const { paid, open } = await journal.spending.of(chainId, account.address, limit.since);
+    const told = { kind: "spending", spent: paid + open, cap: limit.cap } as const;
+    try {
+      await journal.spending.requireRoom(spending, limit);
+      observer.tell({ ...told, isReached: false });
+    } catch (error) {
+      if (error instanceof SpendingCapError) observer.tell({ ...told, isReached: true });
+      throw error;
+    }
   }
 
   /** Twice the base fee plus a tip; an eighth more than the last attempt, as nodes demand; null above the ceiling. */
