@@ -249,6 +249,8 @@ export class Keeper {
     const seenMarket = await captureMarket(view, { assets: "listed", also: basket, lookbackDays: DECISION_LOOKBACK });
     const told = { kind: "observation", vault, source: market.info.id, asOf: seenMarket.asOf } as const;
     this.#observer.tell({ ...told, knownUntil: knownUntil(seenMarket) });
+    const stale = seen.assets.filter(({ price }) => price === 0n).map(({ asset }) => asset);
+    this.#observer.tell({ kind: "feeds", vault, stale });
     await this.noteFills(vault);
     const policy = "document" in guide ? this.#follow(guide, seenMarket, seen) : guide;
     const costModel = await this.#costsInForce(policy.plan, seen, seenMarket);
