@@ -5,8 +5,10 @@ import { inspect } from "node:util";
 import { BaseError } from "@gimbal/sdk";
 import { Command } from "commander";
 import type { Logger as PinoLogger } from "pino";
-import { createPublicClient, http, isHex, type PublicClient } from "viem";
+import { isHex, type PublicClient } from "viem";
+import { breakerLimits, haltCommands } from "./commands/halts.ts";
 import { keysCommand } from "./commands/keys.ts";
+import { openNodes } from "./commands/nodes.ts";
 import { type TrainFlags, trainCommand } from "./commands/train.ts";
 import { redactorOf, watchKeeper } from "./commands/watch.ts";
 import { type KeeperConfig, loadConfig } from "./config.ts";
@@ -23,13 +25,12 @@ import type { MarketDataSource } from "./data/source.ts";
 import { ConfigError, DataFolderError, DataSourceError, KeeperError } from "./errors.ts";
 import { toKeeperAddresses } from "./execute/addresses.ts";
 import { Keeper } from "./execute/keeper.ts";
+import type { Nodes } from "./execute/nodes.ts";
 import { findVaults, VaultAnnouncer } from "./execute/serve.ts";
 import { Timetable, type TimetableOptions } from "./execute/timetable.ts";
 import type { Health } from "./health/health.ts";
 import { createLogger } from "./health/logger.ts";
 import { ObserverRelay } from "./health/observer.ts";
-import { hostOf } from "./health/redact.ts";
-import { observedTransport } from "./health/rpc.ts";
 import { Journal } from "./journal/journal.ts";
 import { ModelStore } from "./journal/modelStore.ts";
 import { openPostgres } from "./journal/postgres.ts";
@@ -56,6 +57,7 @@ const secrets = new Secrets();
 interface Session {
   readonly config: KeeperConfig;
   readonly client: PublicClient;
+  readonly nodes: Nodes;
   readonly journal: Journal;
   readonly logger: PinoLogger;
   readonly observer: ObserverRelay;
@@ -98,7 +100,10 @@ export function createProgram(): Command {
     .option("--to <date>", "no decision after this day", "2022-12-26")
     .option("--models <folder>", "where the models go", ".gimbal/models")
     .action((flags: TrainFlags) => trainCommand(flags));
-  command("status", "prints the newest decision and the unfinished transactions of each vault").action(status);
+  command("status", "prints the newest decision, the halts and the unfinished transactions of each vault").action(
+    status,
+  );
+  haltCommands(command, openHalts);
   return program;
 }
 
@@ -189,7 +194,8 @@ async function status(options: Options): Promise<void> {
       reason,
       looks: Object.fromEntries(Object.entries(looks).map(([name, time]) => [name, isoTime(time)])),
     };
-    console.log(JSON.stringify({ vault, decision, next, unfinished }, null, 2));
+    const halts = await journal.halts(config.chainId).list(vault);
+    console.log(JSON.stringify({ vault, decision, next, halts, unfinished }, null, 2));
   }
   await journal.close();
 }
@@ -205,6 +211,12 @@ function timesOf({
 
 function isoTime(time: number): string {
   return new Date(time * 1000).toISOString();
+}
+
+/** Needs no node: a keeper must be stopped when none answers, too. */
+async function openHalts({ config: path }: Options) {
+  const config = loadConfig(path, process.env);
+  return { chainId: config.chainId, journal: await openJournal(config) };
 }
 
 /** The indices of the configuration, or those that are on chain now: a new one is found in the next round. */
@@ -252,15 +264,14 @@ async function openJournal(config: KeeperConfig): Promise<Journal> {
 async function openSession(options: Options): Promise<Session> {
   const config = loadConfig(options.config, process.env);
   const observer = new ObserverRelay();
-  const transport = http(config.rpcUrl, { retryCount: 3 });
+  const logger = createLogger({ level: config.environment.LOG_LEVEL, redact: redactorOf(secrets) });
+  const nodes = openNodes(config, logger, observer);
   return {
     config,
-    client: createPublicClient({
-      transport: observedTransport(transport, hostOf(config.rpcUrl), observer),
-      cacheTime: 0,
-    }),
+    client: nodes.client,
+    nodes,
     journal: await openJournal(config),
-    logger: createLogger({ level: config.environment.LOG_LEVEL, redact: redactorOf(secrets) }),
+    logger,
     observer,
   };
 }
@@ -275,12 +286,14 @@ interface Signers {
 }
 
 async function openKeeper(session: Session, options: Options, signers: Signers, signal?: AbortSignal): Promise<Keeper> {
-  const { config, client, journal, logger, observer } = session;
+  const { config, client, nodes, journal, logger, observer } = session;
   const { contracts, transactions, fills, upkeep, recurring } = config;
   const addresses = toKeeperAddresses(contracts);
   return Keeper.connect({
     client,
+    nodes,
     chainId: config.chainId,
+    breakers: breakerLimits(config),
     addresses,
     ...signers,
     names: config.names,

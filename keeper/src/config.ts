@@ -5,6 +5,7 @@ import { type Address, getAddress, isAddress } from "viem";
 import { z } from "zod";
 import { METHODOLOGIES } from "./data/methodologyFolder.ts";
 import { ConfigError } from "./errors.ts";
+import { defaultBreakerLimits } from "./execute/breakers.ts";
 import { type AlertSettings, alertsSchema, healthSchema, withAddresses } from "./health/settings.ts";
 import { defaultPlanParams } from "./plan/params.ts";
 import type { PlainPolicy } from "./plan/policy.ts";
@@ -24,6 +25,7 @@ const address = z
   .transform((text) => getAddress(text));
 const bps = z.int().min(0).max(10_000);
 const seconds = z.int().min(1);
+const nodeUrl = z.url({ protocol: /^https?$/ });
 const wei = z.string().regex(/^\d+$/, "must be a whole number in quotes").transform(BigInt);
 
 /** A schema of integers with their defaults; a text field keeps to its own values. */
@@ -101,7 +103,36 @@ const vaultsSchema = z.unknown().transform((value, context): "all" | VaultEntry[
 });
 
 const fileSchema = z.strictObject({
-  rpcUrl: z.url({ protocol: /^https?$/ }),
+  rpcUrl: nodeUrl,
+  /** More nodes of the same chain, asked when the first does not answer and compared with it before anything is decided. */
+  rpcUrls: z.array(nodeUrl).default([]),
+  nodes: z
+    .strictObject({
+      timeoutMs: z.int().min(100).max(120_000).default(10_000),
+      retries: z.int().min(0).max(10).default(2),
+      /** {s} of a head; 0: not looked at, which a local development chain needs. 300, and 0 for chain 31337. */
+      staleHeadSeconds: z.int().min(0).optional(),
+      behindSeconds: z.int().min(0).default(60),
+      /** {s} of this machine's clock from the nodes'. */
+      skewSeconds: z.int().min(0).default(60),
+      depth: z.int().min(0).max(256).default(3),
+      /** Nodes that must be believed before anything is decided. 1, and 2 from three nodes on. */
+      quorum: z.int().min(1).optional(),
+    })
+    .prefault({}),
+  /** When the keeper stops itself; 0 turns a breaker off. */
+  breakers: z
+    .strictObject({
+      refusedProposals: z.int().min(0).default(defaultBreakerLimits.refusedProposals),
+      gasBudgetWei: wei.default(defaultBreakerLimits.gasBudget),
+      shareValueBps: z.int().min(0).max(1_000_000).default(defaultBreakerLimits.shareValueBps),
+      weightChangeBps: bps.default(defaultBreakerLimits.weightChangeBps),
+      disagreements: z.int().min(0).default(defaultBreakerLimits.disagreements),
+      anomalousBps: bps.default(defaultBreakerLimits.anomalousBps),
+      staleDataSeconds: z.int().min(0).default(defaultBreakerLimits.staleData),
+      staleDecisions: z.int().min(0).default(defaultBreakerLimits.staleDecisions),
+    })
+    .prefault({}),
   chainId: z.int().min(1),
   /** deployments/<chainId>.json */
   deployment: z.string(),
@@ -222,6 +253,11 @@ export function loadConfig(path: string, environment: Readonly<Record<string, st
   }
   if (file.journal === "postgres" && settings.GIMBAL_JOURNAL_URL === undefined) {
     throw new ConfigError("A shared journal needs its address. Set GIMBAL_JOURNAL_URL.", { field: "journal" });
+  }
+  const nodes = 1 + file.rpcUrls.length;
+  if ((file.nodes.quorum ?? 1) > nodes) {
+    const details = { "nodes.quorum": String(file.nodes.quorum), nodes: String(nodes) };
+    throw new ConfigError("More nodes must be believed than there are. Lower it, or add nodes to rpcUrls.", details);
   }
   return {
     ...file,

@@ -138,6 +138,21 @@ export class AlertError extends KeeperError {
   readonly code = "ALERT_NOT_SENT";
 }
 
+/** Too few nodes can be believed. Nothing is decided; it is tried again in the next round. */
+export class NodeUntrustedError extends KeeperError {
+  readonly code = "NODE_UNTRUSTED";
+}
+
+/** The nodes tell different histories. Nothing is decided; it is tried again in the next round. */
+export class NodesDisagreeError extends KeeperError {
+  readonly code = "NODES_DISAGREE";
+}
+
+/** This machine's clock and those of the nodes differ too much to tell what is old. Nothing is decided. */
+export class ClockSkewError extends KeeperError {
+  readonly code = "CLOCK_SKEW";
+}
+
 /** A simulated vault refuses a proposal for the reason its contract would. */
 export class ProposalRefusedError extends KeeperError {
   readonly code = "PROPOSAL_REFUSED";

@@ -228,10 +228,16 @@ export interface RunReport {
   readonly proposal: ProposalOutcome | null; // null: nothing to propose
 }
 
+const NO_FILLS: FillRound = { pairs: 0, orders: 0, transactions: [] };
+
 /** One round for a vault: finish what was begun, do the upkeep, fill, and when it is time decide and propose. */
 export function runOnce(keeper: Keeper, vault: Address, guide: Guide): Promise<RunReport> {
   return keeper.alone(vault, async () => {
-    await keeper.resume(vault);
+    await keeper.trustNodes();
+    const isHalted = await keeper.isHalted(vault);
+    await keeper.resume(vault, isHalted);
+    // What anyone may do is done for a halted vault too; decisions wait for a person.
+    if (isHalted) return { upkeep: await keeper.upkeep(vault), fills: NO_FILLS, decision: null, proposal: null };
     const unsent = await keeper.unsentDecision(vault);
     if (unsent !== undefined) await keeper.propose(unsent);
     const upkeep = await keeper.upkeep(vault);
@@ -256,6 +262,7 @@ async function decideWhenDue(keeper: Keeper, vault: Address, guide: Guide): Prom
   // Looked at before its time, a market in which nothing happened is left to the next decision.
   if (reason === null) return null;
   const record = withDue(decision, reason);
+  if (await keeper.isStopped(record, seen)) return null;
   await keeper.remember(record, seen);
   return record;
 }

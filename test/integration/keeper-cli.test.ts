@@ -195,6 +195,23 @@ describe("keeper on the command line", function () {
     }
   });
 
+  it("stopped by a person, it decides nothing until a person clears it", async () => {
+    const halted = await cli("halt", "all", "somebody looks");
+    expect(halted.code, halted.stderr).to.equal(0);
+    expect(JSON.parse(halted.stdout)).to.include({ scope: "all", breaker: "by-hand", reason: "somebody looks" });
+    const ran = await cli("run", "--once");
+    expect(ran.code, ran.stderr).to.equal(0);
+    expect(ran.stdout).to.contain('"msg":"halted"').and.to.contain("somebody looks");
+    expect(await proposedDecisions(world)).to.deep.equal([]);
+    expect((await cli("status")).stdout).to.contain("somebody looks");
+    expect((await cli("clear", world.vault)).stderr, "another scope").to.contain("This is not halted");
+    expect((await cli("clear", "all")).stdout).to.contain("somebody looks");
+    expect((await cli("halts")).stdout).to.equal("");
+    const again = await cli("run", "--once");
+    expect(again.code, again.stderr).to.equal(0);
+    expect(await proposedDecisions(world)).to.have.length(1);
+  });
+
   it("says in one sentence what is wrong, and exits with 1", async () => {
     const failures: readonly (readonly [over: Readonly<Record<string, unknown>>, sentence: string])[] = [
       [{ chainId: 1 }, "The deployment file is of another chain"],

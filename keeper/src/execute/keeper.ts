@@ -1,10 +1,10 @@
-import { getEpoch } from "@gimbal/sdk";
+import { getEpoch, getVault } from "@gimbal/sdk";
 import type { Address, Hex, PublicClient } from "viem";
 import { nameOn } from "../data/renames.ts";
 import { captureMarket, encodeSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
 import type { AssetId, MarketDataSource, PointInTimeView } from "../data/source.ts";
 import { encodeVault, isStable, type VaultSnapshot } from "../data/vault.ts";
-import { DataSourceError, WrongChainError } from "../errors.ts";
+import { DataSourceError, NodesDisagreeError, WrongChainError } from "../errors.ts";
 import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
 import { type Observer, silentObserver } from "../health/observer.ts";
 import { inSpan } from "../health/spans.ts";
@@ -22,8 +22,10 @@ import type { DecisionSigner, GasSigner } from "../signers/signer.ts";
 import type { EnsembleSpec } from "../training/params.ts";
 import { type EnsembleState, specHash } from "../training/state.ts";
 import type { KeeperAddresses } from "./addresses.ts";
+import { type BreakerLimits, Breakers, NO_BREAKERS } from "./breakers.ts";
 import { defaultFillSettings, type FillRound, type FillSettings, fillOpenEpoch } from "./fills.ts";
 import type { Logger } from "./logger.ts";
+import type { NodeWatch } from "./nodes.ts";
 import { createPort, type TransactionPort } from "./port.ts";
 import { type ProposalOutcome, proposalIntent, propose } from "./propose.ts";
 import { readFills } from "./readFills.ts";
@@ -61,6 +63,10 @@ export interface KeeperOptions extends TimetableOptions {
   readonly port?: TransactionPort;
   /** Is told of everything. */
   readonly observer?: Observer;
+  /** Compares the nodes before they are relied upon; absent: the client's is believed. */
+  readonly nodes?: NodeWatch;
+  /** When the keeper stops itself; absent: never. */
+  readonly breakers?: BreakerLimits;
   /** Ends the work after the step in hand. */
   readonly signal?: AbortSignal;
 }
@@ -88,8 +94,14 @@ export class Keeper {
   readonly #timetable: Timetable;
   readonly #turns: Turns;
   readonly #observer: Observer;
+  readonly #breakers: Breakers;
 
-  private constructor(options: KeeperOptions, timetable = new Timetable(options), turns = new Turns()) {
+  private constructor(
+    options: KeeperOptions,
+    timetable = new Timetable(options),
+    turns = new Turns(),
+    breakers = openBreakers(options),
+  ) {
     this.#options = options;
     this.#timetable = timetable;
     this.#turns = turns;
@@ -98,10 +110,12 @@ export class Keeper {
     const wait = signal === undefined ? {} : { signal };
     this.#observer = observer;
     this.#manager = new TransactionManager({ chainId, account, journal, port, settings, logger, observer, ...wait });
+    this.#breakers = breakers;
   }
 
   /** A keeper on a node that speaks for the configured chain. */
   static async connect(options: KeeperOptions): Promise<Keeper> {
+    await options.nodes?.check();
     const actual = await options.client.getChainId();
     if (actual === options.chainId) return new Keeper(options);
     throw new WrongChainError("The node is on another chain than the configuration says. Check rpcUrl and chainId.", {
@@ -113,12 +127,27 @@ export class Keeper {
   /** The same keeper for one round: once `fence` says that somebody else took over, it writes and signs nothing more. */
   under(fence: Fence): Keeper {
     const options = { ...this.#options, journal: this.#options.journal.under(fence) };
-    return new Keeper(options, this.#timetable, this.#turns);
+    return new Keeper(options, this.#timetable, this.#turns, this.#breakers);
   }
 
-  /** Finishes what an earlier run left for a vault. */
-  async resume(vault: Address): Promise<readonly JournalTransaction[]> {
-    return this.#manager.resume(`${this.#options.chainId}/${vault}/`);
+  /** Compares the nodes. Throws when none can be believed: then nothing is decided and nothing sent. */
+  async trustNodes(): Promise<void> {
+    const { nodes } = this.#options;
+    if (nodes !== undefined) await this.#compare("look", () => nodes.check());
+  }
+
+  /** Whether a breaker, or a person, keeps the vault from being decided for. */
+  async isHalted(vault: Address): Promise<boolean> {
+    await this.#breakers.checkGas(await this.#time());
+    const halts = await this.#breakers.halts(vault);
+    for (const { kind, reason } of halts) this.#options.logger.warn({ vault, breaker: kind, reason }, "halted");
+    return halts.length > 0;
+  }
+
+  /** Finishes what an earlier run left for a vault. A halted one's proposals are left alone while nobody has signed them. */
+  async resume(vault: Address, isHalted = false): Promise<readonly JournalTransaction[]> {
+    const prefix = `${this.#options.chainId}/${vault}/`;
+    return this.#manager.resume(prefix, isHalted ? `${prefix}propose/` : undefined);
   }
 
   /** Finishes what an earlier run left for anything but these vaults, whose own rounds do it. */
@@ -241,6 +270,9 @@ export class Keeper {
     const { market } = this.#options;
     const knownAt = await market.prepare();
     const seen = await this.#readVaultFrom(vault, knownAt);
+    const { nodes } = this.#options;
+    if (nodes !== undefined) await this.#compare("block", () => nodes.confirm(seen.block));
+    this.#tellStaleFeeds(seen);
     const view = market.at(seen.block.timestamp);
     const basket = seen.assets.filter((asset) => !isStable(asset)).map(({ asset }) => asset);
     const ensemble = "document" in guide ? ENSEMBLES[guide.document.ensemble] : guide.ensemble;
@@ -291,6 +323,16 @@ export class Keeper {
     }
   }
 
+  /** Whether a breaker forbids a decision. Then it is neither stored nor proposed, and the vault is halted. */
+  async isStopped(record: DecisionRecord, { market, vault }: Observation): Promise<boolean> {
+    if (this.#options.breakers === undefined) return false;
+    const { totalSupply } = await getVault(this.#options.client, {
+      vault: vault.vault,
+      blockNumber: vault.block.number,
+    });
+    return this.#breakers.stops(record, { market, vault, totalSupply });
+  }
+
   /** Stores a decision with its inputs. Returns its hash. */
   async remember(record: DecisionRecord, { market, vault, costModel, model }: Observation): Promise<Hex> {
     const { journal, chainId } = this.#options;
@@ -313,7 +355,26 @@ export class Keeper {
       tellProposal(this.#observer, record, () => propose(record, parameters)),
     );
     logger.info({ vault: record.vault, epoch: record.epoch, ...outcome }, "proposal");
+    const refusal = outcome.result === "refused" ? (outcome.reason ?? "no reason was given") : null;
+    await this.#breakers.proposed(record.vault, refusal);
     return outcome;
+  }
+
+  /** The registry believes no price of these: the vault does not trade them, and the decision counts them as nothing. */
+  #tellStaleFeeds({ vault, assets }: VaultSnapshot): void {
+    const stale = assets.filter(({ price }) => price === 0n).map(({ asset }) => asset);
+    this.#observer.tell({ kind: "feeds", vault, stale });
+    if (stale.length > 0) this.#options.logger.warn({ vault, stale }, "price feeds that give no fresh price");
+  }
+
+  async #compare(what: "look" | "block", compare: () => Promise<void>): Promise<void> {
+    try {
+      await compare();
+      await this.#breakers.compared(what, null);
+    } catch (error) {
+      if (error instanceof NodesDisagreeError) await this.#breakers.compared(what, error.message);
+      throw error;
+    }
   }
 
   /** A block may be a little older than the newest data; then the next one is waited for. */
@@ -351,4 +412,15 @@ export class Keeper {
   async #time(): Promise<number> {
     return Number((await this.#options.client.getBlock()).timestamp);
   }
+}
+
+function openBreakers({
+  client,
+  chainId,
+  journal,
+  logger,
+  observer = silentObserver,
+  breakers,
+}: KeeperOptions): Breakers {
+  return new Breakers({ book: journal.halts(chainId), client, limits: breakers ?? NO_BREAKERS, logger, observer });
 }

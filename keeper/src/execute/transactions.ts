@@ -99,13 +99,15 @@ export class TransactionManager {
 
   /**
    * Goes on with what an earlier run left unfinished, of intents that start with `prefix`. What a keeper with another account
-   * left is taken over while nobody has signed it; else its bytes are sent again and followed.
+   * left is taken over while nobody has signed it; else its bytes are sent again and followed. Unsigned intents that start
+   * with `withheld` stay as they are.
    */
-  async resume(prefix = ""): Promise<readonly JournalTransaction[]> {
+  async resume(prefix = "", withheld?: string): Promise<readonly JournalTransaction[]> {
     const { journal, account } = this.#options;
     const finished: JournalTransaction[] = [];
-    for (const { id, signer, state } of await journal.unfinished(prefix)) {
+    for (const { id, intent, signer, state } of await journal.unfinished(prefix)) {
       const isUnsigned = state === "PLANNED" || state === "SIMULATED";
+      if (isUnsigned && withheld !== undefined && intent.startsWith(withheld)) continue;
       if (signer !== account.address && isUnsigned) await journal.adopt(id, account.address);
       finished.push(await this.#drive(id));
     }

@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gunzipSync } from "node:zlib";
 import type { Address, Hex } from "viem";
 import { contentHash } from "../data/canonical.ts";
 import type { LabelledHeadline } from "../data/columns.ts";
@@ -11,8 +11,10 @@ import { type DecisionRecord, decisionHash, dueOf, type RecordedDue, recordText 
 import type { DecisionMemory } from "../signals/opinion.ts";
 import { decodeLabels } from "../training/sentimentHead.ts";
 import { type EnsembleState, encodeState, specHash } from "../training/state.ts";
+import { putBlobs } from "./blobs.ts";
 import type { Database, Row } from "./database.ts";
 import { FillBook } from "./fillBook.ts";
+import { HaltBook } from "./haltBook.ts";
 import { FINAL_STATES, TRANSITIONS, type TransactionState } from "./schema.ts";
 import { requireRoom, SpendingBook, type SpendingLimit } from "./spending.ts";
 import { openSqlite } from "./sqlite.ts";
@@ -67,9 +69,6 @@ export type PlannedTransaction = Pick<
  */
 export type Fence = (database: Database) => Promise<void>;
 
-/** Of zlib: level 6 takes two and a half times as long for a twentieth less. */
-const COMPRESSION = 3;
-
 /**
  * Inputs, decisions and transactions: a SQLite file of one keeper, or a PostgreSQL database that several share. Every write
  * is stored for good when its promise is kept.
@@ -97,6 +96,11 @@ export class Journal {
   /** The same journal for whoever may act only while `fence` says so: its writes about decisions and transactions fail after. */
   under(fence: Fence): Journal {
     return new Journal(this.#db, fence);
+  }
+
+  /** Which vaults of a chain are halted and why. */
+  halts(chainId: number): HaltBook {
+    return new HaltBook(this.#db, chainId);
   }
 
   close(): Promise<void> {
@@ -363,14 +367,6 @@ export class Journal {
       await this.#fence?.(db);
       return work(db);
     });
-  }
-}
-
-async function putBlobs(db: Database, blobs: Iterable<readonly [string, string]>): Promise<void> {
-  for (const [hash, body] of blobs) {
-    if ((await db.get("SELECT 1 FROM blobs WHERE hash = ?", hash)) !== undefined) continue;
-    const packed = gzipSync(body, { level: COMPRESSION });
-    await db.run("INSERT INTO blobs VALUES (?, ?) ON CONFLICT DO NOTHING", hash, packed);
   }
 }
 

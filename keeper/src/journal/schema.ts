@@ -75,6 +75,14 @@ const tables = ({ bytes, counter }: Dialect): readonly string[] => [
   `CREATE TABLE IF NOT EXISTS cost_notes (
     chain BIGINT NOT NULL, vault TEXT NOT NULL, at BIGINT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (chain, vault, at)
   )`,
+  `CREATE TABLE IF NOT EXISTS halts (
+    chain BIGINT NOT NULL, scope TEXT NOT NULL, kind TEXT NOT NULL, since BIGINT NOT NULL, reason TEXT NOT NULL,
+    PRIMARY KEY (chain, scope, kind)
+  )`,
+  `CREATE TABLE IF NOT EXISTS halt_marks (
+    chain BIGINT NOT NULL, scope TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (chain, scope, name)
+  )`,
   "CREATE TABLE IF NOT EXISTS leases (scope TEXT PRIMARY KEY, owner TEXT NOT NULL, until BIGINT NOT NULL)",
 ];
 
