@@ -26,6 +26,7 @@ import { ConfigError, DataFolderError, DataSourceError, KeeperError } from "./er
 import { toKeeperAddresses } from "./execute/addresses.ts";
 import { Keeper } from "./execute/keeper.ts";
 import type { Nodes } from "./execute/nodes.ts";
+import { createPrivateSender } from "./execute/privatePort.ts";
 import { findVaults, VaultAnnouncer } from "./execute/serve.ts";
 import { Timetable, type TimetableOptions } from "./execute/timetable.ts";
 import type { Health } from "./health/health.ts";
@@ -318,6 +319,7 @@ async function openKeeper(session: Session, options: Options, signers: Signers, 
       confirmations: BigInt(transactions.confirmations),
       spendingCap: transactions.spendingCapWeiPerDay,
     },
+    ...privatelyBy(transactions),
     fills: {
       ordersPerTransaction: fills.ordersPerTransaction,
       leastUsd: BigInt(fills.leastUsd) * 10n ** 18n,
@@ -332,6 +334,14 @@ async function openKeeper(session: Session, options: Options, signers: Signers, 
     recurring,
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+/** The address of a private endpoint may hold a customer's key behind its host. */
+function privatelyBy({ privateRpcUrl: url, privateFallback: fallback, privateBlocks }: KeeperConfig["transactions"]) {
+  if (url === undefined) return {};
+  const { pathname, search } = new URL(url);
+  secrets.add(pathname.slice(1) + search);
+  return { privately: { send: createPrivateSender(url), fallback, blocks: BigInt(privateBlocks) } };
 }
 
 type FeedConfig = Extract<KeeperConfig["data"], { source: "live" }>["headlines"][number];

@@ -184,6 +184,11 @@ const fileSchema = z.strictObject({
       confirmations: z.int().min(0).max(256).default(2),
       /** {wei} most that the account spends on gas within any 24 hours. */
       spendingCapWeiPerDay: wei.default(10n ** 18n),
+      /** Takes signed transactions instead of the node at `rpcUrl`, so that nobody sees them before they are mined. */
+      privateRpcUrl: z.url({ protocol: /^https?$/ }).optional(),
+      /** What is not mined after `privateBlocks` blocks: stays private (`never`), or goes to the node as well (`public`). */
+      privateFallback: z.enum(["never", "public"]).default("never"),
+      privateBlocks: z.int().min(1).max(1_000).default(25),
     })
     .prefault({}),
   fills: z

@@ -113,6 +113,11 @@ export class SigningForbiddenError extends KeeperError {
   readonly code = "SIGNING_FORBIDDEN";
 }
 
+/** The private endpoint did not take a transaction. It is sent nowhere else; tried again later. */
+export class PrivateEndpointError extends KeeperError {
+  readonly code = "PRIVATE_ENDPOINT_FAILED";
+}
+
 /** The account that pays for gas reached its cap of the day. Nothing was signed; it is tried again when there is room. */
 export class SpendingCapError extends KeeperError {
   readonly code = "SPENDING_CAP";

@@ -43,7 +43,8 @@ export function createHttpReader(options: HttpReaderOptions = {}): ReadText {
   };
 }
 
-async function readLimited(response: Response, maxBytes: number): Promise<string> {
+/** The text of an answer; it is given up as soon as it is longer than `maxBytes`. */
+export async function readLimited(response: Response, maxBytes: number): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of response.body ?? []) {

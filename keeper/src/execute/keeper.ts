@@ -27,6 +27,7 @@ import { defaultFillSettings, type FillRound, type FillSettings, fillOpenEpoch }
 import type { Logger } from "./logger.ts";
 import type { NodeWatch } from "./nodes.ts";
 import { createPort, type TransactionPort } from "./port.ts";
+import { type PrivateSettings, withPrivateEndpoint } from "./privatePort.ts";
 import { type ProposalOutcome, proposalIntent, propose } from "./propose.ts";
 import { readFills } from "./readFills.ts";
 import { readVault } from "./readVault.ts";
@@ -67,6 +68,8 @@ export interface KeeperOptions extends TimetableOptions {
   readonly nodes?: NodeWatch;
   /** When the keeper stops itself; absent: never. */
   readonly breakers?: BreakerLimits;
+  /** Where transactions are sent instead of to the node. */
+  readonly privately?: PrivateSettings;
   /** Ends the work after the step in hand. */
   readonly signal?: AbortSignal;
 }
@@ -86,6 +89,12 @@ export interface Observation {
 
 const OBSERVATION_TRIES = 15;
 const OBSERVATION_WAIT = 2_000; // {ms}
+
+/** One port for all rounds of a keeper: it remembers what the private endpoint holds. */
+function withPort(options: KeeperOptions): KeeperOptions {
+  const { client, privately, logger, port = createPort(client) } = options;
+  return { ...options, port: privately === undefined ? port : withPrivateEndpoint(port, privately, logger) };
+}
 
 /** The hands of the keeper: it sees, remembers and acts; what to do is decided elsewhere. */
 export class Keeper {
@@ -117,7 +126,7 @@ export class Keeper {
   static async connect(options: KeeperOptions): Promise<Keeper> {
     await options.nodes?.check();
     const actual = await options.client.getChainId();
-    if (actual === options.chainId) return new Keeper(options);
+    if (actual === options.chainId) return new Keeper(withPort(options));
     throw new WrongChainError("The node is on another chain than the configuration says. Check rpcUrl and chainId.", {
       configured: String(options.chainId),
       node: String(actual),

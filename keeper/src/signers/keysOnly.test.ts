@@ -29,6 +29,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "scripts/market-maker.ts": "the market maker's own account (MARKET_MAKER_KEY)",
   "scripts/demo/lib/keeper.ts": "public keys of the demo on a local chain",
   "scripts/gas/batches.ts": "invented people on a simulated chain",
+  "scripts/upkeep-bot.ts": "the account of whoever runs that bot (UPKEEP_BOT_KEY)",
 };
 
 const sources = globSync("{keeper/src,scripts,deploy}/**/*.{ts,mjs,js}", { cwd: ROOT, exclude: ["**/node_modules/**"] })

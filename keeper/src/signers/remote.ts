@@ -6,9 +6,9 @@ import {
   serializeTypedData,
   type TypedDataDefinition,
 } from "viem";
-import { z } from "zod";
 import { SignerUnavailableError } from "../errors.ts";
 import { checkTransaction, checkTypedData } from "./answers.ts";
+import { callJsonRpc } from "./jsonRpc.ts";
 import type { Secrets } from "./secrets.ts";
 import type { DecisionSigner, GasSigner, UnsignedTransaction } from "./signer.ts";
 
@@ -31,14 +31,7 @@ const METHODS = {
   node: { transaction: "eth_signTransaction", typedData: "eth_signTypedData_v4", asText: true },
 } as const;
 
-const LARGEST_ANSWER = 1_000_000; // bytes
 const LONGEST_REASON = 200; // characters
-
-const answerSchema = z.object({
-  id: z.literal(1),
-  result: z.unknown().optional(),
-  error: z.object({ code: z.number(), message: z.string() }).nullish(),
-});
 
 /**
  * A key behind another service (JSON-RPC over HTTP, as Web3Signer and Clef speak it). The service is not trusted with
@@ -79,37 +72,16 @@ export class RemoteSigner implements GasSigner, DecisionSigner {
 
   /** Throws SignerUnavailableError. A refusal may be a person's: nothing is asked twice here. */
   async #ask(method: string, params: readonly unknown[]): Promise<unknown> {
-    const { url, token, timeout } = this.#options;
-    let text: string;
-    try {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
-        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-        redirect: "error", // the token and what is signed go nowhere else
-        signal: AbortSignal.timeout(timeout),
-      });
-      text = await readLimited(response);
-      if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    } catch (error) {
-      throw this.#unavailable(method, reasonOf(error));
-    }
-    const answer = answerSchema.safeParse(parseJson(text));
-    if (!answer.success) throw this.#unavailable(method, "its answer is no JSON-RPC");
-    const { result, error } = answer.data;
-    if (error != null) throw this.#unavailable(method, `refused (${error.code}): ${error.message}`);
-    return result;
-  }
-
-  /** Without a cause: errors of libraries carry what was sent. */
-  #unavailable(method: string, reason: string): SignerUnavailableError {
-    const { secrets } = this.#options;
-    const { signer, where } = { signer: this.address, where: this.#asked().where };
-    return new SignerUnavailableError("The remote signer gave no signature; tried again later.", {
+    const { url, token, timeout, secrets } = this.#options;
+    const outcome = await callJsonRpc({ url, method, params, token, timeout });
+    if ("result" in outcome) return outcome.result;
+    const { signer: account, where } = this.#asked();
+    // Without a cause: errors of libraries carry what was sent.
+    throw new SignerUnavailableError("The remote signer gave no signature; tried again later.", {
       signer: where,
-      account: signer,
+      account,
       method,
-      reason: secrets.redact(reason).slice(0, LONGEST_REASON),
+      reason: secrets.redact(outcome.reason).slice(0, LONGEST_REASON), // cut last, so that no half of a secret is left
     });
   }
 }
@@ -120,29 +92,4 @@ function toRequest(from: Address, wanted: UnsignedTransaction) {
   const numbers = { chainId, nonce, value, gas, maxFeePerGas, maxPriorityFeePerGas };
   const quantities = Object.entries(numbers).map(([name, number]) => [name, numberToHex(number)]);
   return { type: "0x2", from, to, data, ...Object.fromEntries(quantities) };
-}
-
-async function readLimited(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of response.body ?? []) {
-    size += part.length;
-    if (size > LARGEST_ANSWER) throw new Error(`more than ${LARGEST_ANSWER} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString("utf8");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The innermost words: `fetch failed` alone helps nobody. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message;
 }

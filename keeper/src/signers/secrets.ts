@@ -7,8 +7,13 @@ export interface LineStream {
 export const CENSORED = "[secret]";
 
 /** Fields of a log line that are never shown, whatever they hold. */
-export const SECRET_FIELDS: readonly string[] = ["privateKey", "password", "passphrase", "mnemonic", "authorization"]
-  .flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
+export const SECRET_FIELDS: readonly string[] = [
+  "privateKey",
+  "password",
+  "passphrase",
+  "mnemonic",
+  "authorization",
+].flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
 const LEAST_LENGTH = 6; // of a secret; anything shorter would be found in half of all words
 
