@@ -68,6 +68,11 @@ export class JournalError extends KeeperError {
   readonly code = "JOURNAL_INVALID";
 }
 
+/** The disk has no room for the journal. What is not written down is not sent; with room again the keeper goes on. */
+export class JournalFullError extends KeeperError {
+  readonly code = "JOURNAL_FULL";
+}
+
 /** Another transaction of the account holds the nonce. The next one is tried. */
 export class NonceTakenError extends KeeperError {
   readonly code = "NONCE_TAKEN";

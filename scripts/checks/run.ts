@@ -1,5 +1,6 @@
 // Rules of this project that no linter knows. Each check lists what is wrong and says what to do about it.
 import { styleText } from "node:util";
+import { faultsCheck } from "./faults.ts";
 import { importsCheck } from "./imports.ts";
 import { lockFileCheck } from "./lock-file.ts";
 import { natspecCheck } from "./natspec.ts";
@@ -21,6 +22,7 @@ const checks: Check[] = [
   invariantsCheck,
   lawsCheck,
   attacksCheck,
+  faultsCheck,
 ];
 
 const wanted = process.argv.slice(2);

@@ -99,7 +99,7 @@ describe("keeper in trouble", function () {
   describe("its nodes", () => {
     for (const fault of ["drops", "silent", "garbage", "nonsense", "other chain"] as const) {
       it(`fault: RPC with the fault "${fault}": it is named, another node is used, one proposal`, async () => {
-        const nodes = await nodesOf(2, fault === "silent" ? { timeout: 4_000 } : {});
+        const nodes = await nodesOf(2, fault === "silent" ? { timeout: 2_500 } : {});
         servers[0]!.fault = fault;
         expect((await round(through(nodes))).proposal?.result).to.equal("mined");
         expect(told.map(({ node }) => node.slice(0, 1))).to.deep.equal(["1"]);

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { JournalFullError } from "../errors.ts";
 import type { Database, Row, SqlValue } from "./database.ts";
 import { prepareSchema } from "./schema.ts";
 
@@ -27,7 +28,11 @@ class Statements implements Database {
   }
 
   async run(sql: string, ...values: readonly SqlValue[]): Promise<number> {
-    return Number(this.#db.prepare(sql).run(...values).changes);
+    try {
+      return Number(this.#db.prepare(sql).run(...values).changes);
+    } catch (error) {
+      throw asTyped(error);
+    }
   }
 
   async get(sql: string, ...values: readonly SqlValue[]): Promise<Row | undefined> {
@@ -45,6 +50,16 @@ class Statements implements Database {
   async close(): Promise<void> {
     this.#db.close();
   }
+}
+
+/** Of SQLite: the disk, or the allowance of the file, is full. */
+const FULL = 13;
+
+function asTyped(error: unknown): unknown {
+  const isFull = error instanceof Error && "errcode" in error && error.errcode === FULL;
+  if (!isFull) return error;
+  const words = "The disk of the journal is full. Make room; the keeper goes on by itself.";
+  return new JournalFullError(words, {}, { cause: error });
 }
 
 /** One connection, so that whoever comes during a transaction waits until it is over. */
