@@ -29,7 +29,16 @@ async function startTalkativeNode(): Promise<Server> {
     const { id, method } = (await json(request)) as { id: number; method: string };
     const everything = [GAS, ...DECISIONS, STORED, String(BigInt(GAS)), PASSWORD, TOKEN].join(" ");
     const error = { code: -32_000, message: `${method} failed: ${everything}`, data: everything };
-    const answer = method === "eth_chainId" ? { result: "0x7a69" } : { error };
+    // It passes for a node that can be believed, so that the keeper goes on to ask it for more.
+    const zero = `0x${"0".repeat(64)}`;
+    const timestamp = `0x${Math.floor(Date.now() / 1000).toString(16)}`;
+    const block = { number: "0x64", hash: `0x${"12".repeat(32)}`, parentHash: zero, timestamp, transactions: [] };
+    const usual: Readonly<Record<string, unknown>> = {
+      eth_chainId: "0x7a69",
+      eth_blockNumber: "0x64",
+      eth_getBlockByNumber: { ...block, baseFeePerGas: "0x1", gasLimit: "0x1", gasUsed: "0x0" },
+    };
+    const answer = method in usual ? { result: usual[method] } : { error };
     response.end(JSON.stringify({ jsonrpc: "2.0", id, ...answer }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
