@@ -12,6 +12,7 @@ import { openNodes } from "./commands/nodes.ts";
 import { type TrainFlags, trainCommand } from "./commands/train.ts";
 import { redactorOf, watchKeeper } from "./commands/watch.ts";
 import { type KeeperConfig, loadConfig } from "./config.ts";
+import { openCollector, openCosigner } from "./cosign/open.ts";
 import { createFileCache } from "./data/cache.ts";
 import { findDataFolder, openCsvFolder } from "./data/csvFolder.ts";
 import { createCsvSource, createFeedSource, createRedditSource } from "./data/headlineSources.ts";
@@ -27,6 +28,7 @@ import { toKeeperAddresses } from "./execute/addresses.ts";
 import { Keeper } from "./execute/keeper.ts";
 import type { Nodes } from "./execute/nodes.ts";
 import { createPrivateSender } from "./execute/privatePort.ts";
+import type { CollectSignatures } from "./execute/propose.ts";
 import { findVaults, VaultAnnouncer } from "./execute/serve.ts";
 import { Timetable, type TimetableOptions } from "./execute/timetable.ts";
 import type { Health } from "./health/health.ts";
@@ -81,6 +83,7 @@ export function createProgram(): Command {
     .action((options: Options & { once?: boolean; dryRun?: boolean }) =>
       options.dryRun ? dryRun(options) : run(options),
     );
+  command("cosign", "checks what other keepers decided and signs it; decides nothing itself").action(cosign);
   command("decide", "prints what would be decided now; signs and sends nothing")
     .option("--dry-run", "what this command does anyway")
     .action(dryRun);
@@ -120,12 +123,37 @@ async function run(options: Options & { once?: boolean }): Promise<void> {
       account: await openGasSigner(config.signers.gas, keyContext(session)),
       signers: await openDecisionSigners(config.signers.decisions, keyContext(session)),
     };
-    const keeper = await openKeeper(session, options, signers, stop.signal);
-    const service = new Service({ keeper, logger, vaults: vaultsOf(session), explain, observer: session.observer });
-    if (options.once) await runOneRound(session, service);
-    else await service.run(openCoordinator(session), stop.signal);
+    const market = await openMarket(session, options);
+    const vaults = vaultsOf(session);
+    const collect = openCollector({ ...session, signers: signers.signers });
+    const keeper = await openKeeper(session, options, { ...signers, market, collect }, stop.signal);
+    const service = new Service({ keeper, logger, vaults, explain, observer: session.observer });
+    if (options.once) return await runOneRound(session, service);
+    const cosigner = await openCosigner({ ...session, signers: signers.signers, market, vaults });
+    await service.run(openCoordinator(session), stop.signal).finally(() => cosigner?.close());
   } finally {
     await health?.close();
+    await journal.close();
+  }
+}
+
+/** Signs what other keepers decided, and decides nothing itself. */
+async function cosign(options: Options): Promise<void> {
+  const session = await openSession(options);
+  const { config, journal } = session;
+  try {
+    const stopped = new Promise((resolve) => {
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
+    });
+    const signers = await openDecisionSigners(config.signers.decisions, keyContext(session));
+    const market = await openMarket(session, options);
+    const server = await openCosigner({ ...session, signers, market, vaults: vaultsOf(session) });
+    if (server === undefined) {
+      throw new ConfigError("Say where to listen for other keepers: set `cosign.listen`.", { field: "cosign.listen" });
+    }
+    await stopped;
+    await server.close();
+  } finally {
     await journal.close();
   }
 }
@@ -233,7 +261,8 @@ function vaultsOf(session: Session): () => Promise<readonly GuidedVault[]> {
   const announcer = new VaultAnnouncer(logger);
   return async () => {
     const signers = await decisionAccounts(config.signers.decisions, keyContext(session));
-    const list = await findVaults({ client, factory, keeperRegistry, methodologies, signers, names });
+    const cosigners = config.cosigners.map(({ address }) => address);
+    const list = await findVaults({ client, factory, keeperRegistry, methodologies, signers, cosigners, names });
     announcer.announce(list);
     observer.tell({ kind: "vaults", served: list.served.map(({ vault }) => vault), unserved: list.unserved });
     return list.served.map(({ vault, methodology: { document } }) => {
@@ -284,9 +313,17 @@ function keyContext({ logger }: Session): KeyContext {
 interface Signers {
   readonly account: GasSigner;
   readonly signers: readonly DecisionSigner[];
+  /** Opened already by whoever needs it too. */
+  readonly market?: MarketDataSource;
+  readonly collect?: CollectSignatures | undefined;
 }
 
-async function openKeeper(session: Session, options: Options, signers: Signers, signal?: AbortSignal): Promise<Keeper> {
+async function openKeeper(
+  session: Session,
+  options: Options,
+  { account, signers, market, collect }: Signers,
+  signal?: AbortSignal,
+): Promise<Keeper> {
   const { config, client, nodes, journal, logger, observer } = session;
   const { contracts, transactions, fills, upkeep, recurring } = config;
   const addresses = toKeeperAddresses(contracts);
@@ -296,10 +333,12 @@ async function openKeeper(session: Session, options: Options, signers: Signers, 
     chainId: config.chainId,
     breakers: breakerLimits(config),
     addresses,
-    ...signers,
+    account,
+    signers,
+    ...(collect === undefined ? {} : { collect }),
     names: config.names,
     via: [...config.via, addresses.weth],
-    market: await openMarket(session, options),
+    market: market ?? (await openMarket(session, options)),
     journal,
     logger,
     observer,

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { type Deployment, parseDeployment } from "@gimbal/sdk";
 import { type Address, getAddress, isAddress } from "viem";
 import { z } from "zod";
+import { cosignersSchema, cosignSchema } from "./cosign/settings.ts";
 import { METHODOLOGIES } from "./data/methodologyFolder.ts";
 import { ConfigError } from "./errors.ts";
 import { defaultBreakerLimits } from "./execute/breakers.ts";
@@ -174,6 +175,9 @@ const fileSchema = z.strictObject({
   plan: integers(defaultPlanParams),
   /** Where the keys are; without it, in the environment. */
   signers: signersSchema,
+  /** Other, independent keepers that sign for the same vaults, and how this one deals with them. */
+  cosigners: cosignersSchema,
+  cosign: cosignSchema,
   transactions: z
     .strictObject({
       maxFeeCeilingWei: wei.default(200_000_000_000n),

@@ -14,7 +14,7 @@ import { ENSEMBLES, type FollowedMethodology, policyFor } from "../methodology/p
 import { type CostNote, costsInForce, fillsNeededSince, withCosts } from "../plan/costRefit.ts";
 import type { PlanParams } from "../plan/params.ts";
 import type { Policy } from "../plan/policy.ts";
-import { type DecisionRecord, dueOf, type RecordedDue } from "../plan/record.ts";
+import { type DecisionRecord, decisionHash, dueOf, type RecordedDue } from "../plan/record.ts";
 import { dueBy, type NextDue, nextDue } from "../schedule/schedule.ts";
 import { type Asked, driftLook, marketLook } from "../schedule/triggers.ts";
 import { type DecisionMemory, NO_MEMORY } from "../signals/opinion.ts";
@@ -28,7 +28,7 @@ import type { Logger } from "./logger.ts";
 import type { NodeWatch } from "./nodes.ts";
 import { createPort, type TransactionPort } from "./port.ts";
 import { type PrivateSettings, withPrivateEndpoint } from "./privatePort.ts";
-import { type ProposalOutcome, proposalIntent, propose } from "./propose.ts";
+import { type CollectSignatures, type ProposalOutcome, proposalIntent, propose } from "./propose.ts";
 import { readFills } from "./readFills.ts";
 import { readVault } from "./readVault.ts";
 import { defaultRecurringSettings, executeDueOrders, type RecurringSettings } from "./recurring.ts";
@@ -46,6 +46,8 @@ export interface KeeperOptions extends TimetableOptions {
   readonly account: GasSigner;
   /** Sign decisions. */
   readonly signers: readonly DecisionSigner[];
+  /** Gathers signatures of other keepers too. */
+  readonly collect?: CollectSignatures;
   /** Name of each token in the market data, by lower-case address. */
   readonly names: ReadonlyMap<string, AssetId>;
   /** Tokens that a route may pass through. */
@@ -89,6 +91,7 @@ export interface Observation {
 
 const OBSERVATION_TRIES = 15;
 const OBSERVATION_WAIT = 2_000; // {ms}
+const MAKERS_TIME = 900; // {s} in which only its maker sends a decision that several signed
 
 /** One port for all rounds of a keeper: it remembers what the private endpoint holds. */
 function withPort(options: KeeperOptions): KeeperOptions {
@@ -216,12 +219,14 @@ export class Keeper {
 
   /**
    * The newest decision, while it is to be proposed, still valid, and neither on chain nor refused by it: a run died before
-   * it was sent, or another transaction took its nonce. One whose block the chain has lost is sent again here.
+   * it was sent, or another transaction took its nonce. One whose block the chain has lost is sent again here. One of another
+   * keeper that this one signed is taken over when its maker does not send it.
    */
   async unsentDecision(vault: Address): Promise<DecisionRecord | undefined> {
     const newest = await this.#newestDecision(vault);
-    if (newest === undefined || newest.action !== "propose" || newest.validUntil < (await this.#time()))
-      return undefined;
+    const now = await this.#time();
+    if (newest === undefined || newest.action !== "propose" || newest.validUntil < now) return undefined;
+    if (now - newest.asOf < MAKERS_TIME && !(await this.#isOwn(newest))) return undefined;
     const { client, journal } = this.#options;
     if ((await getEpoch(client, { vault })).id >= newest.epoch) return undefined;
     const intent = proposalIntent(newest);
@@ -356,9 +361,10 @@ export class Keeper {
 
   /** Brings a decision on chain, once. */
   async propose(record: DecisionRecord): Promise<ProposalOutcome> {
-    const { client, addresses, signers, logger } = this.#options;
+    const { client, addresses, signers, logger, collect } = this.#options;
     const { keeperRegistry } = addresses;
-    const parameters = { client, keeperRegistry, manager: this.#manager, signers };
+    const gather = collect === undefined ? {} : { collect };
+    const parameters = { client, keeperRegistry, manager: this.#manager, signers, ...gather };
     const attributes = { vault: record.vault, epoch: record.epoch };
     const outcome = await inSpan("proposal", attributes, () =>
       tellProposal(this.#observer, record, () => propose(record, parameters)),
@@ -412,10 +418,14 @@ export class Keeper {
     return costsInForce(params, last, vault.block.timestamp, () => fills);
   }
 
-  async #newestDecision(vault: Address): Promise<DecisionRecord | undefined> {
+  /** Made here, or by another keeper and signed here: those who decide for a vault in turns go on from each other's memory. */
+  #newestDecision(vault: Address): Promise<DecisionRecord | undefined> {
     const { journal, chainId } = this.#options;
-    const [hash] = await journal.decisions(chainId, vault, 1);
-    return hash === undefined ? undefined : journal.decision(hash);
+    return journal.cosigned.newest(chainId, vault);
+  }
+
+  async #isOwn(record: DecisionRecord): Promise<boolean> {
+    return (await this.#options.journal.decision(decisionHash(record))) !== undefined;
   }
 
   async #time(): Promise<number> {

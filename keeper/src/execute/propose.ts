@@ -26,7 +26,12 @@ export interface ProposeParameters {
   readonly keeperRegistry: Address;
   readonly manager: TransactionManager;
   readonly signers: readonly TypedDataSigner[];
+  /** Gathers signatures of other keepers too; absent: the signers at hand are all there are. */
+  readonly collect?: CollectSignatures;
 }
+
+/** Enough signatures for a decision. Throws SignaturesMissingError. */
+export type CollectSignatures = (record: DecisionRecord) => Promise<readonly DecisionSignature[]>;
 
 /** Name of the journal's row for an epoch's proposal: one epoch, one proposal. */
 export function proposalIntent(record: Pick<DecisionRecord, "chainId" | "vault" | "epoch">): string {
@@ -46,7 +51,8 @@ export async function propose(record: DecisionRecord, parameters: ProposeParamet
 
   const domain = { chainId: record.chainId, keeperRegistry };
   const decision = toDecision(record);
-  const signatures = await sign(decision, parameters);
+  const { collect = () => sign(decision, parameters) } = parameters;
+  const signatures = await collect(record);
   const { data, to } = proposeWeights(client, { domain, decision, signatures }).buildTx();
   const end = await manager.execute({
     intent: proposalIntent(record),

@@ -25,6 +25,8 @@ export interface ReadVaultParameters {
   readonly via: readonly Address[];
   /** D18{USD/ETH} used while the registry has no price for WETH. */
   readonly fallbackNativeUsd: bigint;
+  /** The newest one if absent. */
+  readonly blockNumber?: bigint;
 }
 
 /** {bps} of the last accepted price that a live one may fall to: below, the vault freezes the token (PriceGuard). */
@@ -32,8 +34,8 @@ const BREAKER_BPS = 6_000n;
 
 /** The vault as one decision needs it: every value from the same block. */
 export async function readVault(client: PublicClient, parameters: ReadVaultParameters): Promise<VaultSnapshot> {
-  const { vault, addresses } = parameters;
-  const block = await client.getBlock();
+  const { vault, addresses, blockNumber } = parameters;
+  const block = await (blockNumber === undefined ? client.getBlock() : client.getBlock({ blockNumber }));
   const at = { vault, blockNumber: block.number };
   const [state, basket, epoch, targets, [signers, threshold], nativePrice] = await Promise.all([
     getVault(client, at),

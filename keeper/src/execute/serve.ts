@@ -35,6 +35,8 @@ export interface FindVaultsParameters {
   readonly methodologies: ReadonlyMap<Hex, StoredMethodology>;
   /** The decision signers at hand. */
   readonly signers: readonly Pick<DecisionSigner, "address">[];
+  /** Accounts of other keepers that are asked to sign. */
+  readonly cosigners?: readonly Address[];
   /** Name of each token in the market data, by lower-case address. */
   readonly names: ReadonlyMap<string, AssetId>;
   /** Indices that are read at once. */
@@ -75,7 +77,7 @@ async function look(vault: Address, parameters: FindVaultsParameters): Promise<S
 
 /** Why a known methodology cannot be followed for this vault by this keeper; null: it can. */
 async function obstacleOf(vault: Address, parameters: FindVaultsParameters): Promise<string | null> {
-  const { client, keeperRegistry: address, signers, names } = parameters;
+  const { client, keeperRegistry: address, signers, cosigners = [], names } = parameters;
   const [wanted, threshold] = await client.readContract({
     address,
     abi: keeperRegistryAbi,
@@ -84,8 +86,11 @@ async function obstacleOf(vault: Address, parameters: FindVaultsParameters): Pro
   });
   const ours = wanted.filter((account) => signers.some((signer) => isAddressEqual(signer.address, account)));
   if (threshold === 0 || wanted.length < threshold) return "Its signers are revoked: nobody may decide for it.";
-  if (ours.length < threshold) {
-    return `Others sign for it: ${threshold} of ${wanted.length} signatures are needed, and this keeper holds ${ours.length} of the keys.`;
+  const others = wanted.filter((account) => cosigners.some((other) => isAddressEqual(other, account)));
+  const reachable = new Set([...ours, ...others]).size;
+  if (ours.length === 0 || reachable < threshold) {
+    const known = cosigners.length === 0 ? "" : ` and knows ${reachable - ours.length} of the other keepers`;
+    return `Others sign for it: ${threshold} of ${wanted.length} signatures are needed, and this keeper holds ${ours.length} of the keys${known}.`;
   }
   const { tokens } = await getBasket(client, { vault });
   const unknown = tokens.filter(({ token }) => !names.has(token.toLowerCase())).map(({ token }) => token);

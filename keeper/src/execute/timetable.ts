@@ -40,8 +40,8 @@ export class Timetable {
   /** What the schedule of a vault is asked with at `now` {s}. */
   async ask(vault: Address, guide: ScheduledGuide, now: number): Promise<Asked> {
     const { chainId, journal } = this.#options;
-    const [hash] = await journal.decisions(chainId, vault, 1);
-    const last = hash === undefined ? undefined : await journal.decision(hash);
+    // Of another keeper too, if this one came to it as well: those who check each other go by one schedule.
+    const last = await journal.cosigned.newest(chainId, vault);
     const isLost = last !== undefined && (await this.#isLost(last, now));
     return { schedule: this.scheduleOf(vault, guide), now, last, looks: this.#looks.get(vault) ?? {}, isLost };
   }

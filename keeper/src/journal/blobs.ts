@@ -1,4 +1,5 @@
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
+import type { Hex } from "viem";
 import type { Database } from "./database.ts";
 
 /** Of zlib: level 6 takes two and a half times as long for a twentieth less. */
@@ -11,4 +12,10 @@ export async function putBlobs(db: Database, blobs: Iterable<readonly [string, s
     const packed = gzipSync(body, { level: COMPRESSION });
     await db.run("INSERT INTO blobs VALUES (?, ?) ON CONFLICT DO NOTHING", hash, packed);
   }
+}
+
+/** A stored text by its sha256. */
+export async function getBlob(db: Database, hash: Hex): Promise<string | undefined> {
+  const row = await db.get("SELECT body FROM blobs WHERE hash = ?", hash);
+  return row === undefined ? undefined : gunzipSync(row.body as Uint8Array).toString("utf8");
 }

@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import type { Address, Hex } from "viem";
 import { contentHash } from "../data/canonical.ts";
 import type { LabelledHeadline } from "../data/columns.ts";
@@ -11,7 +10,8 @@ import { type DecisionRecord, decisionHash, dueOf, type RecordedDue, recordText 
 import type { DecisionMemory } from "../signals/opinion.ts";
 import { decodeLabels } from "../training/sentimentHead.ts";
 import { type EnsembleState, encodeState, specHash } from "../training/state.ts";
-import { putBlobs } from "./blobs.ts";
+import { getBlob, putBlobs } from "./blobs.ts";
+import { CosignBook } from "./cosignBook.ts";
 import type { Database, Row } from "./database.ts";
 import { FillBook } from "./fillBook.ts";
 import { HaltBook } from "./haltBook.ts";
@@ -80,12 +80,15 @@ export class Journal {
   readonly fills: FillBook;
   /** What accounts spend on gas. */
   readonly spending: SpendingBook;
+  /** What was signed, and what of other keepers was checked. */
+  readonly cosigned: CosignBook;
 
   constructor(database: Database, fence: Fence | null = null) {
     this.#db = database;
     this.#fence = fence;
     this.fills = new FillBook(database);
     this.spending = new SpendingBook(database);
+    this.cosigned = new CosignBook(database);
   }
 
   /** The journal in a file; `:memory:` forgets all when it is closed. */
@@ -356,12 +359,10 @@ export class Journal {
     return rows.map(toTransaction);
   }
 
-  async #getBlob(hash: Hex): Promise<string | undefined> {
-    const row = await this.#db.get("SELECT body FROM blobs WHERE hash = ?", hash);
-    return row === undefined ? undefined : gunzipSync(row.body as Uint8Array).toString("utf8");
+  #getBlob(hash: Hex): Promise<string | undefined> {
+    return getBlob(this.#db, hash);
   }
 
-  /** A write of the keeper in charge: it and the look whether he still is are one. */
   #write<T>(work: (db: Database) => Promise<T>): Promise<T> {
     return this.#db.atomically(async (db) => {
       await this.#fence?.(db);

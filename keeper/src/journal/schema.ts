@@ -83,6 +83,16 @@ const tables = ({ bytes, counter }: Dialect): readonly string[] => [
     chain BIGINT NOT NULL, scope TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
     PRIMARY KEY (chain, scope, name)
   )`,
+  // Decisions that this keeper signed, its own or another's: a second one of an epoch only after the first has expired.
+  `CREATE TABLE IF NOT EXISTS signed (
+    chain BIGINT NOT NULL, vault TEXT NOT NULL, epoch BIGINT NOT NULL, slot BIGINT NOT NULL, hash TEXT NOT NULL,
+    valid_until BIGINT NOT NULL, PRIMARY KEY (chain, vault, epoch, slot)
+  )`,
+  // Decisions of other keepers that this one came to as well.
+  `CREATE TABLE IF NOT EXISTS checked (
+    hash TEXT PRIMARY KEY, chain BIGINT NOT NULL, vault TEXT NOT NULL, as_of BIGINT NOT NULL, record TEXT NOT NULL
+  )`,
+  "CREATE INDEX IF NOT EXISTS checked_by_vault ON checked (chain, vault, as_of)",
   "CREATE TABLE IF NOT EXISTS leases (scope TEXT PRIMARY KEY, owner TEXT NOT NULL, until BIGINT NOT NULL)",
 ];
 
