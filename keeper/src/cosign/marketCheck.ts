@@ -282,9 +282,11 @@ function checkUniverse(
   }
   const all = new Set([...known.keys(), ...given.keys()]);
   const odd = [...all].filter((asset) => !isSame(asset));
-  if (shareBps(odd.length, all.size) <= limits.shareBps) return checkRanks(theirs, known, limits);
-  const details = { of: `${odd.length} of ${all.size}`, such: odd.slice(0, 3).join(", ") };
-  throw new CosignRefusal("TOKENS_MISSING", "The universe has other tokens than this keeper's.", details);
+  if (shareBps(odd.length, all.size) > limits.shareBps) {
+    const details = { of: `${odd.length} of ${all.size}`, such: odd.slice(0, 3).join(", ") };
+    throw new CosignRefusal("TOKENS_MISSING", "The universe has other tokens than this keeper's.", details);
+  }
+  checkRanks(theirs, known, limits);
 }
 
 function checkRanks(
