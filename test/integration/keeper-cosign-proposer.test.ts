@@ -22,7 +22,7 @@ import {
   send,
   signedRequest,
 } from "../helpers/cosign.ts";
-import { type KeeperWorld } from "../helpers/keeper.ts";
+import type { KeeperWorld } from "../helpers/keeper.ts";
 import { setPrices } from "../helpers/market.ts";
 import { DECISION_SIGNERS } from "../helpers/sdk.ts";
 

@@ -6,12 +6,13 @@ import { toKeeperAddresses } from "../execute/addresses.ts";
 import type { Guide } from "../execute/keeper.ts";
 import type { Logger } from "../execute/logger.ts";
 import type { CollectSignatures } from "../execute/propose.ts";
+import { type Observer, silentObserver } from "../health/observer.ts";
 import type { Journal } from "../journal/journal.ts";
 import { ModelStore } from "../journal/modelStore.ts";
 import type { DecisionSigner } from "../signers/signer.ts";
 import { SignatureCollector } from "./collector.ts";
 import { Cosigner } from "./cosigner.ts";
-import type { CosignOutcome } from "./outcome.ts";
+import { type CosignOutcome, toEvent } from "./outcome.ts";
 import { createCosignApp, listen, type RunningServer } from "./server.ts";
 import { toCollectSettings, toCosignSettings, toServerSettings } from "./settings.ts";
 
@@ -27,14 +28,14 @@ export interface CosignParts {
 /** Gathers signatures of the configured cosigners too; undefined: there are none, and this keeper's signers are all. */
 export function openCollector(
   { config, client, journal, logger, signers }: CosignParts,
-  onOutcome?: (outcome: CosignOutcome) => void,
+  observer: Observer = silentObserver,
 ): CollectSignatures | undefined {
   const { cosigners: peers, cosign, chainId, contracts } = config;
   if (peers.length === 0) return undefined;
   const domain = { chainId, keeperRegistry: contracts.contracts.KeeperRegistry };
   const settings = toCollectSettings(cosign);
-  const told = onOutcome === undefined ? {} : { onOutcome };
-  const collector = new SignatureCollector({ client, domain, signers, peers, journal, settings, logger, ...told });
+  const onOutcome = (outcome: CosignOutcome) => observer.tell(toEvent(outcome));
+  const collector = new SignatureCollector({ client, domain, signers, peers, journal, settings, logger, onOutcome });
   return (record) => collector.collect(record);
 }
 

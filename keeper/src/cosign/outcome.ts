@@ -1,4 +1,5 @@
 import type { Address, Hex } from "viem";
+import type { CosignerEvent } from "../health/observer.ts";
 import type { RefusalCode } from "./refusal.ts";
 
 /** A keeper that is asked for signatures. */
@@ -55,6 +56,12 @@ const PASSING: ReadonlySet<OutcomeCode> = new Set([
 /** Whether it is worth asking again. */
 export function mayPass({ code }: CosignOutcome): boolean {
   return PASSING.has(code);
+}
+
+/** What the keeper's observers are told. */
+export function toEvent({ cosigner, kind, code, words }: CosignOutcome): CosignerEvent {
+  const result = kind === "silent" ? "unreachable" : kind;
+  return { kind: "cosigner", cosigner, result, reason: kind === "signed" ? null : `${code}: ${words}` };
 }
 
 /** In one line, for errors and logs. */

@@ -174,7 +174,8 @@ export interface RoleEvent {
 export interface CosignerEvent {
   readonly kind: "cosigner";
   readonly cosigner: string;
-  readonly result: "signed" | "refused" | "unreachable";
+  /** `dishonest`: it sent what only somebody who lies or is broken sends. `broken`: its answer was none. */
+  readonly result: "signed" | "refused" | "dishonest" | "broken" | "unreachable";
   readonly reason: string | null;
 }
 
