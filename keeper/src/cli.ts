@@ -125,7 +125,7 @@ async function run(options: Options & { once?: boolean }): Promise<void> {
     };
     const market = await openMarket(session, options);
     const vaults = vaultsOf(session);
-    const collect = openCollector({ ...session, signers: signers.signers });
+    const collect = openCollector({ ...session, signers: signers.signers }, session.observer);
     const keeper = await openKeeper(session, options, { ...signers, market, collect }, stop.signal);
     const service = new Service({ keeper, logger, vaults, explain, observer: session.observer });
     if (options.once) return await runOneRound(session, service);
