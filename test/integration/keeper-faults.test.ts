@@ -186,6 +186,26 @@ describe("keeper in trouble", function () {
     });
   });
 
+  describe("a halt", () => {
+    it("keeps a proposal that nobody has signed from being sent, and lets anyone's upkeep go on", async () => {
+      const dying = { ...createPort(world.client), balance: () => Promise.reject(new Error("killed")) };
+      expect(await rejectionOf(round({ port: dying }))).to.have.property("message", "killed");
+      expect((await proposal()).state).to.equal("SIMULATED");
+      const halt = { scope: world.vault, kind: "by-hand", since: 1, reason: "looking" } as const;
+      await journal.halts(31_337).halt(halt);
+      await networkHelpers.time.increase(2 * HEARTBEAT);
+      const halted = await round();
+      expect([halted.decision, halted.proposal, halted.fills.orders]).to.deep.equal([null, null, 0]);
+      expect(halted.upkeep, "a stale feed is what upkeep acts upon").not.to.be.empty;
+      expect((await proposal()).state).to.equal("SIMULATED");
+      expect(await proposedDecisions(world)).to.deep.equal([]);
+      await setPrices(world.protocol);
+      await journal.halts(31_337).clear(world.vault);
+      await round();
+      expect(await proposedDecisions(world)).to.have.length(1);
+    });
+  });
+
   describe("the chain", () => {
     it("fault: reorg of the proposal after DONE: the same bytes once more, one proposal", async () => {
       const before = await networkHelpers.takeSnapshot();

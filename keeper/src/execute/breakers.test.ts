@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Address, PublicClient } from "viem";
+import type { Address } from "viem";
 import type { Finding } from "../data/quality.ts";
 import { createSimulation } from "../data/simulation.ts";
 import type { MarketSnapshot } from "../data/snapshot.ts";
@@ -48,14 +48,9 @@ describe("Breakers", () => {
   afterEach(() => journal.close());
 
   const time = 1_700_000_000;
-  const client = {
-    // Blocks of twelve seconds.
-    getBlock: async ({ blockNumber }: { blockNumber: bigint }) => ({ timestamp: BigInt(time) + 12n * blockNumber }),
-  } as unknown as PublicClient;
   const open = (over: Partial<BreakerLimits> = {}) =>
     new Breakers({
       book: journal.halts(1),
-      client,
       limits: { ...defaultBreakerLimits, ...over },
       logger: silentLogger,
       observer: observerOf({ halt: (event) => told.push(event) }),
@@ -70,7 +65,7 @@ describe("Breakers", () => {
     await journal.advance(id, "SIMULATED", { gas: 1n });
     await journal.addAttempt(id, { hash: `0x${id}`, kind: "send", raw: "0x", maxFee: 1n, tip: 1n }, id);
     await journal.advance(id, "MINED", { minedHash: `0x${id}`, minedBlock: block, minedBlockHash: "0x01" });
-    await journal.advance(id, "DONE", { gasUsed: cost, gasPrice: 1n });
+    await journal.advance(id, "DONE", { gasUsed: cost, gasPrice: 1n, spentAt: time + 12 * Number(block) });
   };
 
   it("lets a usual decision through, with the defaults", async () => {

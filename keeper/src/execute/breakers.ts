@@ -1,4 +1,4 @@
-import type { Address, PublicClient } from "viem";
+import type { Address } from "viem";
 import type { MarketSnapshot } from "../data/snapshot.ts";
 import { dayFromIso, firstKnown } from "../data/time.ts";
 import { isStable, netAssetValue, type VaultSnapshot } from "../data/vault.ts";
@@ -44,7 +44,6 @@ export const NO_BREAKERS: BreakerLimits = {
 
 export interface BreakersOptions {
   readonly book: HaltBook;
-  readonly client: PublicClient;
   readonly limits: BreakerLimits;
   readonly logger: Logger;
   readonly observer: Observer;
@@ -59,7 +58,6 @@ export interface JudgedInputs {
 
 const BPS = 10_000;
 const DAY = 86_400;
-const MOST_PAYMENTS = 1_000;
 const VALUE = "share-value";
 
 /**
@@ -68,7 +66,6 @@ const VALUE = "share-value";
  */
 export class Breakers {
   readonly #options: BreakersOptions;
-  readonly #times = new Map<bigint, number>();
   /** Halts that the observer knows of, by scope and breaker. */
   readonly #told = new Set<string>();
 
@@ -109,11 +106,7 @@ export class Breakers {
   async checkGas(now: number): Promise<void> {
     const { book, limits } = this.#options;
     if (limits.gasBudget === 0n) return;
-    let spent = 0n;
-    for (const { block, cost } of await book.payments(MOST_PAYMENTS)) {
-      if ((await this.#timeOf(block)) <= now - DAY) break;
-      spent += cost;
-    }
+    const spent = await book.paidSince(now - DAY);
     if (spent <= limits.gasBudget) return;
     await this.#trip(
       EVERY_VAULT,
@@ -210,14 +203,6 @@ export class Breakers {
     if (this.#told.has(name)) return;
     this.#told.add(name);
     this.#options.observer.tell({ kind: "halt", breaker: name, isHalted: true, reason: halt.reason });
-  }
-
-  async #timeOf(block: bigint): Promise<number> {
-    const known = this.#times.get(block);
-    if (known !== undefined) return known;
-    const { timestamp } = await this.#options.client.getBlock({ blockNumber: block });
-    this.#times.set(block, Number(timestamp));
-    return Number(timestamp);
   }
 }
 

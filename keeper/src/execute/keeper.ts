@@ -295,8 +295,6 @@ export class Keeper {
     const seenMarket = await captureMarket(view, { assets: "listed", also: basket, lookbackDays: DECISION_LOOKBACK });
     const told = { kind: "observation", vault, source: market.info.id, asOf: seenMarket.asOf } as const;
     this.#observer.tell({ ...told, knownUntil: knownUntil(seenMarket) });
-    const stale = seen.assets.filter(({ price }) => price === 0n).map(({ asset }) => asset);
-    this.#observer.tell({ kind: "feeds", vault, stale });
     await this.noteFills(vault);
     const policy = "document" in guide ? this.#follow(guide, seenMarket, seen) : guide;
     const costModel = await this.#costsInForce(policy.plan, seen, seenMarket);
@@ -433,13 +431,6 @@ export class Keeper {
   }
 }
 
-function openBreakers({
-  client,
-  chainId,
-  journal,
-  logger,
-  observer = silentObserver,
-  breakers,
-}: KeeperOptions): Breakers {
-  return new Breakers({ book: journal.halts(chainId), client, limits: breakers ?? NO_BREAKERS, logger, observer });
+function openBreakers({ chainId, journal, logger, observer = silentObserver, breakers }: KeeperOptions): Breakers {
+  return new Breakers({ book: journal.halts(chainId), limits: breakers ?? NO_BREAKERS, logger, observer });
 }

@@ -27,13 +27,6 @@ export interface Halt {
   readonly reason: string;
 }
 
-/** What one transaction cost. */
-export interface Payment {
-  readonly id: number;
-  readonly block: bigint;
-  readonly cost: bigint; // {wei}
-}
-
 const PASS = "pass:";
 const STRIKES = "strikes:";
 const PAID_UNTIL = "paid-until";
@@ -123,21 +116,17 @@ export class HaltBook {
     await this.#set(this.#db, scope, name, value);
   }
 
-  /** The newest mined transactions and what each cost, newest first, without those before the last clear. */
-  async payments(limit: number): Promise<readonly Payment[]> {
+  /** {wei} that gas cost after `since` {s}, without what was paid before the last clear. */
+  async paidSince(since: number): Promise<bigint> {
     const from = Number((await this.mark(EVERY_VAULT, PAID_UNTIL)) ?? 0);
     const rows = await this.#db.all(
-      `SELECT id, mined_block, gas_used, gas_price FROM transactions
-       WHERE chain = ? AND id > ? AND gas_used IS NOT NULL AND mined_block IS NOT NULL ORDER BY id DESC LIMIT ?`,
+      `SELECT gas_used, gas_price FROM transactions
+       WHERE chain = ? AND id > ? AND spent_at > ? AND gas_used IS NOT NULL`,
       this.#chainId,
       from,
-      limit,
+      since,
     );
-    return rows.map((row) => ({
-      id: Number(row.id),
-      block: BigInt(String(row.mined_block)),
-      cost: BigInt(String(row.gas_used)) * BigInt(String(row.gas_price)),
-    }));
+    return rows.reduce((sum, row) => sum + BigInt(String(row.gas_used)) * BigInt(String(row.gas_price)), 0n);
   }
 
   /** Whether a vault's assets were traded after `since` {s}. */
