@@ -1,7 +1,9 @@
 export * from "./abis/index.ts";
-export type { Authorization, ZapPermit } from "./actions/authorization.ts";
+export { type Authorization, takesPermits, type ZapPermit } from "./actions/authorization.ts";
 export * from "./actions/batch/index.ts";
 export type { AnyClient, AtBlock, ReadErrorType, WriteErrorType } from "./actions/client.ts";
+export * from "./actions/curator/index.ts";
+export * from "./actions/getRequirements.ts";
 export * from "./actions/governance/index.ts";
 export {
   type PreparedAction,
@@ -36,6 +38,7 @@ export type {
   Permit2Requirement,
   PermitRequirement,
   Requirement,
+  Spend,
   TokenAmount,
 } from "./actions/requirements.ts";
 export { encodePath, type FindRouteParameters, findRoute, type Route, type Venue } from "./actions/routes.ts";

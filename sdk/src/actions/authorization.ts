@@ -68,6 +68,14 @@ async function permitDomain(
   return { name, version, chainId };
 }
 
+/** Whether a token takes ERC-2612 permits that this package knows how to sign. */
+export async function takesPermits(client: AnyClient, token: Address): Promise<boolean> {
+  return permitDomain(client, token).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function permitRequirement(client: AnyClient, parameters: AuthorizationParameters): Promise<Requirement> {
   const { owner, spender, token, amount, deadline } = parameters;
   const [domain, nonce] = await Promise.all([

@@ -12,7 +12,7 @@ import {
 } from "viem";
 import type { AnyClient } from "./client.ts";
 import { type PreparedAction, prepare } from "./prepared.ts";
-import type { Requirement } from "./requirements.ts";
+import type { Requirement, Spend } from "./requirements.ts";
 
 type Writes = "nonpayable" | "payable";
 
@@ -29,6 +29,7 @@ export type PrepareCallParameters<
   /** What the caller gets to see of the return value. */
   toResult: (returned: ContractFunctionReturnType<TAbi, Writes, TName>) => TResult;
   getRequirements?: () => Promise<readonly Requirement[]>;
+  getSpends?: () => Promise<readonly Spend[]>;
 };
 
 /** A write action that is one call of one contract, without signatures that change the call. */
@@ -37,7 +38,7 @@ export function prepareCall<
   TName extends ContractFunctionName<TAbi, Writes>,
   TResult = ContractFunctionReturnType<TAbi, Writes, TName>,
 >(client: AnyClient, parameters: PrepareCallParameters<TAbi, TName, TResult>): PreparedAction<TResult> {
-  const { to, abi, functionName, args, account, toResult, getRequirements } = parameters;
+  const { to, abi, functionName, args, account, toResult, getRequirements, getSpends } = parameters;
   type Returned = ContractFunctionReturnType<TAbi, Writes, TName>;
   // viem cannot relate a function's name to its arguments while the ABI is a type parameter; our own signature does.
   const data = encodeFunctionData({ abi, functionName, args } as unknown as EncodeFunctionDataParameters);
@@ -53,7 +54,8 @@ export function prepareCall<
           data: result,
         } as unknown as DecodeFunctionResultParameters) as Returned,
       ),
-    ...(getRequirements && { getRequirements }),
+    getRequirements,
+    getSpends,
   });
 }
 

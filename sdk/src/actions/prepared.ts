@@ -2,7 +2,7 @@ import type { Account, Address, Hash, Hex, TransactionReceipt } from "viem";
 import { call, estimateGas, sendTransaction, waitForTransactionReceipt } from "viem/actions";
 import { CallFailedError, ContractError, decodeRevertData } from "../errors/contract.ts";
 import { type AnyClient, addressOf, resolveAccount, withTypedErrors } from "./client.ts";
-import type { Requirement } from "./requirements.ts";
+import type { Requirement, Spend } from "./requirements.ts";
 
 /** A transaction that any wallet can send. */
 export type Tx = { to: Address; data: Hex; value: bigint };
@@ -23,6 +23,10 @@ export type PreparedAction<TResult, TSignature = never> = {
     options?: SimulateOptions,
     ...signatures: [TSignature] extends [never] ? [] : [signature?: TSignature]
   ) => Promise<TResult>;
+  /** {raw tokens} that it takes for certain; more than is held makes it fail. None named: nothing is known to be taken. */
+  getSpends?: (() => Promise<readonly Spend[]>) | undefined;
+  /** Whether a signed permit can stand in for the approval, when the action is prepared with `authorization`. */
+  takesPermit?: boolean | undefined;
 };
 
 export type PrepareParameters<TResult, TSignature> = {
@@ -30,16 +34,20 @@ export type PrepareParameters<TResult, TSignature> = {
   account?: Account | Address | undefined;
   buildTx: (signature?: TSignature) => Tx;
   decode: (data: Hex) => TResult;
-  getRequirements?: () => Promise<readonly Requirement[]>;
+  getRequirements?: (() => Promise<readonly Requirement[]>) | undefined;
+  getSpends?: (() => Promise<readonly Spend[]>) | undefined;
+  takesPermit?: boolean | undefined;
 };
 
 /** Assembles a write action from its transaction, its result and its requirements. */
 export function prepare<TResult, TSignature = never>(
   parameters: PrepareParameters<TResult, TSignature>,
 ): PreparedAction<TResult, TSignature> {
-  const { client, buildTx, decode, getRequirements = async () => [] } = parameters;
+  const { client, buildTx, decode, getRequirements = async () => [], getSpends, takesPermit } = parameters;
   return Object.freeze({
     getRequirements,
+    getSpends,
+    takesPermit,
     buildTx: (signature?: TSignature) => buildTx(signature),
     simulate: async (options: SimulateOptions = {}, signature?: TSignature) => {
       const account = resolveAccount(client, options.account ?? parameters.account);

@@ -44,6 +44,9 @@ export type Requirement = ApprovalRequirement | DecisionRequirement | PermitRequ
 
 export type TokenAmount = { token: Address; amount: bigint };
 
+/** What an action takes for certain when it is sent now. */
+export type Spend = TokenAmount & { owner: Address };
+
 function approvalOf(token: Address, spender: Address, amount: bigint): ApprovalRequirement {
   const data = encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [spender, amount] });
   return { kind: "approval", token, spender, amount, tx: { to: token, data, value: 0n } };

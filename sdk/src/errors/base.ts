@@ -1,3 +1,5 @@
+import type { Address } from "viem";
+
 export type BaseErrorOptions = {
   cause?: unknown;
   /** What went wrong underneath, for a log. */
@@ -84,5 +86,34 @@ export class ClientInvalidError extends BaseError {
         : "This action needs to know its chain. Create the client with `chain`, or pass `chainId`.",
       { docsPath: "/sdk/clients" },
     );
+  }
+}
+
+export type Shortfall = {
+  /** `NATIVE` for Ether. */
+  token: Address;
+  owner: Address;
+  /** {raw tokens} */
+  held: bigint;
+  /** {raw tokens} */
+  needed: bigint;
+};
+
+/** Thrown when an account holds less of a token than an action takes, before anything is signed or sent. */
+export class BalanceTooSmallError extends BaseError {
+  override readonly name = "BalanceTooSmallError";
+  readonly token: Address;
+  readonly owner: Address;
+  readonly held: bigint;
+  readonly needed: bigint;
+
+  constructor({ token, owner, held, needed }: Shortfall) {
+    super(`${owner} holds ${held} of the token ${token}, and this takes ${needed}. Get more of it, or ask for less.`, {
+      docsPath: "/sdk/requirements",
+    });
+    this.token = token;
+    this.owner = owner;
+    this.held = held;
+    this.needed = needed;
   }
 }

@@ -3,7 +3,7 @@ import { batchDepositorAbi } from "../../abis/batchDepositor.ts";
 import { prepareCall } from "../call.ts";
 import { type AnyClient, addressOf, requirePositive, resolveAccount, type WriteErrorType } from "../client.ts";
 import type { PreparedAction } from "../prepared.ts";
-import { getBatchApprovals } from "./approval.ts";
+import { getBatchApprovals, getBatchSpends } from "./approval.ts";
 
 export type RequestDepositParameters = {
   depositor: Address;
@@ -42,5 +42,6 @@ export function requestDeposit(client: AnyClient, parameters: RequestDepositPara
     account,
     toResult: (batch) => ({ batch }),
     getRequirements: () => getBatchApprovals(client, { depositor, owner, token: "asset", amount: assets }),
+    getSpends: () => getBatchSpends(client, { depositor, owner, token: "asset", amount: assets }),
   });
 }

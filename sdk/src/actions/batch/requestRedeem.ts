@@ -3,7 +3,7 @@ import { batchDepositorAbi } from "../../abis/batchDepositor.ts";
 import { prepareCall } from "../call.ts";
 import { type AnyClient, addressOf, requirePositive, resolveAccount, type WriteErrorType } from "../client.ts";
 import type { PreparedAction } from "../prepared.ts";
-import { getBatchApprovals } from "./approval.ts";
+import { getBatchApprovals, getBatchSpends } from "./approval.ts";
 
 export type RequestRedeemParameters = {
   depositor: Address;
@@ -40,5 +40,6 @@ export function requestRedeem(client: AnyClient, parameters: RequestRedeemParame
     account,
     toResult: (batch) => ({ batch }),
     getRequirements: () => getBatchApprovals(client, { depositor, owner, token: "share", amount: shares }),
+    getSpends: () => getBatchSpends(client, { depositor, owner, token: "share", amount: shares }),
   });
 }

@@ -149,6 +149,7 @@ export async function createPlan(client: AnyClient, parameters: CreatePlanParame
       ...(pays ? [] : await getApprovals(client, owner, spender, [{ token: cash, amount: tipCap }])),
       ...(await getAuthorization(client, { authorization, owner, spender, token, amount: allowance, deadline })),
     ],
+    takesPermit: true,
   });
   return Object.freeze({ ...action, token, allowance });
 }

@@ -91,6 +91,8 @@ export async function requestDeposits(
         amount: assets,
         deadline,
       }),
+    getSpends: async () => [{ token: cash, amount: assets, owner }],
+    takesPermit: true,
   });
   return Object.freeze({ ...action, assets });
 }

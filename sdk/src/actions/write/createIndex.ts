@@ -105,6 +105,7 @@ export function createIndex(client: AnyClient, parameters: CreateIndexParameters
       vault: decodeFunctionResult({ abi: indexFactoryAbi, functionName: "createIndex", data: result }),
     }),
     getRequirements: () => getApprovals(client, owner, factory, parameters.seed),
+    getSpends: async () => parameters.seed.map((amount) => ({ ...amount, owner })),
   });
   return Object.freeze({ ...action, params });
 }

@@ -66,6 +66,7 @@ export async function mint(client: AnyClient, parameters: MintParameters): Promi
       amounts: decodeFunctionResult({ abi: indexVaultAbi, functionName: "mint", data: result }),
     }),
     getRequirements: () => getApprovals(client, owner, vault, maxAmounts),
+    getSpends: async () => amounts.map((amount) => ({ ...amount, owner })),
   });
   return Object.freeze({ ...action, maxAmounts, feeShares });
 }

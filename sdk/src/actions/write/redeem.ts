@@ -77,6 +77,7 @@ export async function redeem(client: AnyClient, parameters: RedeemParameters): P
       const [paid, bitmap] = decodeFunctionResult({ abi: indexVaultAbi, functionName: "redeem", data: result });
       return { amounts: paid, deferred: tokensIn(tokens, bitmap) };
     },
+    getSpends: async () => [{ token: vault, amount: shares, owner }],
   });
   return Object.freeze({ ...action, minAmounts });
 }

@@ -112,6 +112,8 @@ export async function zapIn(client: AnyClient, parameters: ZapInParameters): Pro
       native
         ? []
         : getAuthorization(client, { authorization, owner, spender: zap, token: tokenIn, amount: amountIn, deadline }),
+    getSpends: async () => (native ? [] : [{ token: tokenIn, amount: amountIn, owner }]),
+    takesPermit: !native,
   });
   return Object.freeze({ ...action, amountIn, quotedIn });
 }

@@ -106,6 +106,8 @@ export async function zapOut(client: AnyClient, parameters: ZapOutParameters): P
     },
     getRequirements: () =>
       getAuthorization(client, { authorization, owner, spender: zap, token: vault, amount: shares, deadline }),
+    getSpends: async () => [{ token: vault, amount: shares, owner }],
+    takesPermit: true,
   });
   return Object.freeze({ ...action, minOut, quotedOut });
 }

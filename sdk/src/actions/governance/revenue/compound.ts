@@ -29,6 +29,9 @@ export type CompoundParameters = {
   account?: Account | Address | undefined;
 };
 
+/** What is compounded for one account. */
+export type CompoundOrder = Pick<CompoundParameters, "tokens" | "feeBps" | "deposits"> & { owner: Address };
+
 export type CompoundReturnType = PreparedAction<void>;
 export type CompoundErrorType = WriteErrorType;
 
@@ -40,25 +43,28 @@ export type CompoundErrorType = WriteErrorType;
  * await send(client, { tx: compound(client, { compounder, tokens }).buildTx() });
  */
 export function compound(client: AnyClient, parameters: CompoundParameters): CompoundReturnType {
-  const { compounder, tokens, feeBps = 0, deposits = [] } = parameters;
+  const account = resolveAccount(client, parameters.account);
+  return prepareCall(client, {
+    to: parameters.compounder,
+    abi: compounderAbi,
+    functionName: "compound",
+    args: [toOrder({ ...parameters, owner: parameters.owner ?? addressOf(account) })],
+    account,
+    toResult: toNothing,
+  });
+}
+
+/** An order as the contract takes it. Throws ArgumentInvalidError. */
+export function toOrder({ owner, feeBps = 0, tokens, deposits = [] }: CompoundOrder) {
   requireBps(feeBps, "feeBps");
   if (tokens.length === 0) throw new ArgumentInvalidError("tokens", "must name at least one reward token");
   if (deposits.length !== 0 && deposits.length !== tokens.length) {
     throw new ArgumentInvalidError("deposits", "must be one for each token, or none");
   }
-  const account = resolveAccount(client, parameters.account);
-  const order = {
-    account: parameters.owner ?? addressOf(account),
+  return {
+    account: owner,
     feeBps,
     tokens: [...tokens],
     deposits: deposits.map((deposit) => ({ ...deposit, routes: [...deposit.routes] })),
   };
-  return prepareCall(client, {
-    to: compounder,
-    abi: compounderAbi,
-    functionName: "compound",
-    args: [order],
-    account,
-    toResult: toNothing,
-  });
 }

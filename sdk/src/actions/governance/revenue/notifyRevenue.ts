@@ -36,5 +36,6 @@ export function notifyRevenue(client: AnyClient, parameters: NotifyRevenueParame
     account,
     toResult: toNothing,
     getRequirements: () => getApprovals(client, addressOf(account), distributor, [{ token, amount }]),
+    getSpends: async () => [{ token, amount, owner: addressOf(account) }],
   });
 }

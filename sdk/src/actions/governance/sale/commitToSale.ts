@@ -49,5 +49,6 @@ export async function commitToSale(
     account,
     toResult: toNothing,
     getRequirements: () => getApprovals(client, addressOf(account), sale, [{ token: paymentToken, amount }]),
+    getSpends: async () => [{ token: paymentToken, amount, owner: addressOf(account) }],
   });
 }

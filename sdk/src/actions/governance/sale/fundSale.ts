@@ -32,5 +32,6 @@ export async function fundSale(client: AnyClient, parameters: FundSaleParameters
     account,
     toResult: toNothing,
     getRequirements: () => getApprovals(client, addressOf(account), sale, amounts),
+    getSpends: async () => amounts.map((amount) => ({ ...amount, owner: addressOf(account) })),
   });
 }

@@ -75,6 +75,8 @@ export async function lock(client: AnyClient, parameters: LockParameters): Promi
     },
     decode: () => undefined,
     getRequirements: () => getAuthorization(client, { authorization, owner, spender: escrow, token, amount, deadline }),
+    getSpends: async () => [{ token, amount, owner }],
+    takesPermit: true,
   });
   const now = timestamp + 1n;
   return Object.freeze({ ...action, lock: next, power: lockPower(next, now), score: lockScore(next, now) });
