@@ -35,7 +35,7 @@ import type { Health } from "./health/health.ts";
 import { createLogger } from "./health/logger.ts";
 import { ObserverRelay } from "./health/observer.ts";
 import { Journal } from "./journal/journal.ts";
-import { ModelStore } from "./journal/modelStore.ts";
+import { ModelStore, type TrainingListener } from "./journal/modelStore.ts";
 import { openPostgres } from "./journal/postgres.ts";
 import { decide } from "./pipeline.ts";
 import { decisionHash, recordText } from "./plan/record.ts";
@@ -43,6 +43,7 @@ import type { Coordinator } from "./service/coordinator.ts";
 import { EmbeddedCoordinator } from "./service/embedded.ts";
 import { type GuidedVault, Service } from "./service/service.ts";
 import { SharedCoordinator } from "./service/shared.ts";
+import { fitInThread } from "./service/trainingThread.ts";
 import type { KeyContext } from "./signers/keys.ts";
 import { decisionAccounts, openDecisionSigners, openGasSigner } from "./signers/open.ts";
 import { Secrets } from "./signers/secrets.ts";
@@ -127,7 +128,9 @@ async function run(options: Options & { once?: boolean }): Promise<void> {
     const vaults = vaultsOf(session);
     const collect = openCollector({ ...session, signers: signers.signers }, session.observer);
     const keeper = await openKeeper(session, options, { ...signers, market, collect }, stop.signal);
-    const service = new Service({ keeper, logger, vaults, explain, observer: session.observer });
+    const { observer } = session;
+    const shared = sharedJournal(config) === null ? {} : { idleAfter: 3 * config.roundEvery };
+    const service = new Service({ keeper, logger, vaults, explain, observer, ...shared });
     if (options.once) return await runOneRound(session, service);
     const cosigner = await openCosigner({ ...session, signers: signers.signers, market, vaults });
     await service.run(openCoordinator(session), stop.signal).finally(() => cosigner?.close());
@@ -318,6 +321,16 @@ interface Signers {
   readonly collect?: CollectSignatures | undefined;
 }
 
+/** Models that are trained in a thread of their own. */
+function openModels({ config, journal, logger, observer }: Session): ModelStore {
+  const tell: TrainingListener = (event) => {
+    logger.info(event, "training");
+    const seconds = event.ms === null ? null : event.ms / 1000;
+    observer.tell({ kind: "training", spec: event.spec, seconds, failure: null });
+  };
+  return new ModelStore(journal, config.models, tell, fitInThread);
+}
+
 async function openKeeper(
   session: Session,
   options: Options,
@@ -342,11 +355,7 @@ async function openKeeper(
     journal,
     logger,
     observer,
-    models: new ModelStore(journal, config.models, (event) => {
-      logger.info(event, "training");
-      const seconds = event.ms === null ? null : event.ms / 1000;
-      observer.tell({ kind: "training", spec: event.spec, seconds, failure: null });
-    }),
+    models: openModels(session),
     ...timesOf(config),
     fallbackNativeUsd: BigInt(config.fallbackNativeUsd) * 10n ** 18n,
     transactions: {

@@ -25,6 +25,9 @@ export type TrainingListener = (event: {
   readonly ms: number | null;
 }) => void;
 
+/** Makes a state from what is known. Takes minutes with a large configuration: a service lets another thread do it. */
+export type Fit = (...inputs: Parameters<typeof train>) => Promise<EnsembleState>;
+
 /** Where states are remembered with what they were made from. */
 export type StateBook = Pick<Journal, "newestState" | "saveState">;
 
@@ -36,13 +39,20 @@ export class ModelStore {
   readonly #journal: StateBook;
   readonly #folder: string | null;
   readonly #listener: TrainingListener;
+  readonly #fit: Fit;
   /** What is being found or made, so that vaults which ask at the same time wait for one training. */
   readonly #underWay = new Map<string, Promise<EnsembleState>>();
 
-  constructor(journal: StateBook, folder: string | null, listener: TrainingListener = () => {}) {
+  constructor(
+    journal: StateBook,
+    folder: string | null,
+    listener: TrainingListener = () => {},
+    fit: Fit = async (...inputs) => train(...inputs),
+  ) {
     this.#journal = journal;
     this.#folder = folder;
     this.#listener = listener;
+    this.#fit = fit;
   }
 
   /**
@@ -71,15 +81,16 @@ export class ModelStore {
     const wanted = trainedOn(snapshot.hash, judged.hash, previous ?? null, spec, day);
     const key = trainingKey(wanted);
     const state =
-      this.#read(key, wanted) ?? this.#train(key, () => train(market, labels, previous ?? null, spec), spec, day);
+      this.#read(key, wanted) ??
+      (await this.#train(key, () => this.#fit(market, labels, previous ?? null, spec), spec, day));
     await this.#journal.saveState(state, snapshot, judged);
     return state;
   }
 
-  #train(key: Hex, fit: () => EnsembleState, spec: EnsembleSpec, day: number): EnsembleState {
+  async #train(key: Hex, fit: () => Promise<EnsembleState>, spec: EnsembleSpec, day: number): Promise<EnsembleState> {
     this.#listener({ spec: spec.id, day, ms: null });
     const started = performance.now();
-    const { hash, text } = encodeState(fit());
+    const { hash, text } = encodeState(await fit());
     this.#listener({ spec: spec.id, day, ms: Math.round(performance.now() - started) });
     this.#write(key, `${hash}\n${text}`);
     // As it is read from storage, where keys have another order than where they were made.

@@ -21,6 +21,8 @@ export interface ServiceOptions {
   readonly vaults: () => Promise<readonly GuidedVault[]>;
   /** What went wrong in a turn, for the log. */
   readonly explain: (error: unknown) => { readonly error: string };
+  /** {s} without a turn after which this keeper counts as standing by; absent: it always acts. */
+  readonly idleAfter?: number;
   /** Is told of every round. */
   readonly observer?: Observer;
 }
@@ -29,6 +31,7 @@ export interface ServiceOptions {
 export class Service {
   readonly #options: ServiceOptions;
   #known: readonly GuidedVault[] = [];
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
@@ -37,11 +40,22 @@ export class Service {
   /** Serves until `signal` says stop; then ends the steps in hand and keeps its promise. */
   async run(coordinator: Coordinator, signal: AbortSignal): Promise<void> {
     await coordinator.start(this.scopes, this.work);
-    const { observer = silentObserver } = this.#options;
-    observer.tell({ kind: "role", role: "acting", reason: "it takes the turns that the journal deals to it." });
+    this.#standBy();
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     this.#options.logger.info({}, "stopping: the steps in hand are finished first");
     await coordinator.stop();
+    clearTimeout(this.#idle);
+  }
+
+  /** Others may have every turn: then this keeper is there in case they die. */
+  #standBy(): void {
+    const { observer = silentObserver, idleAfter } = this.#options;
+    observer.tell({ kind: "role", role: "acting", reason: "it takes the turns that the journal deals to it." });
+    if (idleAfter === undefined) return;
+    const reason = `no turn was dealt to it for ${idleAfter} seconds: other keepers have them.`;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => observer.tell({ kind: "role", role: "standby", reason }), idleAfter * 1000);
+    this.#idle.unref();
   }
 
   /** What there is to work on. */
@@ -75,6 +89,7 @@ export class Service {
   }
 
   async #take({ scope, fence }: Turn): Promise<void> {
+    this.#standBy();
     const keeper = this.#options.keeper.under(fence);
     if (scope === COMMON) return this.#common(keeper);
     const served = await this.#find(scope);
