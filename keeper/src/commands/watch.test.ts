@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { keccak256, toHex } from "viem";
+import { emptyChain, FaultyNode } from "../execute/faultyNode.fixture.ts";
 import { startFakeReceiver } from "../health/fakeReceiver.fixture.ts";
 
 const CLI = join(import.meta.dirname, "../cli.ts");
@@ -14,28 +15,26 @@ const CONTRACTS =
   "AssetRegistry KeeperRegistry IndexFactory IndexVaultImplementation AmmFiller UniswapV3Adapter Zap IndexLens";
 const EXTERNAL = "uniswapV3Factory swapRouter02 quoterV2 weth permit2 multicall3";
 
+/** Writes the files of a keeper whose contracts are nowhere. */
+function configure(folder: string, rpcUrl: string, over: object = {}): void {
+  const write = (name: string, value: unknown) => writeFileSync(join(folder, name), JSON.stringify(value));
+  const contracts = entries(CONTRACTS);
+  write("deployment.json", { chainId: 31_337, blockNumber: 0, contracts, external: entries(EXTERNAL), tokens: {} });
+  const data = { source: "simulation" };
+  const files = { deployment: "deployment.json", vaults: [A(9)], data };
+  write("keeper.json", { rpcUrl, chainId: 31_337, ...files, roundEvery: 1, ...over });
+}
+
 describe("gimbal-keeper run", () => {
   it("default: is watched from the start: pages, alert, traces, and an end in order", async () => {
     const folder = mkdtempSync(join(tmpdir(), "gimbal-watch-"));
-    const write = (name: string, value: unknown) => writeFileSync(join(folder, name), JSON.stringify(value));
-    // A node that knows its chain and nothing else.
-    const [fakeNode, fakeDesk] = await Promise.all([startFakeReceiver(), startFakeReceiver()]);
-    fakeNode.bodies.push('{"jsonrpc":"2.0","id":1,"result":"0x7a69"}');
-    const tokens = {};
-    write("deployment.json", {
-      chainId: 31_337,
-      blockNumber: 0,
-      contracts: entries(CONTRACTS),
-      external: entries(EXTERNAL),
-      tokens,
-    });
-    write("keeper.json", {
-      rpcUrl: `${fakeNode.url}/v2/abcdef0123456789abcdef`,
-      chainId: 31_337,
-      deployment: "deployment.json",
-      vaults: [A(9)],
-      data: { source: "simulation" },
-      roundEvery: 1,
+    // A node that knows its blocks and nothing else.
+    const seconds = () => Math.floor(Date.now() / 1000);
+    const [fakeNode, fakeDesk] = await Promise.all([
+      FaultyNode.start(emptyChain(seconds, 31_337)),
+      startFakeReceiver(),
+    ]);
+    configure(folder, `${fakeNode.url}/v2/abcdef0123456789abcdef`, {
       health: { port: 0, name: "keeper-1" },
       alerts: { webhooks: [{ name: "desk" }], failedRounds: 1 },
     });
@@ -54,8 +53,8 @@ describe("gimbal-keeper run", () => {
       const url = /"url":"(http:[^"]+)"/.exec(log)?.[1];
       expect(url, log).to.be.a("string");
       expect((await fetch(`${url}/health`)).status).to.equal(200);
-      const ready = await fetch(`${url}/ready`);
-      expect(ready.status).to.equal(503);
+      fakeNode.fault = "drops";
+      while ((await fetch(`${url}/ready`)).status !== 503) await new Promise((resolve) => setTimeout(resolve, 50));
       expect(await (await fetch(`${url}/metrics`)).text()).to.match(
         /gimbal_keeper_rounds_total\{.*outcome="failed"\} [1-9]/,
       );
@@ -68,8 +67,33 @@ describe("gimbal-keeper run", () => {
       expect(log + said).to.not.contain("abcdef0123456789abcdef");
     } finally {
       child.kill("SIGKILL");
-      await Promise.all([fakeNode.close(), fakeDesk.close()]);
+      fakeNode.stop();
+      await fakeDesk.close();
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it("default: started while its node is away, it waits for the node and says so", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gimbal-watch-"));
+    const seconds = () => Math.floor(Date.now() / 1000);
+    const fakeNode = await FaultyNode.start(emptyChain(seconds, 31_337));
+    fakeNode.fault = "drops";
+    configure(folder, fakeNode.url);
+    const child = spawn(process.execPath, [CLI, "run", "--config", join(folder, "keeper.json")], {
+      env: { PATH: process.env.PATH ?? "", GIMBAL_KEEPER_KEY: keccak256(toHex("watched")) },
+    });
+    let log = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (log += text.toString()));
+    const says = async (words: string) => {
+      while (!log.includes(words) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(log).to.contain(words);
+    };
+    await says("waiting for a node that can be believed");
+    fakeNode.fault = "none";
+    await says("round failed");
+    child.kill("SIGTERM");
+    expect(await once(child, "close")).to.deep.equal([0, null]);
+    fakeNode.stop();
+    rmSync(folder, { recursive: true });
   });
 });

@@ -1,6 +1,6 @@
 import { type Address, type Hex, hexToBigInt, isAddressEqual, isHex, recoverAddress, size, slice } from "viem";
 
-/** Half of the order of secp256k1: a signature with a larger s has a twin with a smaller one. */
+/** Half of the order of the curve: a signature with a larger s has a twin with a smaller one. */
 const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
 
 /**
