@@ -65,6 +65,34 @@ export async function deployKeeperWorld(ethers: HardhatEthers, provider: Ethereu
   return { ...periphery, index: periphery.vault, vault, addresses, client, account, names, chainId: 31_337 };
 }
 
+/** The deployment file of a world, as `deploy/` would write it. */
+export function deploymentOf({ addresses, protocol, stack, zap }: KeeperWorld): object {
+  return {
+    chainId: 31_337,
+    blockNumber: 0,
+    contracts: {
+      AssetRegistry: addresses.assetRegistry,
+      KeeperRegistry: addresses.keeperRegistry,
+      IndexFactory: protocol.factory.target,
+      IndexVaultImplementation: protocol.implementation.target,
+      AmmFiller: addresses.ammFiller,
+      UniswapV3Adapter: addresses.venueAdapter,
+      Zap: zap.target,
+      IndexLens: addresses.indexLens,
+      KeeperUpkeep: addresses.keeperUpkeep,
+    },
+    external: {
+      uniswapV3Factory: addresses.uniswapV3Factory,
+      swapRouter02: stack.router.target,
+      quoterV2: addresses.quoterV2,
+      weth: addresses.weth,
+      permit2: stack.permit2.target,
+      multicall3: stack.multicall3.target,
+    },
+    tokens: {},
+  };
+}
+
 /** One more index of that world's tokens, by the owner, whose approvals for the first one are still there. */
 export async function createAnother(
   { protocol, owner }: KeeperWorld,

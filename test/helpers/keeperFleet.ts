@@ -9,7 +9,7 @@ import type { EthereumProvider } from "hardhat/types/providers";
 import { type Address, formatUnits, type Hex, keccak256, toHex } from "viem";
 import { privateKeyToAddress } from "viem/accounts";
 import type { Journal } from "../../keeper/src/journal/journal.ts";
-import { createAnother, type KeeperWorld } from "./keeper.ts";
+import { createAnother, deploymentOf, type KeeperWorld } from "./keeper.ts";
 import { setPrices } from "./market.ts";
 import { SIGNERS } from "./protocol.ts";
 
@@ -237,32 +237,4 @@ export function urlOf(server: Server): string {
 
 function gasKey(keeper: number) {
   return keccak256(toHex(`gas of keeper ${keeper}`));
-}
-
-/** The deployment file of a world, as `deploy/` would write it. */
-function deploymentOf({ addresses, protocol, stack, zap }: KeeperWorld): object {
-  return {
-    chainId: 31_337,
-    blockNumber: 0,
-    contracts: {
-      AssetRegistry: addresses.assetRegistry,
-      KeeperRegistry: addresses.keeperRegistry,
-      IndexFactory: protocol.factory.target,
-      IndexVaultImplementation: protocol.implementation.target,
-      AmmFiller: addresses.ammFiller,
-      UniswapV3Adapter: addresses.venueAdapter,
-      Zap: zap.target,
-      IndexLens: addresses.indexLens,
-      KeeperUpkeep: addresses.keeperUpkeep,
-    },
-    external: {
-      uniswapV3Factory: addresses.uniswapV3Factory,
-      swapRouter02: stack.router.target,
-      quoterV2: addresses.quoterV2,
-      weth: addresses.weth,
-      permit2: stack.permit2.target,
-      multicall3: stack.multicall3.target,
-    },
-    tokens: {},
-  };
 }

@@ -10,7 +10,13 @@ import { computeAddress, encryptKeystoreJson } from "ethers";
 import { network } from "hardhat";
 import { type Hex, keccak256, toHex } from "viem";
 import { readMethodologies } from "../../keeper/src/data/methodologyFolder.ts";
-import { createAnother, deployKeeperWorld, type KeeperWorld, proposedDecisions } from "../helpers/keeper.ts";
+import {
+  createAnother,
+  deployKeeperWorld,
+  deploymentOf,
+  type KeeperWorld,
+  proposedDecisions,
+} from "../helpers/keeper.ts";
 import { SIGNERS } from "../helpers/protocol.ts";
 import { serve } from "../helpers/rpcServer.ts";
 
@@ -49,28 +55,8 @@ describe("keeper on the command line", function () {
   }
 
   function configure(over: Readonly<Record<string, unknown>> = {}): void {
-    const { addresses, names, vault } = world;
-    const contracts = {
-      AssetRegistry: addresses.assetRegistry,
-      KeeperRegistry: addresses.keeperRegistry,
-      IndexFactory: world.protocol.factory.target,
-      IndexVaultImplementation: world.protocol.implementation.target,
-      AmmFiller: addresses.ammFiller,
-      UniswapV3Adapter: addresses.venueAdapter,
-      Zap: world.zap.target,
-      IndexLens: addresses.indexLens,
-      KeeperUpkeep: addresses.keeperUpkeep,
-    };
-    const { router, permit2, multicall3 } = world.stack;
-    const external = {
-      uniswapV3Factory: addresses.uniswapV3Factory,
-      swapRouter02: router.target,
-      quoterV2: addresses.quoterV2,
-      weth: addresses.weth,
-      permit2: permit2.target,
-      multicall3: multicall3.target,
-    };
-    write("deployment.json", { chainId: 31_337, blockNumber: 0, contracts, external, tokens: {} });
+    const { names, vault } = world;
+    write("deployment.json", deploymentOf(world));
     write("keeper.json", {
       rpcUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       chainId: 31_337,
