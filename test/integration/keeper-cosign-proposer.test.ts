@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { network } from "hardhat";
-import { type Hex, keccak256, toHex } from "viem";
+import { type Address, type Hex, keccak256, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import type { MarketSnapshot } from "../../keeper/src/data/snapshot.ts";
 import type { Observation } from "../../keeper/src/execute/keeper.ts";
@@ -249,6 +249,33 @@ describe("a dishonest proposer among keepers that check each other", () => {
     const bundle = bundleFrom(third, later);
     expect((await askParty(judge, FIRST, bundle)).status).to.equal(200);
     expect(await judge.journal.cosigned.signed(world.chainId, world.vault, 1)).to.have.length(2);
+  });
+
+  it("has two decisions signed for one epoch by writing the vault's address in small letters", async () => {
+    const record = await decideFrom(asking, seen);
+    expect((await askParty(judge, FIRST, bundleFrom(record, seen))).status).to.equal(200);
+    const small = { ...seen, vault: { ...seen.vault, vault: world.vault.toLowerCase() as Address } };
+    expect(await refusal(await decideFrom(asking, small), small)).to.match(/^BUNDLE_INVALID: /);
+    const { epoch, validUntil, asOf, chainId } = record;
+    const rival = { chainId, vault: small.vault.vault, epoch, validUntil, hash: keccak256("0x06") };
+    expect((await judge.journal.cosigned.claim(rival, asOf))?.hash).to.equal(decisionHash(record));
+  });
+
+  it("asks for a vault that a person has halted here", async () => {
+    const record = await decideFrom(asking, seen);
+    const halts = judge.journal.halts(world.chainId);
+    for (const scope of [world.vault, "all"] as const) {
+      await halts.halt({ scope, kind: "by-hand", since: 1, reason: "I look at it" });
+      expect(await refusal(record)).to.match(/^VAULT_HALTED: .*I look at it/);
+      await halts.clear(scope);
+    }
+    expect((await askParty(judge, FIRST, bundleFrom(record, seen))).status).to.equal(200);
+  });
+
+  it("has a decision signed that was only checked as an earlier one, with less care", async () => {
+    const bent = await decideFrom(asking, seen, (made) => ({ ...made, reasons: ["Because."] }));
+    await judge.journal.cosigned.saveChecked(bent, new Map());
+    expect(await refusal(bent)).to.match(/^RESULT_DIFFERS: /);
   });
 
   it("asks both others for different decisions at once: neither can be proposed twice", async () => {

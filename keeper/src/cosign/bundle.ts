@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import type { Hex } from "viem";
+import { getAddress, type Hex, isAddress } from "viem";
 import { z } from "zod";
 import { contentHash } from "../data/canonical.ts";
 import { type DecisionRecord, decisionHash, recordText } from "../plan/record.ts";
@@ -22,6 +22,8 @@ export interface Bundle {
 }
 
 const hex = z.string().regex(/^0x[0-9a-f]{64}$/);
+/** In the one form that keepers write: the same vault in other letters would pass for another one. */
+const address = z.string().refine((text) => isAddress(text, { strict: false }) && getAddress(text) === text);
 const wire = z.strictObject({
   schema: z.literal("gimbal.bundle/1"),
   record: z.string(),
@@ -33,7 +35,7 @@ const wire = z.strictObject({
 const recordShape = z.looseObject({
   schema: z.literal("gimbal.decision/2"),
   chainId: z.int(),
-  vault: z.string(),
+  vault: address,
   epoch: z.int(),
   asOf: z.int(),
   validUntil: z.int(),

@@ -80,7 +80,7 @@ export async function checkVault(node: OwnNode, seen: VaultSnapshot, record: Dec
     if (cause instanceof BlockNotFoundError) return null;
     throw cause;
   });
-  if (block === null || block.hash !== hash || record.block.hash !== hash) {
+  if (block === null || block.hash !== hash || Number(block.timestamp) !== timestamp || record.block.hash !== hash) {
     throw new CosignRefusal(
       "BLOCK_UNKNOWN",
       "The decision was made at a block that this keeper's node does not have.",
@@ -102,7 +102,7 @@ export async function checkVault(node: OwnNode, seen: VaultSnapshot, record: Dec
       );
     },
   );
-  if (encodeVault(own).text === encodeVault(seen).text && Number(block.timestamp) === timestamp) return;
+  if (encodeVault(own).text === encodeVault(seen).text) return;
   const places = differences(JSON.parse(encodeVault(seen).text), JSON.parse(encodeVault(own).text)).slice(0, 5);
   throw new CosignRefusal("VAULT_DIFFERS", "The vault was not in the state that the decision was made from.", {
     block: String(number),

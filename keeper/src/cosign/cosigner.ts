@@ -107,9 +107,10 @@ export class Cosigner {
     await checkSigners(node, record.vault, { "The keeper that asks": asker, "This keeper": signer.address });
     const present = await readPresent(node, record.vault);
     checkMoment(record, record.asOf, present, settings.maxAge);
-    await this.#requireFree(record, hash, present.now);
-    const known = await journal.cosigned.checked(hash);
-    const unchecked = known === undefined ? await this.#check(bundle) : [];
+    const isSigned = await this.#isSigned(record, hash, present.now);
+    const unchecked = isSigned ? [] : await this.#check(bundle);
+    // Last, because a check takes its time and a person may have stopped the vault meanwhile.
+    await this.#requireUnhalted(record);
     const other = await journal.cosigned.claim(toSigned(record, hash), present.now);
     if (other !== null) throw signedAnother(other.hash, other.validUntil);
     const { signature } = await signDecision(signer, node.domain, toDecision(record));
@@ -117,11 +118,23 @@ export class Cosigner {
     return { signer: signer.address, signature, unchecked };
   }
 
-  /** Fails early what the claim would fail after a minute of work. */
-  async #requireFree({ chainId, vault, epoch }: DecisionRecord, hash: Hex, now: number): Promise<void> {
+  /**
+   * Whether this very decision was signed here before: then it need not be checked again. One that was only checked, as the
+   * past of another one, does: the past is held to less. Fails early what the claim would fail after a minute of work.
+   */
+  async #isSigned({ chainId, vault, epoch }: DecisionRecord, hash: Hex, now: number): Promise<boolean> {
     const signed = await this.#options.journal.cosigned.signed(chainId, vault, epoch);
     const other = signed.find((item) => item.hash !== hash && item.validUntil >= now);
     if (other !== undefined) throw signedAnother(other.hash, other.validUntil);
+    return signed.some((item) => item.hash === hash);
+  }
+
+  /** Whoever stops a vault stops his signature too. */
+  async #requireUnhalted({ chainId, vault }: DecisionRecord): Promise<void> {
+    const [halt] = await this.#options.journal.halts(chainId).list(vault);
+    if (halt === undefined) return;
+    const details = { breaker: halt.kind, reason: halt.reason };
+    throw new CosignRefusal("VAULT_HALTED", "This keeper is halted and signs nothing for the vault.", details);
   }
 
   /** Every check that takes the inputs. Returns what could not be checked. */

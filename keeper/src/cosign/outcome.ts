@@ -51,6 +51,7 @@ const PASSING: ReadonlySet<OutcomeCode> = new Set([
   "DECISION_TOO_OLD",
   "OTHER_DECISION_SIGNED",
   "INPUTS_INVALID",
+  "VAULT_HALTED",
 ]);
 
 /** Whether it is worth asking again. */

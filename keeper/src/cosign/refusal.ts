@@ -12,6 +12,7 @@ export const REFUSALS = [
   "BUNDLE_INVALID",
   "SIGNER_UNKNOWN",
   "VAULT_UNKNOWN",
+  "VAULT_HALTED",
   // The decision's place on the chain.
   "NOTHING_TO_SIGN",
   "EPOCH_WRONG",

@@ -1,4 +1,4 @@
-import type { Address, Hex } from "viem";
+import { type Address, getAddress, type Hex } from "viem";
 import { JournalError } from "../errors.ts";
 import { type DecisionRecord, decisionHash, recordText } from "../plan/record.ts";
 import { getBlob, putBlobs } from "./blobs.ts";
@@ -27,7 +27,8 @@ export class CosignBook {
    * come at once the unique (chain, vault, epoch, slot) lets one through.
    */
   async claim(wanted: SignedDecision, now: number): Promise<SignedDecision | null> {
-    const { chainId, vault, epoch, hash, validUntil } = wanted;
+    const { chainId, epoch, hash, validUntil } = wanted;
+    const vault = getAddress(wanted.vault); // an address in other letters is the same vault
     for (;;) {
       const before = await this.signed(chainId, vault, epoch);
       if (before.some((item) => item.hash === hash)) return null;
@@ -51,7 +52,7 @@ export class CosignBook {
     const rows = await this.#db.all(
       "SELECT hash, valid_until FROM signed WHERE chain = ? AND vault = ? AND epoch = ? ORDER BY slot",
       chainId,
-      vault,
+      getAddress(vault),
       epoch,
     );
     return rows.map((row) => ({
