@@ -254,8 +254,16 @@ library Errors {
     error CreReceiver_CallerNotForwarder(address caller);
     /// @notice Thrown when the forwarder is not a contract.
     error CreReceiver_ForwarderInvalid(address forwarder);
+    /// @notice Thrown when a report begins with a number that is no kind of report.
+    error CreReceiver_KindUnknown(uint256 kind);
     /// @notice Thrown when a report's metadata cannot hold workflow id, name and owner.
     error CreReceiver_MetadataTooShort(uint256 actual, uint256 minimum);
+    /// @notice Thrown when a target of upkeep is not a contract.
+    error CreReceiver_TargetInvalid(address target);
+    /// @notice Thrown when upkeep is reported for another contract than the two that do it.
+    error CreReceiver_TargetUnknown(address target);
+    /// @notice Thrown when tips would go to nobody, or stay in the receiver.
+    error CreReceiver_TipReceiverInvalid(address tipReceiver);
     /// @notice Thrown when a report comes from another workflow or another owner's, or when one of them is zero.
     error CreReceiver_WorkflowUnknown(bytes32 workflowId, address workflowOwner);
 

@@ -64,6 +64,8 @@ export interface CreWorkflow {
   forwarder: Address;
   workflowId: Hex;
   workflowOwner: Address;
+  /** Who gets the tips of the recurring orders that the workflow files. Must be able to move the cash token. */
+  tipReceiver: Address;
 }
 
 /** Accounts outside the protocol that have a part in it from the start. Multisigs, on a public network. */

@@ -131,7 +131,12 @@ export async function deployLocalNetwork(
       protocolFeeBps: 1_000,
       external,
       governance: { ...GOVERNANCE, airdrop: localWave(localList(accounts), progress.state.beganAt) },
-      cre: { forwarder, workflowId: keccak256(toHex("gimbal local workflow")), workflowOwner: sender.account },
+      cre: {
+        forwarder,
+        workflowId: keccak256(toHex("gimbal local workflow")),
+        workflowOwner: sender.account,
+        tipReceiver: sender.account,
+      },
       assets: assets.map(({ symbol }) => known[symbol]?.listing).filter((listing) => listing !== undefined),
     },
   };

@@ -40,7 +40,8 @@ export function deployPeriphery(
     IndexLens: m.contract("IndexLens", [core.IndexFactory, core.AssetRegistry, core.KeeperRegistry]),
     KeeperUpkeep: m.contract("KeeperUpkeep", [core.IndexFactory, core.AssetRegistry]),
   };
-  return { ...contracts, ...deployBatches(m, config, core), ...deployReceiver(m, config) };
+  const batches = deployBatches(m, config, core);
+  return { ...contracts, ...batches, ...deployReceiver(m, config, { ...contracts, ...batches }) };
 }
 
 /** Batch deposits, where their cash is listed. */
@@ -53,7 +54,15 @@ function deployBatches(m: IgnitionModuleBuilder, config: NetworkConfig, core: Co
   return { BatchFactory: factory, BatchDepositorImplementation: implementation, RecurringOrders: orders };
 }
 
-function deployReceiver(m: IgnitionModuleBuilder, { cre }: NetworkConfig) {
+/** The receiver of a workflow, where one is registered. It brings upkeep too, so it needs what does it. */
+function deployReceiver(
+  m: IgnitionModuleBuilder,
+  { cre, name }: NetworkConfig,
+  { KeeperUpkeep, RecurringOrders }: Pick<PeripheryContracts, "KeeperUpkeep" | "RecurringOrders">,
+): Pick<PeripheryContracts, "CreReceiver"> {
   if (cre === undefined) return {};
-  return { CreReceiver: m.contract("CreReceiver", [cre.forwarder, cre.workflowId, cre.workflowOwner]) };
+  if (RecurringOrders === undefined)
+    throw new Error(`${name}: list ${CASH} or leave out the workflow of Chainlink CRE`);
+  const workflow = [cre.forwarder, cre.workflowId, cre.workflowOwner];
+  return { CreReceiver: m.contract("CreReceiver", [...workflow, KeeperUpkeep, RecurringOrders, cre.tipReceiver]) };
 }

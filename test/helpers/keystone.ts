@@ -1,6 +1,9 @@
-import type { HDNodeWallet } from "ethers";
-import { AbiCoder, concat, getBytes, keccak256, SigningKey, toBeHex, zeroPadValue } from "ethers";
-import type { KeystoneForwarder } from "../../typechain-types/index.js";
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import { AbiCoder, concat, getBytes, HDNodeWallet, id, keccak256, SigningKey, toBeHex, zeroPadValue } from "ethers";
+import { type KeystoneForwarder, KeystoneForwarder__factory } from "../../typechain-types/index.js";
+
+/** Order of `ReportKind` in the contract. */
+export const ReportKind = { DECISION: 0, UPKEEP: 1 } as const;
 
 /** What a Chainlink CRE workflow reports about one decision. */
 export interface CreReport {
@@ -14,6 +17,13 @@ export interface CreReport {
   readonly deadline: number;
 }
 
+/** What a workflow reports about upkeep that is needed. */
+export interface UpkeepReport {
+  readonly target: string;
+  readonly performData: string;
+  readonly deadline: number;
+}
+
 /** Identity of a workflow as it appears in a report's metadata. */
 export interface Workflow {
   readonly id: string;
@@ -24,11 +34,50 @@ export interface Workflow {
 export const DON_ID = 7;
 export const CONFIG_VERSION = 1;
 
-/** The payload of a report: the fields one after the other, as `abi.encode(a, b, ...)` lays them out. */
-export function encodeReport(report: CreReport): string {
-  return AbiCoder.defaultAbiCoder().encode(
-    ["address", "uint32", "uint256[]", "uint8", "bytes32", "uint40", "bytes[]", "uint40"],
+const FAULTY_NODES = 1;
+const MNEMONIC = "test test test test test test test test test test test junk";
+
+/** A key of a node. The DON is group 1; other groups are strangers. */
+export const nodeOf = (group: number, index: number): HDNodeWallet =>
+  HDNodeWallet.fromPhrase(MNEMONIC, undefined, `m/44'/60'/${group}'/0/${index}`);
+
+/** A DON: f + 1 of these 3f + 1 keys must sign a report. */
+export const donOf = (group: number): HDNodeWallet[] =>
+  Array.from({ length: 3 * FAULTY_NODES + 1 }, (_, index) => nodeOf(group, index));
+
+/** As many nodes of a DON as must sign. */
+export const quorumOf = (nodes: readonly HDNodeWallet[]): HDNodeWallet[] => nodes.slice(0, FAULTY_NODES + 1);
+
+/** Chainlink's own forwarder, which delivers what these nodes sign. */
+export async function deployForwarder(
+  deployer: HardhatEthersSigner,
+  nodes: readonly HDNodeWallet[],
+): Promise<KeystoneForwarder> {
+  const forwarder = await new KeystoneForwarder__factory(deployer).deploy();
+  const addresses = nodes.map((node) => node.address);
+  await forwarder.setConfig(DON_ID, CONFIG_VERSION, FAULTY_NODES, addresses);
+  return forwarder;
+}
+
+/** The workflow that the receivers of tests belong to. */
+export const workflowOf = (owner: string): Workflow => ({
+  id: id("gimbal weekly"),
+  name: "0x67696d62616c00000000",
+  owner,
+});
+
+/** The payload of a report: the fields one after the other, as `abi.encode(a, b, ...)` lays them out; first its kind. */
+export function encodeReport(report: CreReport | UpkeepReport): string {
+  const coder = AbiCoder.defaultAbiCoder();
+  if ("target" in report) {
+    const { target, performData, deadline } = report;
+    const types = ["uint8", "address", "bytes", "uint40"];
+    return coder.encode(types, [ReportKind.UPKEEP, target, performData, deadline]);
+  }
+  return coder.encode(
+    ["uint8", "address", "uint32", "uint256[]", "uint8", "bytes32", "uint40", "bytes[]", "uint40"],
     [
+      ReportKind.DECISION,
       report.vault,
       report.epoch,
       report.weights,
@@ -52,7 +101,18 @@ export function rawReport(workflow: Workflow, executionId: string, payload: stri
   return concat([...header, metadataOf(workflow), toBeHex(1, 2), payload]);
 }
 
-/** Sends a report through the real forwarder with the signatures of the given nodes. Recovery ids are 0 or 1. */
+/** What the forwarder wants beside the receiver: report, context and signatures of these nodes. Recovery ids are 0 or 1. */
+export function signedBy(nodes: readonly HDNodeWallet[], raw: string): [string, string, string[]] {
+  const context = zeroPadValue("0x01", 96);
+  const digest = keccak256(concat([keccak256(raw), context]));
+  const signatures = nodes.map((node) => {
+    const signature = new SigningKey(node.privateKey).sign(digest);
+    return concat([signature.r, signature.s, getBytes(toBeHex(signature.yParity, 1))]);
+  });
+  return [raw, context, signatures];
+}
+
+/** Sends a report through the real forwarder with the signatures of the given nodes. */
 export function deliver(
   forwarder: KeystoneForwarder,
   nodes: readonly HDNodeWallet[],
@@ -60,11 +120,5 @@ export function deliver(
   raw: string,
   gasLimit?: number,
 ): ReturnType<KeystoneForwarder["report"]> {
-  const context = zeroPadValue("0x01", 96);
-  const digest = keccak256(concat([keccak256(raw), context]));
-  const signatures = nodes.map((node) => {
-    const signature = new SigningKey(node.privateKey).sign(digest);
-    return concat([signature.r, signature.s, getBytes(toBeHex(signature.yParity, 1))]);
-  });
-  return forwarder.report(receiver, raw, context, signatures, gasLimit === undefined ? {} : { gasLimit });
+  return forwarder.report(receiver, ...signedBy(nodes, raw), gasLimit === undefined ? {} : { gasLimit });
 }

@@ -2,13 +2,20 @@
 import { errorsAbi } from "./errors.ts";
 
 export const creReceiverAbi = [
-  { inputs: [{ internalType: "address", name: "forwarder_", type: "address" }, { internalType: "bytes32", name: "workflowId_", type: "bytes32" }, { internalType: "address", name: "workflowOwner_", type: "address" }], stateMutability: "nonpayable", type: "constructor" },
+  { inputs: [{ internalType: "address", name: "forwarder_", type: "address" }, { internalType: "bytes32", name: "workflowId_", type: "bytes32" }, { internalType: "address", name: "workflowOwner_", type: "address" }, { internalType: "address", name: "keeperUpkeep_", type: "address" }, { internalType: "address", name: "recurringOrders_", type: "address" }, { internalType: "address", name: "tipReceiver_", type: "address" }], stateMutability: "nonpayable", type: "constructor" },
+  { inputs: [{ internalType: "address", name: "token", type: "address" }], name: "SafeERC20FailedOperation", type: "error" },
   { anonymous: false, inputs: [{ indexed: true, internalType: "address", name: "vault", type: "address" }, { indexed: true, internalType: "uint32", name: "epoch", type: "uint32" }, { indexed: true, internalType: "enum Staleness", name: "reason", type: "uint8" }], name: "ReportDiscarded", type: "event" },
   { anonymous: false, inputs: [{ indexed: true, internalType: "address", name: "vault", type: "address" }, { indexed: true, internalType: "uint32", name: "epoch", type: "uint32" }, { indexed: true, internalType: "bytes32", name: "decisionHash", type: "bytes32" }], name: "ReportForwarded", type: "event" },
+  { anonymous: false, inputs: [{ indexed: true, internalType: "address", name: "tipReceiver", type: "address" }, { indexed: false, internalType: "uint256", name: "amount", type: "uint256" }], name: "TipsPassedOn", type: "event" },
+  { anonymous: false, inputs: [{ indexed: true, internalType: "address", name: "target", type: "address" }, { indexed: false, internalType: "uint40", name: "deadline", type: "uint40" }], name: "UpkeepDiscarded", type: "event" },
+  { anonymous: false, inputs: [{ indexed: true, internalType: "address", name: "target", type: "address" }, { indexed: true, internalType: "bytes32", name: "performDataHash", type: "bytes32" }], name: "UpkeepForwarded", type: "event" },
   { inputs: [], name: "forwarder", outputs: [{ internalType: "address", name: "", type: "address" }], stateMutability: "view", type: "function" },
+  { inputs: [], name: "keeperUpkeep", outputs: [{ internalType: "address", name: "", type: "address" }], stateMutability: "view", type: "function" },
   { inputs: [{ internalType: "address", name: "vault", type: "address" }], name: "lastEpoch", outputs: [{ internalType: "uint32", name: "epoch", type: "uint32" }], stateMutability: "view", type: "function" },
   { inputs: [{ internalType: "bytes", name: "metadata", type: "bytes" }, { internalType: "bytes", name: "report", type: "bytes" }], name: "onReport", outputs: [], stateMutability: "nonpayable", type: "function" },
+  { inputs: [], name: "recurringOrders", outputs: [{ internalType: "address", name: "", type: "address" }], stateMutability: "view", type: "function" },
   { inputs: [{ internalType: "bytes4", name: "interfaceId", type: "bytes4" }], name: "supportsInterface", outputs: [{ internalType: "bool", name: "", type: "bool" }], stateMutability: "pure", type: "function" },
+  { inputs: [], name: "tipReceiver", outputs: [{ internalType: "address", name: "", type: "address" }], stateMutability: "view", type: "function" },
   { inputs: [], name: "workflowId", outputs: [{ internalType: "bytes32", name: "", type: "bytes32" }], stateMutability: "view", type: "function" },
   { inputs: [], name: "workflowOwner", outputs: [{ internalType: "address", name: "", type: "address" }], stateMutability: "view", type: "function" },
   ...errorsAbi,

@@ -134,8 +134,15 @@ export const sentences: Sentences<ContractErrorName> = {
     `${caller} may not deliver reports. Only the Chainlink forwarder of this chain may.`,
   CreReceiver_ForwarderInvalid: ([forwarder]) =>
     `${forwarder} is no contract, so it cannot be the Chainlink forwarder.`,
+  CreReceiver_KindUnknown: ([kind]) =>
+    `The report begins with ${kind}, which is no kind of report. Begin with 0 for a decision, with 1 for upkeep.`,
   CreReceiver_MetadataTooShort: ([length]) =>
     `The metadata of the report has ${length} bytes, too few to name its workflow.`,
+  CreReceiver_TargetInvalid: ([target]) => `${target} is no contract, so it cannot do any upkeep.`,
+  CreReceiver_TargetUnknown: ([target]) =>
+    `Reports cannot call ${target}. Name the receiver's KeeperUpkeep or RecurringOrders.`,
+  CreReceiver_TipReceiverInvalid: ([account]) =>
+    `Tips cannot go to ${account}, where nobody could take them out. Name an account of yours.`,
   CreReceiver_WorkflowUnknown: () => "The report comes from another workflow, or from another owner of it.",
 
   /* IndexLens */

@@ -1,21 +1,19 @@
 import { expect } from "chai";
-import { AbiCoder, HDNodeWallet, id as keccakOf, ZeroAddress, ZeroHash } from "ethers";
+import { AbiCoder, getCreateAddress, id as keccakOf, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
 import { decisionTypes } from "../../../sdk/src/index.ts";
+import { CreReceiver__factory, StuckVaultMock__factory } from "../../../typechain-types/index.js";
+import { deployCre, nodes } from "../../helpers/cre.ts";
 import {
-  CreReceiver__factory,
-  KeystoneForwarder__factory,
-  StuckVaultMock__factory,
-} from "../../../typechain-types/index.js";
-import {
-  CONFIG_VERSION,
   type CreReport,
-  DON_ID,
   deliver,
+  deployForwarder,
+  donOf,
   encodeReport,
   metadataOf,
+  nodeOf,
+  quorumOf,
   rawReport,
-  type Workflow,
 } from "../../helpers/keystone.ts";
 import { plainTokens, setPrices } from "../../helpers/market.ts";
 import {
@@ -30,32 +28,14 @@ import {
 
 const { ethers, networkHelpers } = await network.create();
 
-const FAULTY_NODES = 1;
-const MNEMONIC = "test test test test test test test test test test test junk";
-/** The DON: f + 1 of these 3f + 1 keys must sign a report. */
-const nodes = Array.from({ length: 3 * FAULTY_NODES + 1 }, (_, i) =>
-  HDNodeWallet.fromPhrase(MNEMONIC, undefined, `m/44'/60'/1'/0/${i}`),
-);
-const quorum = nodes.slice(0, FAULTY_NODES + 1);
+const quorum = quorumOf(nodes);
 
 const STALENESS = { deadlinePassed: 1, decisionExpired: 2, epochDelivered: 3, epochPast: 4 } as const;
 
 describe("CreReceiver", () => {
   async function deploy() {
-    const [deployer, stranger, author] = await ethers.getSigners();
-    const workflow: Workflow = {
-      id: keccakOf("gimbal weekly"),
-      name: "0x67696d62616c00000000",
-      owner: author!.address,
-    };
-    const forwarder = await new KeystoneForwarder__factory(deployer).deploy();
-    await forwarder.setConfig(
-      DON_ID,
-      CONFIG_VERSION,
-      FAULTY_NODES,
-      nodes.map((node) => node.address),
-    );
-    const receiver = await new CreReceiver__factory(deployer).deploy(forwarder, workflow.id, workflow.owner);
+    const cre = await deployCre(ethers);
+    const { deployer } = cre;
     const vault = await new StuckVaultMock__factory(deployer).deploy();
 
     const now = await networkHelpers.time.latest();
@@ -69,46 +49,70 @@ describe("CreReceiver", () => {
       signatures: ["0x1234"],
       deadline: now + 3600,
     };
-    const send = (overrides: Partial<CreReport>, execution: string) =>
-      receiver
-        .getAddress()
-        .then((address) =>
-          deliver(
-            forwarder,
-            quorum,
-            address,
-            rawReport(workflow, keccakOf(execution), encodeReport({ ...report, ...overrides })),
-          ),
-        );
-    return { deployer: deployer!, stranger: stranger!, workflow, forwarder, receiver, vault, report, send };
+    const send = (overrides: Partial<CreReport>, run: string) => cre.send({ ...report, ...overrides }, run);
+    return { ...cre, vault, report, send };
   }
 
   describe("constructor", () => {
     it("reverts when the forwarder is zero or has no code", async () => {
-      const { deployer, stranger, workflow, receiver } = await networkHelpers.loadFixture(deploy);
+      const { deployer, stranger, pinned, receiver } = await networkHelpers.loadFixture(deploy);
+      const [, ...rest] = pinned;
       for (const forwarder of [ZeroAddress, stranger.address]) {
-        await expect(new CreReceiver__factory(deployer).deploy(forwarder, workflow.id, workflow.owner))
+        await expect(new CreReceiver__factory(deployer).deploy(forwarder, ...rest))
           .to.be.revertedWithCustomError(receiver, "CreReceiver_ForwarderInvalid")
           .withArgs(forwarder);
       }
     });
 
     it("reverts when the workflow id or its owner is zero", async () => {
-      const { deployer, workflow, forwarder, receiver } = await networkHelpers.loadFixture(deploy);
+      const { deployer, workflow, pinned, receiver } = await networkHelpers.loadFixture(deploy);
+      const [forwarder, , , ...rest] = pinned;
       const factory = new CreReceiver__factory(deployer);
-      await expect(factory.deploy(forwarder, ZeroHash, workflow.owner))
+      await expect(factory.deploy(forwarder, ZeroHash, workflow.owner, ...rest))
         .to.be.revertedWithCustomError(receiver, "CreReceiver_WorkflowUnknown")
         .withArgs(ZeroHash, workflow.owner);
-      await expect(factory.deploy(forwarder, workflow.id, ZeroAddress))
+      await expect(factory.deploy(forwarder, workflow.id, ZeroAddress, ...rest))
         .to.be.revertedWithCustomError(receiver, "CreReceiver_WorkflowUnknown")
         .withArgs(workflow.id, ZeroAddress);
     });
 
-    it("pins forwarder, workflow and owner", async () => {
-      const { workflow, forwarder, receiver } = await networkHelpers.loadFixture(deploy);
+    it("reverts when a target of upkeep is zero or has no code", async () => {
+      const { deployer, stranger, pinned, receiver } = await networkHelpers.loadFixture(deploy);
+      const [forwarder, id, owner, upkeep, orders, tipReceiver] = pinned;
+      const factory = new CreReceiver__factory(deployer);
+      for (const target of [ZeroAddress, stranger.address]) {
+        await expect(factory.deploy(forwarder, id, owner, target, orders, tipReceiver))
+          .to.be.revertedWithCustomError(receiver, "CreReceiver_TargetInvalid")
+          .withArgs(target);
+        await expect(factory.deploy(forwarder, id, owner, upkeep, target, tipReceiver))
+          .to.be.revertedWithCustomError(receiver, "CreReceiver_TargetInvalid")
+          .withArgs(target);
+      }
+    });
+
+    it("reverts when tips would go to nobody, or stay in the receiver", async () => {
+      const { deployer, pinned, receiver } = await networkHelpers.loadFixture(deploy);
+      const [forwarder, id, owner, upkeep, orders] = pinned;
+      const factory = new CreReceiver__factory(deployer);
+      const from = deployer.address;
+      const deploying = (tipReceiver: string) => factory.deploy(forwarder, id, owner, upkeep, orders, tipReceiver);
+      await expect(deploying(ZeroAddress))
+        .to.be.revertedWithCustomError(receiver, "CreReceiver_TipReceiverInvalid")
+        .withArgs(ZeroAddress);
+      const self = getCreateAddress({ from, nonce: await deployer.getNonce() });
+      await expect(deploying(self))
+        .to.be.revertedWithCustomError(receiver, "CreReceiver_TipReceiverInvalid")
+        .withArgs(self);
+    });
+
+    it("pins forwarder, workflow, owner, both targets and the receiver of tips", async () => {
+      const { workflow, forwarder, receiver, upkeep, orders, tipReceiver } = await networkHelpers.loadFixture(deploy);
       expect(await receiver.forwarder()).to.equal(await forwarder.getAddress());
       expect(await receiver.workflowId()).to.equal(workflow.id);
       expect(await receiver.workflowOwner()).to.equal(workflow.owner);
+      expect(await receiver.keeperUpkeep()).to.equal(await upkeep.getAddress());
+      expect(await receiver.recurringOrders()).to.equal(await orders.getAddress());
+      expect(await receiver.tipReceiver()).to.equal(tipReceiver.address);
     });
   });
 
@@ -153,6 +157,20 @@ describe("CreReceiver", () => {
       await expect(direct.onReport(metadataOf(workflow), encodeReport(report).slice(0, 200))).to.revert(ethers);
     });
 
+    it("reverts when the report begins with no kind of report, as one without a kind does", async () => {
+      const { workflow, direct, vault, report } = await deployDirect();
+      const rest = encodeReport(report).slice(66);
+      for (const kind of [2n, 255n, 2n ** 255n, BigInt(report.vault)]) {
+        await expect(direct.onReport(metadataOf(workflow), `${toBeHex(kind, 32)}${rest}`))
+          .to.be.revertedWithCustomError(direct, "CreReceiver_KindUnknown")
+          .withArgs(kind);
+      }
+      await expect(direct.onReport(metadataOf(workflow), `0x${rest}`))
+        .to.be.revertedWithCustomError(direct, "CreReceiver_KindUnknown")
+        .withArgs(BigInt(report.vault));
+      expect(await vault.proposals()).to.equal(0);
+    });
+
     it("accepts metadata of 62 bytes (tools) and of 64 bytes (production), whatever the workflow's name", async () => {
       const { workflow, direct, vault, report } = await deployDirect();
       await direct.onReport(metadataOf(workflow), encodeReport(report));
@@ -171,7 +189,7 @@ describe("CreReceiver", () => {
         forwarder,
         "InvalidSignatureCount",
       );
-      const stranger = HDNodeWallet.fromPhrase(MNEMONIC, undefined, "m/44'/60'/9'/0/0");
+      const stranger = nodeOf(9, 0);
       await expect(deliver(forwarder, [nodes[0]!, stranger], address, raw)).to.be.revertedWithCustomError(
         forwarder,
         "InvalidSigner",
@@ -180,22 +198,14 @@ describe("CreReceiver", () => {
 
     it("reverts when a forged forwarder delivers, the real contract with nodes of its own", async () => {
       const { deployer, workflow, forwarder, receiver, vault, report } = await networkHelpers.loadFixture(deploy);
-      const forged = await new KeystoneForwarder__factory(deployer).deploy();
-      const own = Array.from({ length: 4 }, (_, i) =>
-        HDNodeWallet.fromPhrase(MNEMONIC, undefined, `m/44'/60'/8'/0/${i}`),
-      );
-      await forged.setConfig(
-        DON_ID,
-        CONFIG_VERSION,
-        FAULTY_NODES,
-        own.map((node) => node.address),
-      );
+      const own = donOf(8);
+      const forged = await deployForwarder(deployer, own);
       const address = await receiver.getAddress();
       const raw = rawReport(workflow, keccakOf("run 1"), encodeReport(report));
-      await expect(deliver(forged, own.slice(0, 2), address, raw))
+      await expect(deliver(forged, quorumOf(own), address, raw))
         .to.emit(forged, "ReportProcessed")
         .withArgs(address, keccakOf("run 1"), "0x0001", false);
-      await expect(deliver(forwarder, own.slice(0, 2), address, raw)).to.be.revertedWithCustomError(
+      await expect(deliver(forwarder, quorumOf(own), address, raw)).to.be.revertedWithCustomError(
         forwarder,
         "InvalidSigner",
       );

@@ -7,21 +7,27 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface ICreReceiverInterface extends Interface {
-    getFunction(nameOrSignature: "forwarder" | "lastEpoch" | "onReport" | "supportsInterface" | "workflowId" | "workflowOwner"): FunctionFragment;
+    getFunction(nameOrSignature: "forwarder" | "keeperUpkeep" | "lastEpoch" | "onReport" | "recurringOrders" | "supportsInterface" | "tipReceiver" | "workflowId" | "workflowOwner"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "ReportDiscarded" | "ReportForwarded"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "ReportDiscarded" | "ReportForwarded" | "TipsPassedOn" | "UpkeepDiscarded" | "UpkeepForwarded"): EventFragment;
 
     encodeFunctionData(functionFragment: 'forwarder', values?: undefined): string;
+encodeFunctionData(functionFragment: 'keeperUpkeep', values?: undefined): string;
 encodeFunctionData(functionFragment: 'lastEpoch', values: [AddressLike]): string;
 encodeFunctionData(functionFragment: 'onReport', values: [BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'recurringOrders', values?: undefined): string;
 encodeFunctionData(functionFragment: 'supportsInterface', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'tipReceiver', values?: undefined): string;
 encodeFunctionData(functionFragment: 'workflowId', values?: undefined): string;
 encodeFunctionData(functionFragment: 'workflowOwner', values?: undefined): string;
 
     decodeFunctionResult(functionFragment: 'forwarder', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'keeperUpkeep', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'lastEpoch', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'onReport', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'recurringOrders', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'supportsInterface', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'tipReceiver', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'workflowId', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'workflowOwner', data: BytesLike): Result;
   }
@@ -43,6 +49,42 @@ decodeFunctionResult(functionFragment: 'workflowOwner', data: BytesLike): Result
       export type InputTuple = [vault: AddressLike, epoch: BigNumberish, decisionHash: BytesLike];
       export type OutputTuple = [vault: string, epoch: bigint, decisionHash: string];
       export interface OutputObject {vault: string, epoch: bigint, decisionHash: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace TipsPassedOnEvent {
+      export type InputTuple = [tipReceiver: AddressLike, amount: BigNumberish];
+      export type OutputTuple = [tipReceiver: string, amount: bigint];
+      export interface OutputObject {tipReceiver: string, amount: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace UpkeepDiscardedEvent {
+      export type InputTuple = [target: AddressLike, deadline: BigNumberish];
+      export type OutputTuple = [target: string, deadline: bigint];
+      export interface OutputObject {target: string, deadline: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace UpkeepForwardedEvent {
+      export type InputTuple = [target: AddressLike, performDataHash: BytesLike];
+      export type OutputTuple = [target: string, performDataHash: string];
+      export interface OutputObject {target: string, performDataHash: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -93,6 +135,14 @@ decodeFunctionResult(functionFragment: 'workflowOwner', data: BytesLike): Result
     
 
     
+    keeperUpkeep: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     lastEpoch: TypedContractMethod<
       [vault: AddressLike, ],
       [bigint],
@@ -109,9 +159,25 @@ decodeFunctionResult(functionFragment: 'workflowOwner', data: BytesLike): Result
     
 
     
+    recurringOrders: TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >
+    
+
+    
     supportsInterface: TypedContractMethod<
       [interfaceId: BytesLike, ],
       [boolean],
+      'view'
+    >
+    
+
+    
+    tipReceiver: TypedContractMethod<
+      [],
+      [string],
       'view'
     >
     
@@ -140,6 +206,11 @@ decodeFunctionResult(functionFragment: 'workflowOwner', data: BytesLike): Result
       [string],
       'view'
     >;
+getFunction(nameOrSignature: 'keeperUpkeep'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'lastEpoch'): TypedContractMethod<
       [vault: AddressLike, ],
       [bigint],
@@ -150,9 +221,19 @@ getFunction(nameOrSignature: 'onReport'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'recurringOrders'): TypedContractMethod<
+      [],
+      [string],
+      'view'
+    >;
 getFunction(nameOrSignature: 'supportsInterface'): TypedContractMethod<
       [interfaceId: BytesLike, ],
       [boolean],
+      'view'
+    >;
+getFunction(nameOrSignature: 'tipReceiver'): TypedContractMethod<
+      [],
+      [string],
       'view'
     >;
 getFunction(nameOrSignature: 'workflowId'): TypedContractMethod<
@@ -168,6 +249,9 @@ getFunction(nameOrSignature: 'workflowOwner'): TypedContractMethod<
 
     getEvent(key: 'ReportDiscarded'): TypedContractEvent<ReportDiscardedEvent.InputTuple, ReportDiscardedEvent.OutputTuple, ReportDiscardedEvent.OutputObject>;
 getEvent(key: 'ReportForwarded'): TypedContractEvent<ReportForwardedEvent.InputTuple, ReportForwardedEvent.OutputTuple, ReportForwardedEvent.OutputObject>;
+getEvent(key: 'TipsPassedOn'): TypedContractEvent<TipsPassedOnEvent.InputTuple, TipsPassedOnEvent.OutputTuple, TipsPassedOnEvent.OutputObject>;
+getEvent(key: 'UpkeepDiscarded'): TypedContractEvent<UpkeepDiscardedEvent.InputTuple, UpkeepDiscardedEvent.OutputTuple, UpkeepDiscardedEvent.OutputObject>;
+getEvent(key: 'UpkeepForwarded'): TypedContractEvent<UpkeepForwardedEvent.InputTuple, UpkeepForwardedEvent.OutputTuple, UpkeepForwardedEvent.OutputObject>;
 
     filters: {
       
@@ -177,6 +261,18 @@ getEvent(key: 'ReportForwarded'): TypedContractEvent<ReportForwardedEvent.InputT
 
       'ReportForwarded(address,uint32,bytes32)': TypedContractEvent<ReportForwardedEvent.InputTuple, ReportForwardedEvent.OutputTuple, ReportForwardedEvent.OutputObject>;
       ReportForwarded: TypedContractEvent<ReportForwardedEvent.InputTuple, ReportForwardedEvent.OutputTuple, ReportForwardedEvent.OutputObject>;
+    
+
+      'TipsPassedOn(address,uint256)': TypedContractEvent<TipsPassedOnEvent.InputTuple, TipsPassedOnEvent.OutputTuple, TipsPassedOnEvent.OutputObject>;
+      TipsPassedOn: TypedContractEvent<TipsPassedOnEvent.InputTuple, TipsPassedOnEvent.OutputTuple, TipsPassedOnEvent.OutputObject>;
+    
+
+      'UpkeepDiscarded(address,uint40)': TypedContractEvent<UpkeepDiscardedEvent.InputTuple, UpkeepDiscardedEvent.OutputTuple, UpkeepDiscardedEvent.OutputObject>;
+      UpkeepDiscarded: TypedContractEvent<UpkeepDiscardedEvent.InputTuple, UpkeepDiscardedEvent.OutputTuple, UpkeepDiscardedEvent.OutputObject>;
+    
+
+      'UpkeepForwarded(address,bytes32)': TypedContractEvent<UpkeepForwardedEvent.InputTuple, UpkeepForwardedEvent.OutputTuple, UpkeepForwardedEvent.OutputObject>;
+      UpkeepForwarded: TypedContractEvent<UpkeepForwardedEvent.InputTuple, UpkeepForwardedEvent.OutputTuple, UpkeepForwardedEvent.OutputObject>;
     
     };
   }
