@@ -102,6 +102,7 @@ export * from "./portfolio/plan.ts";
 export * from "./portfolio/portfolioFile.ts";
 export * from "./portfolio/requests.ts";
 export { equalRiskShares, inverseVolatility } from "./portfolio/riskParity.ts";
+export * from "./portfolio/trades.ts";
 export {
   DEFAULT_PORTFOLIO_LIMITS,
   PLAN_KINDS,

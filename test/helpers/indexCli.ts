@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EthereumProvider } from "hardhat/types/providers";
 import type { Hex } from "viem";
-import { run as runHere } from "../../scripts/index-cli/cli.ts";
+import { run as runHere } from "../../scripts/cli/cli.ts";
 import { BaseError } from "../../sdk/src/index.ts";
 import { serve } from "./rpcServer.ts";
 
-const CLI = join(import.meta.dirname, "../../scripts/index-cli/cli.ts");
+const CLI = join(import.meta.dirname, "../../scripts/cli/cli.ts");
 
 export interface CliOutput {
   readonly code: number | null;
@@ -19,7 +19,7 @@ export interface CliOutput {
   readonly stderr: string;
 }
 
-/** gimbal-index in a process of its own, beside a simulated network that it reaches over HTTP. */
+/** gimbal in a process of its own, beside a simulated network that it reaches over HTTP. */
 export class IndexCli {
   readonly folder: string;
   readonly #server: Server;
@@ -55,22 +55,36 @@ export class IndexCli {
 
   /** "ErrorName: sentence" of a command that must fail, run in this process; quicker than a process of its own. */
   async failure(args: readonly string[], key?: Hex): Promise<string> {
+    try {
+      await this.#here(args, key);
+    } catch (error) {
+      if (error instanceof BaseError) return `${error.name}: ${error.shortMessage}`;
+      throw error;
+    }
+    throw new Error(`${args.join(" ")} was expected to fail`);
+  }
+
+  /** What a command prints with --json, run in this process. */
+  async json(args: readonly string[], key?: Hex): Promise<Record<string, unknown>> {
+    const lines = await this.#here([...args, "--json"], key);
+    return JSON.parse(lines.join("\n")) as Record<string, unknown>;
+  }
+
+  async #here(args: readonly string[], key: Hex | undefined): Promise<string[]> {
     const before = process.env["GIMBAL_WALLET_KEY"];
     if (key === undefined) delete process.env["GIMBAL_WALLET_KEY"];
     else process.env["GIMBAL_WALLET_KEY"] = key;
     const { log } = console;
-    console.log = () => undefined;
+    const lines: string[] = [];
+    console.log = (line: unknown) => lines.push(String(line));
     try {
       await runHere([...args, ...this.chain]);
-    } catch (error) {
-      if (error instanceof BaseError) return `${error.name}: ${error.shortMessage}`;
-      throw error;
+      return lines;
     } finally {
       console.log = log;
       if (before === undefined) delete process.env["GIMBAL_WALLET_KEY"];
       else process.env["GIMBAL_WALLET_KEY"] = before;
     }
-    throw new Error(`${args.join(" ")} was expected to fail`);
   }
 
   /** Runs a command; without a key nobody is signed in. */

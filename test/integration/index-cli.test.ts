@@ -202,7 +202,7 @@ describe("sdk: preview of an index", () => {
   });
 });
 
-describe("gimbal-index on the command line", function () {
+describe("gimbal on the command line: indices and plans", function () {
   this.timeout(120_000);
   let world: World;
   let command: IndexCli;
@@ -225,7 +225,7 @@ describe("gimbal-index on the command line", function () {
     const csv = write("weights.csv", '\uFEFFtoken,weight\r\n"BTCX",20%\r\nETHX,25%\r\nUSDC,55%\r\n');
     const document = join(command.folder, "document.json");
     const before = await indexCount();
-    const shown = await cli(["preview", "--csv", csv, ...named, "--fee-bps", "100"]);
+    const shown = await cli(["index", "preview", "--csv", csv, ...named, "--fee-bps", "100"]);
     expect(shown.code, shown.stderr).to.equal(0);
     expect(shown.stdout)
       .to.match(/BTCX +0x\w{40} +20\.00%/)
@@ -233,7 +233,18 @@ describe("gimbal-index on the command line", function () {
       .and.to.contain("0.995% a year");
     expect(await indexCount(), "a preview sends nothing").to.equal(before);
 
-    const made = await cli(["create", "--csv", csv, ...named, "--fee-bps", "100", "--document", document]);
+    const made = await cli([
+      "index",
+      "create",
+      "--send",
+      "--csv",
+      csv,
+      ...named,
+      "--fee-bps",
+      "100",
+      "--document",
+      document,
+    ]);
     expect(made.code, made.stderr).to.equal(0);
     expect(made.stdout + made.stderr, "no key in the output").to.not.contain(KEY.slice(2));
     expect(await indexCount()).to.equal(before + 1n);
@@ -249,7 +260,7 @@ describe("gimbal-index on the command line", function () {
   it("knows every template", async () => {
     const list = write("list.csv", "token,market cap\nBTCX,900\nETHX,90\nUSDC,10\n");
     const columns = async (...flags: string[]) => {
-      const { code, stdout, stderr } = await cli(["preview", "--csv", list, ...named, ...flags]);
+      const { code, stdout, stderr } = await cli(["index", "preview", "--csv", list, ...named, ...flags]);
       expect(code, stderr).to.equal(0);
       return ["BTCX", "ETHX", "USDC"].map(
         (symbol) => new RegExp(`^${symbol} +\\w+ +([\\d.]+%)`, "m").exec(stdout)?.[1],
@@ -270,7 +281,7 @@ describe("gimbal-index on the command line", function () {
     }));
     const file = write("indices.json", JSON.stringify({ indices, limits: { sectorMaxBps: 10_000 } }));
     const holdings = write("holdings.json", JSON.stringify({ [world.vault]: "1000", "Index 2": 500 }));
-    const plan = ["plan", "--kind", "risk-parity", "--indices", file];
+    const plan = ["portfolio", "plan", "--kind", "risk-parity", "--indices", file];
     const shown = await command.run([...plan, "--holdings", holdings, "--deposit", "500"]);
     expect(shown.code, shown.stderr).to.equal(0);
     expect(shown.stdout).to.match(
@@ -289,41 +300,61 @@ describe("gimbal-index on the command line", function () {
     const good = "ETHX,50\nUSDC,50\n";
     const file = write("indices.json", JSON.stringify({ indices: [] }));
     const failures: readonly (readonly [text: string, args: readonly string[], words: string, key?: Hex | ""])[] = [
-      ["ETHX,50\nDOGE,50\n", ["create", ...named], "WeightsCsvInvalidError: Line 2: the token DOGE"],
-      ["ETHX,50\nUSDC,49\n", ["create", ...named], "WeightsCsvInvalidError: Line 2: the weights sum to 99%"],
-      [good, ["create", ...named.slice(2)], "UsageError: --name is missing"],
+      ["ETHX,50\nDOGE,50\n", ["index", "create", "--send", ...named], "WeightsCsvInvalidError: Line 2: the token DOGE"],
+      [
+        "ETHX,50\nUSDC,49\n",
+        ["index", "create", "--send", ...named],
+        "WeightsCsvInvalidError: Line 2: the weights sum to 99%",
+      ],
+      [good, ["index", "create", "--send", ...named.slice(2)], "UsageError: --name is missing"],
       [
         good,
-        ["create", ...named.slice(0, 4), "--seed-usd", "99"],
+        ["index", "create", "--send", ...named.slice(0, 4), "--seed-usd", "99"],
         "TemplateInvalidError: seedUsd must be at least 100",
       ],
-      [good, ["create", ...named.slice(0, 4), "--seed-usd", "1e6"], "UsageError: --seed-usd must be a number"],
       [
         good,
-        ["create", ...named.slice(0, 4), "--seed-usd", "900000000000"],
+        ["index", "create", "--send", ...named.slice(0, 4), "--seed-usd", "1e6"],
+        "UsageError: --seed-usd must be a number",
+      ],
+      [
+        good,
+        ["index", "create", "--send", ...named.slice(0, 4), "--seed-usd", "900000000000"],
         "UsageError: It cannot be created: the account",
       ],
-      [good, ["create", ...named, "--template", "magic"], "UsageError: --template must be one of"],
+      [good, ["index", "create", "--send", ...named, "--template", "magic"], "UsageError: --template must be one of"],
       [
         good,
-        ["create", ...named, "--rebalance", "hourly"],
+        ["index", "create", "--send", ...named, "--rebalance", "hourly"],
         "MethodologyInvalidError: The methodology is not usable: rebalance",
       ],
-      [good, ["create", ...named, "--colour", "red"], "UsageError: Unknown option '--colour'"],
-      [good, ["create", ...named], "UsageError: For whom?", ""],
-      [good, ["create", ...named, "--account", wallet.address], "needs a key", ""],
-      [good, ["create", ...named], "UsageError: GIMBAL_WALLET_KEY must be", "0x12"],
-      [good, ["dance"], "UsageError: dance is no command"],
-      [good, ["plan", "--kind", "barbell", "--indices", file], "PortfolioInvalidError: indices must be 1 to 64"],
-      [good, ["plan", "--kind", "barbell", "--indices", join(command.folder, "none.json")], "cannot be read"],
-      [good, ["buy", "--kind", "barbell", "--indices", file], "UsageError: --deposit is missing"],
+      [good, ["index", "create", "--send", ...named, "--colour", "red"], "UsageError: unknown option '--colour'"],
+      [good, ["index", "create", "--send", ...named], "UsageError: For whom?", ""],
+      [good, ["index", "create", "--send", ...named, "--account", wallet.address], "needs a key", ""],
+      [good, ["index", "create", "--send", ...named], "UsageError: GIMBAL_WALLET_KEY must be", "0x12"],
+      [good, ["dance"], "UsageError: unknown command 'dance'"],
+      [
+        good,
+        ["portfolio", "plan", "--kind", "barbell", "--indices", file],
+        "PortfolioInvalidError: indices must be 1 to 64",
+      ],
+      [
+        good,
+        ["portfolio", "plan", "--kind", "barbell", "--indices", join(command.folder, "none.json")],
+        "cannot be read",
+      ],
+      [
+        good,
+        ["portfolio", "buy", "--send", "--kind", "barbell", "--indices", file],
+        "UsageError: --deposit is missing",
+      ],
     ];
     for (const [text, args, words, key] of failures) {
       const path = csv(text);
-      const line = args[0] === "create" ? [...args, "--csv", path] : args;
+      const line = args[1] === "create" ? [...args, "--csv", path] : args;
       expect(await command.failure(line, key === "" ? undefined : (key ?? KEY))).to.contain(words);
     }
-    const { code, stderr } = await cli(["create", ...named, "--csv", csv("ETHX,50\nDOGE,50\n")]);
+    const { code, stderr } = await cli(["index", "create", "--send", ...named, "--csv", csv("ETHX,50\nDOGE,50\n")]);
     expect([code, stderr]).to.deep.equal([1, `${failures[0]![2]} is not known. Give its address.\n`]);
     expect(await indexCount()).to.equal(before);
   });

@@ -47,7 +47,7 @@ function deploymentOf({ protocol, lens, orders, batchFactory, cash }: World) {
   };
 }
 
-describe("gimbal-index: a plan bought in one action", function () {
+describe("gimbal portfolio: a plan bought in one action", function () {
   this.timeout(120_000);
   let world: World;
   let command: IndexCli;
@@ -70,7 +70,7 @@ describe("gimbal-index: a plan bought in one action", function () {
   }
 
   const buying = (file: string, deposit: string) =>
-    ["buy", "--kind", "risk-parity", "--indices", file, "--deposit", deposit] as const;
+    ["portfolio", "buy", "--send", "--kind", "risk-parity", "--indices", file, "--deposit", deposit] as const;
   const buy = (file: string, deposit: string) => command.run(buying(file, deposit), KEY);
 
   it("files one request with each index that lacks something, in one transaction after the approval", async () => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import { readContract } from "viem/actions";
-import { tour } from "../../sdk/examples/holder.ts";
-import { stake, stakeAndVote } from "../../sdk/examples/staker.ts";
+import { tour } from "../../examples/holder.ts";
+import { stake, stakeAndVote } from "../../examples/staker.ts";
 import { getBasket, indexFactoryAbi, parseAirdropFile } from "../../sdk/src/index.ts";
 import { deploySdkFixture } from "../helpers/sdk.ts";
 import { deployDao } from "../helpers/sdkDao.ts";

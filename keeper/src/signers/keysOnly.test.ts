@@ -25,7 +25,7 @@ const READS_SECRETS = /GIMBAL_(KEEPER_KEY|SIGNER_KEYS|KEYSTORE_PASSWORD)/;
 
 /** Programs that have keys of their own. None of them is the keeper's, and none of them runs with it. */
 const OTHERS: Readonly<Record<string, string>> = {
-  "scripts/index-cli/connect.ts": "a holder's own wallet (GIMBAL_WALLET_KEY)",
+  "scripts/cli/connect.ts": "a holder's own wallet (GIMBAL_WALLET_KEY)",
   "scripts/market-maker.ts": "the market maker's own account (MARKET_MAKER_KEY)",
   "scripts/demo/lib/keeper.ts": "public keys of the demo on a local chain",
   "scripts/gas/batches.ts": "invented people on a simulated chain",

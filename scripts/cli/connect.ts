@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Address, createClient, getAddress, type Hex, http, isAddress, isHex } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
+import { type LocalAccount, privateKeyToAccount } from "viem/accounts";
 import { getChainId } from "viem/actions";
+import { openKeystore } from "../../keeper/src/signers/keys.ts";
+import { Secrets } from "../../keeper/src/signers/secrets.ts";
 import { type AnyClient, type Deployment, parseDeployment, UnknownChainError } from "../../sdk/src/index.ts";
 import { type Flags, UsageError } from "./options.ts";
 
-const LOCAL_RPC = "http://127.0.0.1:8545";
+export const LOCAL_RPC = "http://127.0.0.1:8545";
 export const KEY = "GIMBAL_WALLET_KEY";
 
 /** A chain with the protocol on it, and who looks at it. */
@@ -15,8 +17,8 @@ export type Session = {
   deployment: Deployment;
   /** Undefined when neither a key nor --account names anyone. */
   account: Address | undefined;
-  /** Whether the account can send. */
-  canSend: boolean;
+  /** The account that can sign and send; undefined without a key. */
+  wallet: LocalAccount | undefined;
 };
 
 /** A file that a flag names. */
@@ -45,6 +47,19 @@ function walletKey(): Hex | undefined {
   return key;
 }
 
+/** The wallet that sends: a keystore as the keeper reads it, else the key of the environment; undefined: none. */
+async function walletOf({ keystore, "password-file": passwordFile }: Flags): Promise<LocalAccount | undefined> {
+  const key = walletKey();
+  if (keystore === undefined) return key === undefined ? undefined : privateKeyToAccount(key);
+  if (key !== undefined) throw new UsageError(`--keystore and ${KEY} exclude each other.`, "Leave one of them out.");
+  const context = {
+    environment: process.env,
+    secrets: new Secrets(),
+    warn: (message: string) => console.error(message),
+  };
+  return openKeystore({ file: keystore, passwordFile }, context);
+}
+
 export function asAddress(text: string, flag: string): Address {
   if (!isAddress(text)) throw new UsageError(`--${flag} must be an address, not ${text}.`, "Copy it again.");
   return getAddress(text);
@@ -52,8 +67,7 @@ export function asAddress(text: string, flag: string): Address {
 
 /** Connects to the chain of --rpc and reads its deployment: --deployment, else deployments/<chain>.json. */
 export async function connect(flags: Flags): Promise<Session> {
-  const key = walletKey();
-  const wallet = key === undefined ? undefined : privateKeyToAccount(key);
+  const wallet = await walletOf(flags);
   const url = flags.rpc ?? LOCAL_RPC;
   const client: AnyClient = createClient({
     ...(wallet !== undefined && { account: wallet }),
@@ -69,9 +83,9 @@ export async function connect(flags: Flags): Promise<Session> {
   if (deployment.chainId !== chainId) throw new UnknownChainError(chainId, [deployment.chainId]);
   const named = flags.account === undefined ? undefined : asAddress(flags.account, "account");
   if (named !== undefined && wallet !== undefined && named !== wallet.address) {
-    throw new UsageError(`--account ${named} is not the account of ${KEY}.`, "Leave one of them out.");
+    throw new UsageError(`--account ${named} is not the account of the key.`, "Leave one of them out.");
   }
-  return { client, deployment, account: wallet?.address ?? named, canSend: wallet !== undefined };
+  return { client, deployment, account: wallet?.address ?? named, wallet };
 }
 
 /** A contract of the deployment that not every deployment has. */
@@ -81,9 +95,15 @@ export function contractOf({ contracts }: Deployment, name: string): Address {
   return address;
 }
 
-export function requireSender({ account, canSend }: Session): Address {
-  if (account === undefined || !canSend) {
-    throw new UsageError(`This command sends transactions and needs a key.`, `Set ${KEY} in the environment.`);
-  }
+/** Whose state a command shows or prepares for. */
+export function requireAccount({ account }: Session): Address {
+  if (account === undefined) throw new UsageError("For whom?", `Give --account, or a key in ${KEY} or --keystore.`);
   return account;
+}
+
+export function requireSender({ wallet }: Session): LocalAccount {
+  if (wallet === undefined) {
+    throw new UsageError("This command sends transactions and needs a key.", `Set ${KEY}, or give --keystore.`);
+  }
+  return wallet;
 }

@@ -8,10 +8,10 @@ import {
   previewIndex,
 } from "../../sdk/src/index.ts";
 import { formatTable } from "../demo/lib/table.ts";
-import { connect, requireSender } from "./connect.ts";
+import { connect, requireSender, type Session } from "./connect.ts";
 import { readWanted, type Wanted } from "./indexFlags.ts";
-import { type Flags, UsageError } from "./options.ts";
-import { fulfil } from "./send.ts";
+import { type Flags, say, UsageError } from "./options.ts";
+import { perform, sayPerformed } from "./send.ts";
 import { dollars, percent, tokens } from "./words.ts";
 
 const D18 = 10n ** 18n;
@@ -80,30 +80,35 @@ export function previewLines(preview: PreviewIndexReturnType, { parameters, docu
   ];
 }
 
-async function look(flags: Flags) {
+type Look = { session: Session; preview: PreviewIndexReturnType; lines: readonly string[]; json: object };
+
+async function look(flags: Flags): Promise<Look> {
   const session = await connect(flags);
   const wanted = await readWanted(flags, session);
   const preview = await previewIndex(session.client, wanted.parameters);
-  for (const line of previewLines(preview, wanted)) console.log(line);
+  const lines = previewLines(preview, wanted);
   if (flags.document !== undefined) {
     writeFileSync(flags.document, `${methodologyText(wanted.document)}\n`);
-    console.log(`wrote ${flags.document}: give it to the keeper that shall serve this index`);
+    lines.push(`wrote ${flags.document}: give it to the keeper that shall serve this index`);
   }
-  return { session, preview };
+  return { session, preview, lines, json: { preview, methodologyHash: methodologyHash(wanted.document) } };
 }
 
-/** `preview`: shows everything, sends nothing. */
+/** `index preview`: shows everything, sends nothing. */
 export async function previewCommand(flags: Flags): Promise<void> {
-  await look(flags);
+  const { lines, json } = await look(flags);
+  say(flags, lines, json);
 }
 
-/** `create`: shows the preview, then sends approvals and the creation. */
+/** `index create`: shows the preview, then sends approvals and the creation if --send is given. */
 export async function createCommand(flags: Flags): Promise<void> {
-  const { session, preview } = await look(flags);
-  requireSender(session);
+  const { session, preview, lines, json } = await look(flags);
+  if (flags.send === true) requireSender(session);
+  if (flags.json !== true) for (const line of lines) console.log(line);
   const action = createFromPreview(session.client, preview);
   const [problem] = preview.problems;
   if (problem !== undefined) throw new UsageError(`It cannot be created: ${problem}.`, "Nothing was sent.");
-  const { result } = await fulfil(session.client, action, "creation");
-  console.log(`index ${result.vault}`);
+  const performed = await perform(session, flags, action, "creation");
+  const made = performed.isSent && performed.result !== undefined ? [`index ${performed.result.vault}`] : [];
+  sayPerformed(flags, performed, "creation", { lines: made, json });
 }

@@ -2,12 +2,8 @@
 //
 //   npx hardhat node                             (one terminal)
 //   npm run deploy -- --network localhost        (another one)
-//   node sdk/examples/holder.ts
+//   node examples/holder.ts
 import { readFileSync } from "node:fs";
-import { type Address, createClient, formatEther, http, parseAbi, parseEther } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
-import { waitForTransactionReceipt, writeContract } from "viem/actions";
-import { hardhat } from "viem/chains";
 import {
   type AnyClient,
   BaseError,
@@ -19,7 +15,11 @@ import {
   redeem,
   send,
   toStreamingRate,
-} from "../src/index.ts";
+} from "@gimbal/sdk";
+import { type Address, createClient, formatEther, http, parseAbi, parseEther } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { waitForTransactionReceipt, writeContract } from "viem/actions";
+import { hardhat } from "viem/chains";
 
 export type Stage = { factory: Address; lens: Address; usdc: Address; other: Address };
 
@@ -95,7 +95,7 @@ const KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 async function main(): Promise<void> {
   const account = privateKeyToAccount(KEY);
   const client: AnyClient = createClient({ account, chain: hardhat, transport: http(), pollingInterval: 50 });
-  const file = new URL(`../../deployments/${hardhat.id}.json`, import.meta.url);
+  const file = new URL(`../deployments/${hardhat.id}.json`, import.meta.url);
   const { contracts, tokens } = parseDeployment(JSON.parse(readFileSync(file, "utf8")));
   const { USDC, LINK } = tokens;
   if (USDC === undefined || LINK === undefined) throw new Error("this example needs USDC and LINK");

@@ -13,6 +13,7 @@ import {
   type PortfolioPlan,
   type Position,
   type PositionAmount,
+  type PreparedAction,
   parsePortfolioFile,
   planDeposit,
   planPortfolio,
@@ -23,9 +24,9 @@ import {
   suggestRebalance,
 } from "../../sdk/src/index.ts";
 import { formatTable } from "../demo/lib/table.ts";
-import { connect, contractOf, readJson, requireSender, type Session } from "./connect.ts";
-import { amount, choice, type Flags, percentage, required, UsageError } from "./options.ts";
-import { fulfil } from "./send.ts";
+import { connect, contractOf, readJson, requireAccount, requireSender, type Session } from "./connect.ts";
+import { amount, choice, type Flags, percentage, required, say, stringify, UsageError } from "./options.ts";
+import { type Performed, perform, performedLines } from "./send.ts";
 import { cash, percent, signedCash, signedPercent } from "./words.ts";
 
 /** Cash of files that no chain was asked about. */
@@ -173,10 +174,7 @@ function rebalanceLines(plan: PortfolioPlan, { positions, decimals }: Held, thre
   return lines.length === 0 ? ["Nothing is past a threshold: nothing to rebalance."] : lines;
 }
 
-const stringify = (value: unknown): string =>
-  JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? String(item) : item), 2);
-
-/** `plan`: target, holdings, differences, and where a deposit or a withdrawal goes. Sends nothing. */
+/** `portfolio plan`: target, holdings, differences, and where a deposit or a withdrawal goes. Sends nothing. */
 export async function planCommand(flags: Flags): Promise<void> {
   if (flags.deposit !== undefined && flags.withdraw !== undefined) {
     throw new UsageError("--deposit and --withdraw exclude each other.");
@@ -187,12 +185,9 @@ export async function planCommand(flags: Flags): Promise<void> {
   const held = await heldBy(flags, plan, asksChain ? await connect(flags) : undefined);
   const report = compareWithPlan(held.positions, thresholds);
   const moves = movesOf(flags, held);
-  if (flags.json === true) {
-    console.log(stringify({ plan, report, ...(moves.amounts && { [moves.title]: moves.amounts }) }));
-    return;
-  }
-  for (const line of planLines(plan, report, held.decimals, moves)) console.log(line);
-  if (report.total > 0n) for (const line of rebalanceLines(plan, held, thresholds)) console.log(line);
+  const suggested = report.total > 0n ? rebalanceLines(plan, held, thresholds) : [];
+  const lines = [...planLines(plan, report, held.decimals, moves), ...suggested];
+  say(flags, lines, { plan, report, ...(moves.amounts && { [moves.title]: moves.amounts }) });
 }
 
 /** The batch depositor of each index; of one that has none, where it will be. */
@@ -215,25 +210,29 @@ async function missingDepositors(
   { client, deployment }: Session,
   account: Address,
   wanted: readonly { vault: Address; name: string }[],
+  tell: (line: string) => void,
 ): Promise<Creation[]> {
   const batchFactory = contractOf(deployment, "BatchFactory");
   return Promise.all(
     wanted.map(async ({ vault, name }) => {
-      const action = createBatchDepositor(client, { batchFactory, vault });
-      await action.simulate();
+      const action = createBatchDepositor(client, { batchFactory, vault, account });
+      await action.simulate({ account });
       const gas = await estimateGas(client, { account, ...action.buildTx() });
-      console.log(`${name} has no batch depositor yet: it is created first, ${gas.toLocaleString("en-US")} gas`);
+      tell(`${name} has no batch depositor yet: it is created first, ${gas.toLocaleString("en-US")} gas`);
       return { name, action };
     }),
   );
 }
 
-/** `buy`: files the deposit of a plan with all its indices, in one action; creates batch depositors that are missing. */
+/** `portfolio buy`: files the deposit of a plan with all its indices, in one action; creates batch depositors that are missing. */
 export async function buyCommand(flags: Flags): Promise<void> {
   const wanted = required(flags.deposit, "deposit");
   const plan = planOf(flags);
   const session = await connect(flags);
-  const account = requireSender(session);
+  const account = flags.send === true ? requireSender(session).address : requireAccount(session);
+  const tell = (line: string): void => {
+    if (flags.json !== true) console.log(line);
+  };
   const { client, deployment } = session;
   const recurringOrders = contractOf(deployment, "RecurringOrders");
   const cashToken = await cashOf(session);
@@ -249,14 +248,23 @@ export async function buyCommand(flags: Flags): Promise<void> {
   const used = new Set(deposits.map(({ batchDepositor }) => batchDepositor));
   const absent = batchDepositors.filter(({ isMissing, batchDepositor }) => isMissing && used.has(batchDepositor));
   const report = compareWithPlan(held.positions, thresholdsOf(flags));
-  for (const line of planLines(plan, report, decimals, { title: "deposit", sign: 1n, amounts })) console.log(line);
-  const creations = await missingDepositors(session, account, absent);
+  for (const line of planLines(plan, report, decimals, { title: "deposit", sign: 1n, amounts })) tell(line);
+  const creations = await missingDepositors(session, account, absent, tell);
   if (balance < deposit) {
     throw new UsageError(`The account holds ${cash(balance, decimals)} of cash.`, "Nothing was sent.");
   }
-  for (const { name, action } of creations) await fulfil(client, action, `batch depositor of ${name}`);
+  const done: Performed<unknown>[] = [];
+  const act = async <T, S>(action: PreparedAction<T, S>, words: string): Promise<Performed<T>> => {
+    const performed = await perform(session, flags, action, words);
+    done.push(performed);
+    for (const line of performedLines(performed, words)) tell(line);
+    return performed;
+  };
+  for (const { name, action } of creations) await act(action, `batch depositor of ${name}`);
 
-  const action = await requestDeposits(client, { recurringOrders, deposits });
-  const { result } = await fulfil(client, action, `${deposits.length} deposit requests in one transaction`);
-  console.log(`batches ${[...new Set(result.requestIds)].join(", ")}`);
+  const action = await requestDeposits(client, { recurringOrders, deposits, account });
+  const { isSent, result } = await act(action, `${deposits.length} deposit requests in one transaction`);
+  const batches = [...new Set(result?.requestIds ?? [])];
+  if (isSent) tell(`batches ${batches.join(", ")}`);
+  if (flags.json === true) console.log(stringify({ plan, report, deposits, isSent, batches, steps: done }));
 }

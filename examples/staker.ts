@@ -2,15 +2,10 @@
 //
 //   npx hardhat node                             (one terminal)
 //   npm run deploy -- --network localhost        (another one)
-//   node sdk/examples/staker.ts
+//   node examples/staker.ts
 //
 // It lets the chain run for weeks, after which the prices of a local chain are too old to create an index with.
 import { readFileSync } from "node:fs";
-import { type Address, createClient, formatEther, getAddress, http, type LocalAccount, parseEther } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
-import { getBlock } from "viem/actions";
-import { hardhat } from "viem/chains";
-import { buildAirdrop } from "../src/governance/airdrop.ts";
 import {
   type Airdrop,
   type AnyClient,
@@ -32,7 +27,12 @@ import {
   send,
   setProtocolFee,
   WEEK,
-} from "../src/index.ts";
+} from "@gimbal/sdk";
+import { buildAirdrop } from "@gimbal/sdk/airdrop";
+import { type Address, createClient, formatEther, getAddress, http, type LocalAccount, parseEther } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { getBlock } from "viem/actions";
+import { hardhat } from "viem/chains";
 
 export type Stage = {
   airdrop: Address;
@@ -124,7 +124,7 @@ async function main(): Promise<void> {
   const toClient = (owner: LocalAccount): AnyClient =>
     createClient({ account: owner, chain: hardhat, transport: http(), pollingInterval: 50 });
   const [client, other] = [toClient(account), toClient(voter)];
-  const file = new URL(`../../deployments/${hardhat.id}.json`, import.meta.url);
+  const file = new URL(`../deployments/${hardhat.id}.json`, import.meta.url);
   const deployment = parseDeployment(JSON.parse(readFileSync(file, "utf8")));
   const { MerkleAirdrop, VotingEscrow, ScoreRegistry, IndexGovernor, FeeSplitter } = governanceOf(deployment);
   const wait: Wait = async (seconds) => {
