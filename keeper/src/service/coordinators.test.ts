@@ -97,6 +97,29 @@ describe("EmbeddedCoordinator", () => {
     await coordinator.stop();
   });
 
+  it("keeps its lease during a round that takes longer than the lease", async () => {
+    const coordinator = open({ renewEvery: 20 });
+    await coordinator.open();
+    await coordinator.round(["a"], async ({ fence }) => {
+      const owner = (await journal.leaseOwner("keeper")) ?? "";
+      await journal.acquireLease("keeper", owner, Math.floor(Date.now() / 1000), 0); // as if it had taken that long
+      const mine = journal.under(fence);
+      expect(await rejectionOf(mine.plan(wanted))).to.be.instanceOf(FenceLostError);
+      let planned = false;
+      const end = Date.now() + 45_000;
+      while (!planned && Date.now() < end) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        planned = await mine.plan(wanted).then(
+          () => true,
+          () => false,
+        );
+      }
+      expect(planned).to.equal(true);
+    });
+    await coordinator.stop();
+    expect(await journal.leaseOwner("keeper")).to.equal(undefined);
+  });
+
   it("error: does not start beside another live keeper", async () => {
     await journal.acquireLease("keeper", "elsewhere/1", Math.floor(Date.now() / 1000), 60);
     expect(await rejectionOf(open().open())).to.be.instanceOf(JournalError);

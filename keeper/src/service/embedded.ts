@@ -12,6 +12,8 @@ export interface EmbeddedOptions {
   readonly roundEvery: number;
   /** Scopes that are worked on at the same time. */
   readonly atOnce: number;
+  /** {ms} between two renewals of the lease during a round. */
+  readonly renewEvery?: number;
 }
 
 const LEASE = "keeper";
@@ -50,6 +52,7 @@ export class EmbeddedCoordinator implements Coordinator {
   async round(scopes: readonly string[], work: Work): Promise<void> {
     const waiting = [...scopes];
     const errors: unknown[] = [];
+    const stopRenewing = this.#keepRenewing();
     const worker = async () => {
       for (let scope = waiting.shift(); scope !== undefined; scope = waiting.shift()) {
         if (this.#stopped.signal.aborted) return;
@@ -57,6 +60,7 @@ export class EmbeddedCoordinator implements Coordinator {
       }
     };
     await Promise.all(Array.from({ length: this.#options.atOnce }, worker));
+    stopRenewing();
     if (errors.length > 0) throw errors[0];
   }
 
@@ -72,6 +76,18 @@ export class EmbeddedCoordinator implements Coordinator {
       }
       await sleepUntil(next, this.#stopped.signal);
     }
+  }
+
+  /** A round may take longer than the lease: transactions and cosigners are waited for, for minutes each. */
+  #keepRenewing(): () => void {
+    const { logger, renewEvery = (LEAST_LEASE * 1000) / 3 } = this.#options;
+    const timer = setInterval(() => {
+      this.#renew().catch((error: unknown) => {
+        logger.error({ reason: error instanceof Error ? error.message : String(error) }, "the lease was not renewed");
+      });
+    }, renewEvery);
+    timer.unref();
+    return () => clearInterval(timer);
   }
 
   #renew(): Promise<void> {
