@@ -1,74 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decodeRevertData } from "@gimbal/sdk";
 import { expect } from "chai";
-import { encodeErrorResult, type Hex, keccak256, parseTransaction, toHex } from "viem";
+import { encodeErrorResult, keccak256, parseTransaction, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { errorsAbi } from "../../../sdk/src/abis/errors.ts";
 import { FeeCeilingError, JournalError, SpendingCapError, StoppedError, TransactionStuckError } from "../errors.ts";
 import { Journal } from "../journal/journal.ts";
 import { rejectionOf } from "../rejection.fixture.ts";
 import type { GasSigner } from "../signers/signer.ts";
+import { FakeChain } from "./fakeChain.fixture.ts";
 import { silentLogger } from "./logger.ts";
-import type { Receipt, TransactionPort } from "./port.ts";
 import { defaultTransactionSettings, TransactionManager, type TransactionSettings } from "./transactions.ts";
 
 const account = privateKeyToAccount(keccak256(toHex("keeper")));
 const TARGET = "0x00000000000000000000000000000000000000aa";
 const wanted = { intent: "1/vault/propose/1", target: TARGET, data: "0x1234", validUntil: 0 } as const;
-
-/** A chain of one account: what is sent is mined when `mine` says so. */
-class FakeChain implements TransactionPort {
-  now = 1_000;
-  base = 10n;
-  tip = 2n;
-  block = 100n;
-  nonce = 7;
-  mining: "at once" | "never" = "at once";
-  succeeds = true;
-  sent: Hex[] = [];
-  receipts = new Map<Hex, Receipt>();
-  refusal: Hex | null = null;
-
-  async time() {
-    return this.now;
-  }
-  async simulate() {
-    if (this.refusal !== null) throw decodeRevertData(this.refusal);
-    return 100_000n;
-  }
-  async explain() {
-    return "The rebalance is still cooling down.";
-  }
-  async balance() {
-    return 10n ** 18n;
-  }
-  async nonces() {
-    return { latest: this.nonce, pending: this.nonce };
-  }
-  async fees() {
-    return { base: this.base, tip: this.tip };
-  }
-  async send(raw: Hex) {
-    const { nonce = 0 } = parseTransaction(raw);
-    if (nonce < this.nonce) throw new Error("nonce too low");
-    this.sent.push(raw);
-    if (this.mining === "at once") this.mine(raw);
-  }
-  async receipt(hash: Hex) {
-    return this.receipts.get(hash) ?? null;
-  }
-  async height() {
-    return this.block;
-  }
-  mine(raw: Hex) {
-    this.block++;
-    this.nonce++;
-    const place = { block: this.block, blockHash: keccak256(toHex(this.block)) };
-    this.receipts.set(keccak256(raw), { succeeded: this.succeeds, ...place, gasUsed: 90_000n, gasPrice: 12n });
-  }
-}
 
 describe("TransactionManager", () => {
   const folder = mkdtempSync(join(tmpdir(), "gimbal-journal-"));
@@ -294,6 +241,58 @@ describe("TransactionManager", () => {
       chain.nonce++;
     };
     expect((await open().execute(wanted)).state).to.equal("REPLACED");
+  });
+
+  describe("a nonce that an account's other transactions leave open", () => {
+    /** A row of the same account, as far as another vault's round took it. */
+    const row = async (intent: string, nonce: number, maxFee = 22n) => {
+      const { id } = await journal.plan({ ...wanted, intent, chainId: 1, signer: account.address });
+      await journal.advance(id, "SIMULATED", { gas: 120_000n });
+      const call = { to: wanted.target, data: wanted.data, gas: 120_000n, maxFeePerGas: maxFee };
+      const raw = await account.signTransaction({
+        type: "eip1559",
+        chainId: 1,
+        nonce,
+        ...call,
+        maxPriorityFeePerGas: 2n,
+      });
+      await journal.addAttempt(id, { hash: keccak256(raw), kind: "send", raw, maxFee, tip: 2n }, nonce);
+      await journal.advance(id, "BROADCAST");
+      return id;
+    };
+
+    it("behavior: is filled first, else what waits behind it would wait for ever", async () => {
+      await row("1/other/1", 8);
+      expect((await open().execute(wanted)).nonce).to.equal(7);
+      const third = await open().execute({ ...wanted, intent: "1/other/2" });
+      expect(third.nonce, "8 is taken, though the node does not know it").to.equal(9);
+    });
+
+    it("behavior: is taken back from one that another keeper gave up, with a fee that pushes it out", async () => {
+      const left = await row("1/other/1", 7, 40n);
+      await journal.advance(left, "REPLACED", { reason: "Left by another account and not mined; done anew." });
+      await row("1/other/2", 8);
+      chain.nonces = async () => ({ latest: chain.nonce, pending: 9 }); // the node still holds both
+      const end = await open().execute(wanted);
+      expect([end.state, end.nonce]).to.deep.equal(["DONE", 7]);
+      const [{ maxFee, tip } = { maxFee: 0n, tip: 0n }] = await journal.attempts(end.id);
+      expect(maxFee * 8n >= 40n * 9n && tip * 8n >= 2n * 9n).to.equal(true);
+    });
+  });
+
+  it("behavior: what is signed goes on before what is not: it keeps a nonce from all that follow", async () => {
+    const { id } = await journal.plan({ ...wanted, chainId: 1, signer: account.address });
+    chain.mining = "never";
+    await rejectionOf(open({ bumpAfter: 1_000 }).execute({ ...wanted, intent: "1/vault/upkeep/1" }));
+    chain.mining = "at once";
+    const simulate = chain.simulate.bind(chain);
+    chain.simulate = async () => {
+      throw new Error("the node cannot simulate today");
+    };
+    expect(String(await rejectionOf(open().resume()))).to.contain("cannot simulate");
+    expect((await journal.transactions()).map(({ state }) => state)).to.deep.equal(["PLANNED", "DONE"]);
+    chain.simulate = simulate;
+    expect((await open().resume()).map((done) => done.id)).to.deep.equal([id]);
   });
 
   it("behavior: a block that is lost again puts the transaction back to waiting", async () => {

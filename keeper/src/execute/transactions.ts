@@ -105,10 +105,12 @@ export class TransactionManager {
   async resume(prefix = "", withheld?: string): Promise<readonly JournalTransaction[]> {
     const { journal, account } = this.#options;
     const finished: JournalTransaction[] = [];
-    for (const { id, intent, signer, state } of await journal.unfinished(prefix)) {
-      const isUnsigned = state === "PLANNED" || state === "SIMULATED";
-      if (isUnsigned && withheld !== undefined && intent.startsWith(withheld)) continue;
-      if (signer !== account.address && isUnsigned) await journal.adopt(id, account.address);
+    // What is signed first, for it holds a nonce: whatever stops the others must not keep it from being sent.
+    const rows = await journal.unfinished(prefix);
+    for (const row of rows.toSorted((a, b) => Number(isUnsigned(a)) - Number(isUnsigned(b)))) {
+      const { id, intent, signer } = row;
+      if (isUnsigned(row) && withheld !== undefined && intent.startsWith(withheld)) continue;
+      if (isUnsigned(row) && signer !== account.address) await journal.adopt(id, account.address);
       finished.push(await this.#drive(id));
     }
     return finished;
@@ -204,28 +206,35 @@ export class TransactionManager {
     // After a restart the chain may have moved on since the stored simulation.
     if (!this.#simulated.has(transaction.id) && (await this.#estimate(transaction)) === null) return;
 
-    const fee = await this.#quoteFee(null);
-    if (fee === null) {
-      const details = { ceiling: `${this.#options.settings.maxFeeCeiling} wei`, intent: transaction.intent };
-      throw new FeeCeilingError("Gas costs more than the configured ceiling; tried again later.", details);
-    }
-    await this.#requireFunds((transaction.gas ?? 0n) * fee.maxFee);
-    await this.#signWithNextNonce(transaction, fee);
-  }
-
-  /** The node knows what was sent, the journal what is about to be. */
-  async #signWithNextNonce(transaction: JournalTransaction, fee: Fee): Promise<void> {
-    const { port, account, journal, chainId } = this.#options;
     for (let attempt = 1; ; attempt++) {
-      const { pending } = await port.nonces(account.address);
-      const newest = await journal.newestNonce(chainId, account.address);
-      const nonce = newest === null ? pending : Math.max(pending, newest + 1);
+      const { nonce, left } = await this.#nextNonce();
+      const fee = await this.#quoteFee(left);
+      if (fee === null) {
+        const details = { ceiling: `${this.#options.settings.maxFeeCeiling} wei`, intent: transaction.intent };
+        throw new FeeCeilingError("Gas costs more than the configured ceiling; tried again later.", details);
+      }
+      await this.#requireFunds((transaction.gas ?? 0n) * fee.maxFee);
       try {
         return await this.#addAttempt(transaction, "send", nonce, fee);
       } catch (error) {
         if (!(error instanceof NonceTakenError) || attempt === NONCE_TRIES) throw error;
       }
     }
+  }
+
+  /**
+   * The lowest nonce that nothing holds, for all later ones wait for it: the node knows what was sent, the journal what is
+   * about to be. `left`: what was given up with this nonce; a node that still has it wants a higher fee for another one.
+   */
+  async #nextNonce(): Promise<{ readonly nonce: number; readonly left: Attempt | null }> {
+    const { port, account, journal, chainId } = this.#options;
+    // The journal first: what it calls unfinished may be mined by the time that the node is asked, never the other way round.
+    const live = await journal.nonces.live(chainId, account.address);
+    const { latest, pending } = await port.nonces(account.address);
+    const left = await journal.nonces.left(chainId, account.address, latest);
+    let nonce = Math.min(pending, ...[...left.keys()].filter((each) => !live.has(each)));
+    while (live.has(nonce)) nonce++;
+    return { nonce, left: left.get(nonce) ?? null };
   }
 
   /** A node refuses what the account cannot pay for, each in words of its own; better not to sign it at all. */
@@ -415,6 +424,10 @@ export class TransactionManager {
 interface Fee {
   readonly maxFee: bigint; // {wei}
   readonly tip: bigint; // {wei}
+}
+
+function isUnsigned({ state }: JournalTransaction): boolean {
+  return state === "PLANNED" || state === "SIMULATED";
 }
 
 function toCall({ signer, target, data }: JournalTransaction) {

@@ -15,6 +15,7 @@ import { CosignBook } from "./cosignBook.ts";
 import type { Database, Row } from "./database.ts";
 import { FillBook } from "./fillBook.ts";
 import { HaltBook } from "./haltBook.ts";
+import { NonceBook, toAttempt } from "./nonceBook.ts";
 import { FINAL_STATES, TRANSITIONS, type TransactionState } from "./schema.ts";
 import { requireRoom, SpendingBook, type SpendingLimit } from "./spending.ts";
 import { openSqlite } from "./sqlite.ts";
@@ -78,6 +79,8 @@ export class Journal {
   readonly #fence: Fence | null;
   /** What trades of the vaults cost. */
   readonly fills: FillBook;
+  /** Which nonces of accounts are held. */
+  readonly nonces: NonceBook;
   /** What accounts spend on gas. */
   readonly spending: SpendingBook;
   /** What was signed, and what of other keepers was checked. */
@@ -87,6 +90,7 @@ export class Journal {
     this.#db = database;
     this.#fence = fence;
     this.fills = new FillBook(database);
+    this.nonces = new NonceBook(database);
     this.spending = new SpendingBook(database);
     this.cosigned = new CosignBook(database);
   }
@@ -281,17 +285,6 @@ export class Journal {
     });
   }
 
-  /** The largest nonce that a live transaction of an account holds; null: none does. */
-  async newestNonce(chainId: number, signer: Address): Promise<number | null> {
-    const row = await this.#db.get(
-      `SELECT max(nonce) AS nonce FROM transactions
-       WHERE chain = ? AND signer = ? AND state IN ('SIGNED', 'BROADCAST', 'MINED')`,
-      chainId,
-      signer,
-    );
-    return row === undefined || row.nonce === null ? null : Number(row.nonce);
-  }
-
   /**
    * Stores a signed form and, for the first one, the step to SIGNED, all or nothing. Throws NonceTakenError when another
    * live transaction of the account took the nonce first, SpendingCapError when another one took the rest of the limit: what
@@ -325,13 +318,7 @@ export class Journal {
   /** Signed forms of a transaction, oldest first. */
   async attempts(id: number): Promise<readonly Attempt[]> {
     const rows = await this.#db.all("SELECT * FROM attempts WHERE transaction_id = ? ORDER BY place", id);
-    return rows.map((row) => ({
-      hash: row.hash as Hex,
-      kind: row.kind as Attempt["kind"],
-      raw: row.raw as Hex,
-      maxFee: BigInt(String(row.max_fee)),
-      tip: BigInt(String(row.tip)),
-    }));
+    return rows.map(toAttempt);
   }
 
   transaction(id: number): Promise<JournalTransaction> {
