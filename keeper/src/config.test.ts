@@ -85,6 +85,12 @@ describe("loadConfig", () => {
     expect(config.signers).to.deep.equal({ gas: { kind: "environment" }, decisions: [{ kind: "environment" }] });
   });
 
+  it("behavior: no breaker halts for gas before the cap of the day, unless somebody sets one", () => {
+    const { breakers, transactions } = load(valid);
+    expect([breakers.gasBudgetWei, transactions.spendingCapWeiPerDay]).to.deep.equal([0n, 10n ** 18n]);
+    expect(load({ ...valid, breakers: { gasBudgetWei: "5" } }).breakers.gasBudgetWei).to.equal(5n);
+  });
+
   it("behavior: takes parameters and names that are given", () => {
     const assets = { [A(50)]: "WBTC" };
     const config = load({ ...valid, assets, plan: { portfolioBandBps: 700 } });

@@ -125,6 +125,7 @@ const fileSchema = z.strictObject({
   breakers: z
     .strictObject({
       refusedProposals: z.int().min(0).default(defaultBreakerLimits.refusedProposals),
+      /** {wei} in 24 hours, of all accounts of the journal together. Off unless set: `spendingCapWeiPerDay` limits each. */
       gasBudgetWei: wei.default(defaultBreakerLimits.gasBudget),
       shareValueBps: z.int().min(0).max(1_000_000).default(defaultBreakerLimits.shareValueBps),
       weightChangeBps: bps.default(defaultBreakerLimits.weightChangeBps),

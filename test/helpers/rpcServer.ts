@@ -2,8 +2,8 @@ import { createServer, type Server } from "node:http";
 import { json } from "node:stream/consumers";
 import type { EthereumProvider } from "hardhat/types/providers";
 
-/** A simulated network as other processes see it: JSON-RPC over HTTP, on a free port. */
-export async function serve(provider: EthereumProvider): Promise<Server> {
+/** A simulated network as other processes see it: JSON-RPC over HTTP, on a free port unless told. */
+export async function serve(provider: EthereumProvider, port = 0): Promise<Server> {
   const server = createServer(async (request, response) => {
     const { id, method, params } = (await json(request)) as { id: number; method: string; params?: unknown[] };
     response.setHeader("content-type", "application/json");
@@ -15,6 +15,6 @@ export async function serve(provider: EthereumProvider): Promise<Server> {
     );
     response.end(JSON.stringify({ jsonrpc: "2.0", id, ...answer }));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
   return server;
 }

@@ -21,7 +21,7 @@ export interface BreakerLimits {
 
 export const defaultBreakerLimits: BreakerLimits = {
   refusedProposals: 3,
-  gasBudget: 500_000_000_000_000_000n,
+  gasBudget: 0n, // the spending cap of the transactions is the everyday limit, and waits instead of stopping
   shareValueBps: 6_000,
   weightChangeBps: 6_000,
   disagreements: 5,
