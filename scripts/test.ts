@@ -11,6 +11,7 @@ const steps: Step[] = [
   { name: "checks", title: "Project rules", command: "npm run --silent check:style" },
   { name: "build", title: "Compile, generated files up to date", command: "npm run --silent check:generated" },
   { name: "types", title: "Types", command: "npm run --silent typecheck" },
+  { name: "publish", title: "The SDK as it would be published", command: "npm run --silent check:package" },
   { name: "contracts", title: "Contract tests: Solidity and TypeScript", command: "hardhat test --no-compile" },
   { name: "packages", title: "SDK and keeper tests", command: "npm run --silent test:packages" },
   { name: "sizes", title: "Contract sizes", command: "npm run --silent check:size" },
