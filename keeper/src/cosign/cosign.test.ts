@@ -9,6 +9,7 @@ import { unpackBundle } from "./bundle.ts";
 import { bytesHash, readEnvelope, refusalSigner, signRefusal, signRequest } from "./envelope.ts";
 import type { KnownDecisions } from "./known.ts";
 import { followMemory } from "./memoryCheck.ts";
+import { type CosignParts, openCollector } from "./open.ts";
 import { type CosignOutcome, describe as inWords, mayPass, toEvent } from "./outcome.ts";
 import { RateLimit, ReplayGuard } from "./rateLimit.ts";
 import { CosignRefusal } from "./refusal.ts";
@@ -100,6 +101,20 @@ describe("cosign", () => {
       ];
       for (const other of others) expect(await other).not.to.equal(bob.address);
     });
+  });
+
+  it("a keeper that others may ask books its own signatures, though it asks nobody", () => {
+    const parts = (listen?: object) => {
+      const config = {
+        cosigners: [],
+        cosign: cosignSchema.parse({ listen }),
+        chainId: 31_337,
+        contracts: { contracts: { KeeperRegistry: domain.keeperRegistry } },
+      };
+      return { config, signers: [alice] } as unknown as CosignParts;
+    };
+    expect(openCollector(parts())).to.equal(undefined);
+    expect(openCollector(parts({ host: "127.0.0.1", port: 0 }))).to.be.a("function");
   });
 
   describe("bundle", () => {

@@ -25,13 +25,16 @@ export interface CosignParts {
   readonly signers: readonly DecisionSigner[];
 }
 
-/** Gathers signatures of the configured cosigners too; undefined: there are none, and this keeper's signers are all. */
+/**
+ * Gathers signatures of the configured cosigners too; undefined: there are none, and this keeper's signers are all. A keeper
+ * that others may ask writes down what it signs of its own as well: else it could sign two decisions of one epoch.
+ */
 export function openCollector(
   { config, client, journal, logger, signers }: CosignParts,
   observer: Observer = silentObserver,
 ): CollectSignatures | undefined {
   const { cosigners: peers, cosign, chainId, contracts } = config;
-  if (peers.length === 0) return undefined;
+  if (peers.length === 0 && cosign.listen === undefined) return undefined;
   const domain = { chainId, keeperRegistry: contracts.contracts.KeeperRegistry };
   const settings = toCollectSettings(cosign);
   const onOutcome = (outcome: CosignOutcome) => observer.tell(toEvent(outcome));
