@@ -31,6 +31,7 @@ import { marketCapPolicy, type Policy } from "../../keeper/src/plan/policy.ts";
 import { rejectionOf } from "../../keeper/src/rejection.fixture.ts";
 import { deployKeeperWorld, type KeeperWorld, openKeeper, proposedDecisions } from "../helpers/keeper.ts";
 import { HEARTBEAT, setPrices } from "../helpers/market.ts";
+import { DECISION_SIGNERS } from "../helpers/sdk.ts";
 
 const { ethers, networkHelpers, provider } = await network.create({
   override: { initialDate: "2022-05-12T00:10:00Z" },
@@ -194,12 +195,31 @@ describe("keeper in trouble", function () {
       const halt = { scope: world.vault, kind: "by-hand", since: 1, reason: "looking" } as const;
       await journal.halts(31_337).halt(halt);
       await networkHelpers.time.increase(2 * HEARTBEAT);
+      await (await open()).resumeOthers([]); // as a keeper that does not serve this vault does
+      expect((await proposal()).state).to.equal("SIMULATED");
       const halted = await round();
       expect([halted.decision, halted.proposal, halted.fills.orders]).to.deep.equal([null, null, 0]);
       expect(halted.upkeep, "a stale feed is what upkeep acts upon").not.to.be.empty;
       expect((await proposal()).state).to.equal("SIMULATED");
       expect(await proposedDecisions(world)).to.deep.equal([]);
       await setPrices(world.protocol);
+      await journal.halts(31_337).clear(world.vault);
+      await round();
+      expect(await proposedDecisions(world)).to.have.length(1);
+    });
+  });
+
+  describe("a halt that comes in the middle of a round", () => {
+    it("keeps the decision in hand from being sent; once it is cleared, that one is", async () => {
+      const halt = { scope: world.vault, kind: "by-hand", since: 1, reason: "looking" } as const;
+      const [signer] = DECISION_SIGNERS as [(typeof DECISION_SIGNERS)[0]];
+      const signTypedData: typeof signer.signTypedData = async (data) => {
+        await journal.halts(31_337).halt(halt);
+        return signer.signTypedData(data);
+      };
+      expect(await rejectionOf(round({ signers: [{ ...signer, signTypedData }] }))).to.have.property("code", "STOPPED");
+      expect(await proposedDecisions(world)).to.deep.equal([]);
+      expect((await round()).decision).to.equal(null);
       await journal.halts(31_337).clear(world.vault);
       await round();
       expect(await proposedDecisions(world)).to.have.length(1);

@@ -1,10 +1,10 @@
 import { getEpoch, getVault } from "@gimbal/sdk";
-import type { Address, Hex, PublicClient } from "viem";
+import { type Address, type Hex, isAddress, type PublicClient } from "viem";
 import { nameOn } from "../data/renames.ts";
 import { captureMarket, encodeSnapshot, type MarketSnapshot } from "../data/snapshot.ts";
 import type { AssetId, MarketDataSource, PointInTimeView } from "../data/source.ts";
 import { encodeVault, isStable, type VaultSnapshot } from "../data/vault.ts";
-import { DataSourceError, NodesDisagreeError, WrongChainError } from "../errors.ts";
+import { DataSourceError, NodesDisagreeError, StoppedError, WrongChainError } from "../errors.ts";
 import { DECISION_LOOKBACK } from "../features/dataPoints.ts";
 import { type Observer, silentObserver } from "../health/observer.ts";
 import { inSpan } from "../health/spans.ts";
@@ -169,7 +169,9 @@ export class Keeper {
     const finished: JournalTransaction[] = [];
     for (const { intent } of await journal.unfinished(`${chainId}/`)) {
       if (theirs.some((prefix) => intent.startsWith(prefix))) continue;
-      finished.push(...(await this.#manager.resume(intent)));
+      const [, vault = ""] = intent.split("/");
+      const isHalted = isAddress(vault) && (await this.isHalted(vault));
+      finished.push(...(await this.#manager.resume(intent, isHalted ? `${chainId}/${vault}/propose/` : undefined)));
     }
     return finished;
   }
@@ -362,7 +364,8 @@ export class Keeper {
     const { client, addresses, signers, logger, collect } = this.#options;
     const { keeperRegistry } = addresses;
     const gather = collect === undefined ? {} : { collect };
-    const parameters = { client, keeperRegistry, manager: this.#manager, signers, ...gather };
+    const beforeSending = () => this.#requireUnhalted(record.vault);
+    const parameters = { client, keeperRegistry, manager: this.#manager, signers, beforeSending, ...gather };
     const attributes = { vault: record.vault, epoch: record.epoch };
     const outcome = await inSpan("proposal", attributes, () =>
       tellProposal(this.#observer, record, () => propose(record, parameters)),
@@ -371,6 +374,13 @@ export class Keeper {
     const refusal = outcome.result === "refused" ? (outcome.reason ?? "no reason was given") : null;
     await this.#breakers.proposed(record.vault, refusal);
     return outcome;
+  }
+
+  /** Training and cosigners take minutes, in which a person or a breaker of another vault may have stopped this one. */
+  async #requireUnhalted(vault: Address): Promise<void> {
+    if (!(await this.isHalted(vault))) return;
+    const words = "The vault was halted in the middle of a round. Its decision waits until a person clears that.";
+    throw new StoppedError(words, { vault });
   }
 
   /** The registry believes no price of these: the vault does not trade them, and the decision counts them as nothing. */

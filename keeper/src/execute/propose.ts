@@ -28,6 +28,8 @@ export interface ProposeParameters {
   readonly signers: readonly TypedDataSigner[];
   /** Gathers signatures of other keepers too; absent: the signers at hand are all there are. */
   readonly collect?: CollectSignatures;
+  /** Asked last of all; what it throws keeps the decision from being sent. */
+  readonly beforeSending?: () => Promise<void>;
 }
 
 /** Enough signatures for a decision. Throws SignaturesMissingError. */
@@ -53,6 +55,7 @@ export async function propose(record: DecisionRecord, parameters: ProposeParamet
   const decision = toDecision(record);
   const { collect = () => sign(decision, parameters) } = parameters;
   const signatures = await collect(record);
+  await parameters.beforeSending?.();
   const { data, to } = proposeWeights(client, { domain, decision, signatures }).buildTx();
   const end = await manager.execute({
     intent: proposalIntent(record),
