@@ -242,7 +242,13 @@ describe("gimbal on the command line: holding", function () {
     expect((await node([program, "completion", "zsh"])).stdout).to.contain("bashcompinit");
     expect((await node([program, "completion", "fish"])).stdout).to.contain("complete -c gimbal");
     expect((await node([program, "completion", "cmd"])).code).to.equal(2);
-    expect((await node([program, "backtest", "--help"])).stdout).to.contain("--strategy");
+    const place = ["--out", join(cli.folder, "out"), "--ledger", join(cli.folder, "trials.json")];
+    const period = ["--strategy", "equal", "--simulation", "--from", "2022-01-03", "--to", "2022-02-14"];
+    const tried = await node([program, "backtest", ...period, ...place, "--json"]);
+    expect(tried.code, tried.stderr).to.equal(0);
+    const { performance, files } = JSON.parse(tried.stdout) as { performance: { days: number }; files: string[] };
+    expect(performance.days).to.be.within(40, 43);
+    expect(files.length).to.be.greaterThan(1);
   });
 });
 

@@ -26,6 +26,7 @@ interface Flags {
   readonly out?: string;
   readonly small?: boolean;
   readonly ledger: string;
+  readonly json?: boolean;
 }
 
 const program = new Command("backtest")
@@ -40,6 +41,7 @@ const program = new Command("backtest")
   .option("--costs <kind>", "flat, or model: pool fee, spread and price impact", "flat")
   .option("--out <folder>", "where the files go")
   .option("--ledger <path>", "where this run is counted among all that were tried", DEFAULT_LEDGER)
+  .option("--json", "one JSON value, for a program")
   .action(backtest);
 
 program.parseAsync().catch((error: unknown) => {
@@ -74,6 +76,19 @@ async function backtest(flags: Flags): Promise<void> {
   const folder = flags.out ?? join(".gimbal", "backtests", `${flags.strategy}-${from}-${to}`);
   const files = writeReport(folder, report);
 
+  if (flags.json === true) sayJson(report, files);
+  else sayWords(report, files);
+}
+
+type Report = Awaited<ReturnType<typeof runBacktest>>;
+
+function sayJson({ words, source, result, benchmarks }: Report, files: readonly string[]): void {
+  const { performance, turnoverWeekly } = result;
+  const others = benchmarks.map(({ words: name, performance: figures }) => ({ words: name, performance: figures }));
+  console.log(JSON.stringify({ words, source, performance, turnoverWeekly, benchmarks: others, files }, null, 2));
+}
+
+function sayWords(report: Report, files: readonly string[]): void {
   const { performance } = report.result;
   const figures = [
     `${report.words}: ${signedPercent(performance.totalReturn)}, Sharpe ratio ${decimal(performance.sharpe)},`,
