@@ -60,6 +60,15 @@ describe("Service", () => {
     await open(stopped).work(turn);
   });
 
+  it("files everybody's orders although something old is stuck, and tells of that afterwards", async () => {
+    const asked: string[] = [];
+    const stuck = Object.assign(idleKeeper(asked), {
+      resumeOthers: () => Promise.reject(new Error("stuck since Monday")),
+    });
+    expect(String(await rejectionOf(open(stuck).turn(turn)))).to.contain("stuck since Monday");
+    expect(asked).to.deep.equal(["orders"]);
+  });
+
   it("stops when it is asked to, after the coordinator has ended the turns in hand", async () => {
     const steps: string[] = [];
     const coordinator: Coordinator = {

@@ -116,10 +116,16 @@ export class Service {
   async #common(keeper: Keeper): Promise<void> {
     const { logger } = this.#options;
     const theirs = this.#known.map(({ vault }) => vault);
-    await keeper.resumeOthers(theirs);
+    // Something old that is stuck must not keep everybody's orders waiting; it is told once they are filed.
+    const stuck = await keeper.resumeOthers(theirs).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    if (stuck?.error instanceof StoppedError) throw stuck.error;
     await keeper.tellAccount();
     const orders = await keeper.fileRecurringOrders();
     if (orders.length > 0) logger.info({ transactions: orders }, "recurring orders filed");
+    if (stuck !== null) throw stuck.error;
   }
 
   /** Another keeper may have dealt the turn of a vault that is new here. */
