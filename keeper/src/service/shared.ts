@@ -46,15 +46,17 @@ export class SharedCoordinator implements Coordinator {
   async start(scopes: () => Promise<readonly string[]>, work: Work): Promise<void> {
     const { roundEvery, heartbeat, atOnce } = this.#options;
     await this.#boss.start();
-    await this.#boss.createQueue(QUEUE, {
-      policy: "exclusive",
+    const settings = {
       heartbeatSeconds: heartbeat,
       expireInSeconds: TURN_LIMIT,
       // A turn is dealt again for as long as its keepers die.
       retryLimit: 1_000_000,
       retryDelay: 0,
       deleteAfterSeconds: 3600,
-    });
+    };
+    await this.#boss.createQueue(QUEUE, { policy: "exclusive", ...settings });
+    // A queue that is there already keeps what it was made with until it is told.
+    await this.#boss.updateQueue(QUEUE, settings);
     await this.#boss.work(
       QUEUE,
       { includeMetadata: true, localConcurrency: atOnce, pollingIntervalSeconds: POLL },
