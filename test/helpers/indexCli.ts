@@ -9,6 +9,7 @@ import type { EthereumProvider } from "hardhat/types/providers";
 import type { Hex } from "viem";
 import { run as runHere } from "../../scripts/cli/cli.ts";
 import { BaseError } from "../../sdk/src/index.ts";
+import { CHILD_ENVIRONMENT } from "./childProcess.ts";
 import { serve } from "./rpcServer.ts";
 
 const CLI = join(import.meta.dirname, "../../scripts/cli/cli.ts");
@@ -90,7 +91,7 @@ export class IndexCli {
   /** Runs a command; without a key nobody is signed in. */
   async run(args: readonly string[], key?: Hex): Promise<CliOutput> {
     const child = spawn(process.execPath, [CLI, ...args, ...this.chain], {
-      env: { PATH: process.env["PATH"] ?? "", ...(key !== undefined && { GIMBAL_WALLET_KEY: key }) },
+      env: { ...CHILD_ENVIRONMENT, ...(key !== undefined && { GIMBAL_WALLET_KEY: key }) },
     });
     const output = { stdout: "", stderr: "" };
     child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));

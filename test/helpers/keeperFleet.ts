@@ -9,6 +9,7 @@ import type { EthereumProvider } from "hardhat/types/providers";
 import { type Address, formatUnits, type Hex, keccak256, toHex } from "viem";
 import { privateKeyToAddress } from "viem/accounts";
 import type { Journal } from "../../keeper/src/journal/journal.ts";
+import { CHILD_ENVIRONMENT } from "./childProcess.ts";
 import { createAnother, deploymentOf, type KeeperWorld } from "./keeper.ts";
 import { setPrices } from "./market.ts";
 import { SIGNERS } from "./protocol.ts";
@@ -35,6 +36,8 @@ export interface FleetOptions {
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #processes = new Map<number, ChildProcess>();
+  /** Keepers that listen to signals by now: before, a process dies of one without a word. */
+  readonly #listening = new Set<ChildProcess>();
   /** What every keeper said, line by line, by its number. */
   readonly said: string[][] = [];
   kills = 0;
@@ -59,7 +62,7 @@ export class Fleet {
     const { folder, postgres } = this.#options;
     const child = spawn(process.execPath, [CLI, "run", "--config", join(folder, `keeper-${keeper}.json`)], {
       env: {
-        PATH: process.env["PATH"] ?? "",
+        ...CHILD_ENVIRONMENT,
         GIMBAL_KEEPER_KEY: gasKey(keeper),
         GIMBAL_SIGNER_KEYS: SIGNERS[0]?.privateKey ?? "",
         GIMBAL_JOURNAL_URL: postgres,
@@ -67,7 +70,11 @@ export class Fleet {
       stdio: ["ignore", "pipe", "pipe"],
     });
     for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk: Buffer) => this.said[keeper]?.push(...chunk.toString().split("\n").filter(Boolean)));
+      stream.on("data", (chunk: Buffer) => {
+        const lines = chunk.toString().split("\n").filter(Boolean);
+        if (lines.some((line) => line.includes("keeper started"))) this.#listening.add(child);
+        this.said[keeper]?.push(...lines);
+      });
     }
     this.#processes.set(keeper, child);
   }
@@ -85,7 +92,9 @@ export class Fleet {
   /** Asks all to stop. Returns their exit codes. */
   async stop(): Promise<readonly (number | null)[]> {
     const ends = [...this.#processes.values()].map(async (child) => {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+      while (!this.#listening.has(child) && !hasEnded()) await new Promise((resolve) => setTimeout(resolve, 50));
+      if (hasEnded()) return child.exitCode;
       child.kill("SIGTERM");
       const [code] = (await once(child, "exit")) as [number | null];
       return code;

@@ -9,6 +9,7 @@ import { type Address, erc20Abi, getAddress, keccak256, parseEther, toHex } from
 import { privateKeyToAccount } from "viem/accounts";
 import { readContract } from "viem/actions";
 import { indexVaultAbi } from "../../sdk/src/index.ts";
+import { CHILD_ENVIRONMENT } from "../helpers/childProcess.ts";
 import { IndexCli } from "../helpers/indexCli.ts";
 import { deployKeeperWorld, type KeeperWorld, proposedDecisions } from "../helpers/keeper.ts";
 import { SIGNERS } from "../helpers/protocol.ts";
@@ -81,7 +82,7 @@ function filesOfMarket({ addresses, protocol, stack, zap, at }: KeeperWorld) {
 
 /** Runs a program of this repository as a user does. */
 async function node(args: readonly string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, args, { env: { PATH: process.env["PATH"] ?? "", ...environment } });
+  const child = spawn(process.execPath, args, { env: { ...CHILD_ENVIRONMENT, ...environment } });
   const output = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));

@@ -10,6 +10,7 @@ import { computeAddress, encryptKeystoreJson } from "ethers";
 import { network } from "hardhat";
 import { type Hex, keccak256, toHex } from "viem";
 import { readMethodologies } from "../../keeper/src/data/methodologyFolder.ts";
+import { CHILD_ENVIRONMENT } from "../helpers/childProcess.ts";
 import {
   createAnother,
   deployKeeperWorld,
@@ -81,7 +82,7 @@ describe("keeper on the command line", function () {
 
   function start(...args: readonly string[]): ChildProcess {
     return spawn(process.execPath, [CLI, ...args, "--config", join(folder, "keeper.json")], {
-      env: { PATH: process.env["PATH"] ?? "", LOG_LEVEL: "info", ...environment },
+      env: { ...CHILD_ENVIRONMENT, LOG_LEVEL: "info", ...environment },
     });
   }
 

@@ -10,6 +10,7 @@ import { network } from "hardhat";
 import { keccak256, parseEther, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { IndexLens__factory, KeeperUpkeep__factory } from "../../typechain-types/index.js";
+import { CHILD_ENVIRONMENT } from "../helpers/childProcess.ts";
 import { setPrices } from "../helpers/market.ts";
 import { createIndex, equalWeights, LIMITS, propose } from "../helpers/protocol.ts";
 import { DAY, deployRecurring, makePlan, USD } from "../helpers/recurring.ts";
@@ -96,7 +97,7 @@ describe("a stranger's bot, without any keeper", function () {
   async function run(flags: readonly string[] = [], key: string | undefined = KEY) {
     const rpc = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const args = [BOT, "--once", "--rpc", rpc, "--deployment", join(folder, "deployment.json"), ...flags];
-    const env = { PATH: process.env["PATH"] ?? "", ...(key !== undefined && { UPKEEP_BOT_KEY: key }) };
+    const env = { ...CHILD_ENVIRONMENT, ...(key !== undefined && { UPKEEP_BOT_KEY: key }) };
     const child = spawn(process.execPath, args, { env });
     const output = { stdout: "", stderr: "" };
     child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));

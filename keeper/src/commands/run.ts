@@ -28,6 +28,7 @@ export async function run(options: Options & { once?: boolean }): Promise<void> 
   const { config, journal, logger } = session;
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  logger.info({ chainId: config.chainId, journal: config.journal }, "keeper started");
   let health: Health | undefined;
   try {
     health = await watchKeeper(session, secrets);
