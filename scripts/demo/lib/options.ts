@@ -28,7 +28,7 @@ export class OptionError extends Error {
 const USAGE = `npm start -- [flags]
   --source auto|real|simulation   prices to replay (auto: real ones when the data folder is found)
   --data <folder>                 CSV folder; else GIMBAL_DATA, else ../shared/data
-  --from, --to <YYYY-MM-DD>       period (2022-03-07 to 2022-12-26)
+  --from, --to <YYYY-MM-DD>       period (2022-04-11 to 2022-11-28)
   --seed <number>                 of the simulation (7)
   --port <number>                 of the local chain (8545)
   --out <folder>                  for the table and the chart (.gimbal/demo)
@@ -61,8 +61,8 @@ function parse(args: string[]) {
       options: {
         source: { type: "string", default: "auto" },
         data: { type: "string" },
-        from: { type: "string", default: "2022-03-07" },
-        to: { type: "string", default: "2022-12-26" },
+        from: { type: "string", default: "2022-04-11" },
+        to: { type: "string", default: "2022-11-28" },
         seed: { type: "string", default: "7" },
         port: { type: "string", default: "8545" },
         keep: { type: "boolean", default: false },

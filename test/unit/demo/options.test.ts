@@ -6,7 +6,7 @@ describe("flags of the demo", () => {
     const { from, to, source, keep } = parseOptions([]);
 
     const date = (day: number) => new Date(day * 86_400_000).toISOString().slice(0, 10);
-    expect([date(from), date(to), source, keep]).to.deep.equal(["2022-03-07", "2022-12-26", "auto", false]);
+    expect([date(from), date(to), source, keep]).to.deep.equal(["2022-04-11", "2022-11-28", "auto", false]);
   });
 
   for (const [what, args] of Object.entries({
