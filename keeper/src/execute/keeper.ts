@@ -402,9 +402,11 @@ export class Keeper {
 
   /** A block may be a little older than the newest data; then the next one is waited for. */
   async #readVaultFrom(vault: Address, knownAt: number): Promise<VaultSnapshot> {
-    const { client, addresses, names, via, fallbackNativeUsd } = this.#options;
+    const { chainId, client, addresses, names, via, fallbackNativeUsd } = this.#options;
     for (let attempt = 0; attempt < OBSERVATION_TRIES; attempt++) {
       const seen = await readVault(client, { addresses, vault, names, via, fallbackNativeUsd });
+      const details = { configured: String(chainId), node: String(seen.chainId) };
+      if (seen.chainId !== chainId) throw new WrongChainError("The node spoke for another chain in a round.", details);
       if (seen.block.timestamp >= knownAt) return seen;
       await new Promise((resolve) => setTimeout(resolve, OBSERVATION_WAIT));
     }

@@ -53,7 +53,7 @@ export async function propose(record: DecisionRecord, parameters: ProposeParamet
 
   const domain = { chainId: record.chainId, keeperRegistry };
   const decision = toDecision(record);
-  const { collect = () => sign(decision, parameters) } = parameters;
+  const { collect = () => sign(decision, record.chainId, parameters) } = parameters;
   const signatures = await collect(record);
   await parameters.beforeSending?.();
   const { data, to } = proposeWeights(client, { domain, decision, signatures }).buildTx();
@@ -91,7 +91,12 @@ export function toDecision(record: DecisionRecord): Decision {
   };
 }
 
-async function sign(decision: Decision, parameters: ProposeParameters): Promise<readonly DecisionSignature[]> {
+/** For the record's chain: what a node says of itself is not signed. */
+async function sign(
+  decision: Decision,
+  chainId: number,
+  parameters: ProposeParameters,
+): Promise<readonly DecisionSignature[]> {
   const { client, keeperRegistry, signers } = parameters;
   const [allowed, threshold] = await client.readContract({
     address: keeperRegistry,
@@ -109,6 +114,6 @@ async function sign(decision: Decision, parameters: ProposeParameters): Promise<
       allowed: allowed.join(", ") || "none (revoked)",
     });
   }
-  const domain = { chainId: await client.getChainId(), keeperRegistry };
+  const domain = { chainId, keeperRegistry };
   return Promise.all(ready.map((signer) => signDecision(signer, domain, decision)));
 }
