@@ -13,7 +13,7 @@ const steps: Step[] = [
   { name: "types", title: "Types", command: "npm run --silent typecheck" },
   { name: "publish", title: "The SDK as it would be published", command: "npm run --silent check:package" },
   { name: "contracts", title: "Contract tests: Solidity and TypeScript", command: "hardhat test --no-compile" },
-  { name: "packages", title: "SDK and keeper tests", command: "npm run --silent test:packages" },
+  { name: "packages", title: "SDK, keeper and API tests", command: "npm run --silent test:packages" },
   { name: "sizes", title: "Contract sizes", command: "npm run --silent check:size" },
   { name: "gas", title: "Gas", command: "npm run --silent check:gas" },
 ];

@@ -3,7 +3,7 @@ import { type Check, files, type Problem, read } from "./sources.ts";
 
 type Rule = { from: RegExp; never: RegExp; because: string };
 
-/** contracts <- typechain-types <- sdk <- keeper; a keeper stage imports only stages to its left. */
+/** contracts <- typechain-types <- sdk <- keeper <- api; a keeper stage imports only stages to its left. */
 const STAGES = ["data", "features", "models", "signals", "weights", "plan", "methodology", "execute"];
 
 const stageRules: Rule[] = STAGES.slice(0, -1).map((stage, index) => ({
@@ -24,12 +24,17 @@ const rules: Rule[] = [
     because: "what trades with Uniswap uses the swapper and nothing else of the periphery",
   },
   { from: /^contracts\/periphery\//, never: /^contracts\/mocks\//, because: "mocks are for tests" },
-  { from: /^sdk\/src\//, never: /^(keeper|scripts|deploy|test)\//, because: "the SDK stands below its users" },
-  { from: /^keeper\/src\//, never: /^(scripts|deploy|test)\//, because: "the keeper runs without the tools around it" },
+  { from: /^sdk\/src\//, never: /^(keeper|api|scripts|deploy|test)\//, because: "the SDK stands below its users" },
   {
-    from: /^keeper\/src\/(?!.*\.test\.ts$)/,
+    from: /^keeper\/src\//,
+    never: /^(api|scripts|deploy|test)\//,
+    because: "the keeper runs without the tools around it",
+  },
+  { from: /^api\/src\//, never: /^(scripts|deploy|test)\//, because: "the API runs without the tools around it" },
+  {
+    from: /^(keeper|api)\/src\/(?!.*\.test\.ts$)/,
     never: /^typechain-types\//,
-    because: "the keeper reaches the chain through the SDK",
+    because: "keeper and API reach the chain through the SDK",
   },
   ...stageRules,
 ];
@@ -39,7 +44,7 @@ function importsOf(path: string): string[] {
   const statements = read(path).matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g);
   return [...statements]
     .map((match) => match[1] ?? "")
-    .map((target) => target.replace(/^@gimbal\/(sdk|keeper)/, (_, name: string) => `/${name}/src/`))
+    .map((target) => target.replace(/^@gimbal\/(sdk|keeper|api)/, (_, name: string) => `/${name}/src/`))
     .filter((target) => /^[./]/.test(target))
     .map((target) => (target.startsWith("/") ? target.slice(1) : join(dirname(path), target)));
 }
@@ -55,5 +60,5 @@ function problemsOf(path: string): Problem[] {
 
 export const importsCheck: Check = {
   name: "direction of imports",
-  run: () => files(/^(contracts|sdk|keeper)\/.*\.(sol|ts)$/).flatMap(problemsOf),
+  run: () => files(/^(contracts|sdk|keeper|api)\/.*\.(sol|ts)$/).flatMap(problemsOf),
 };
