@@ -14,6 +14,7 @@ import type { Logger } from "./logger.ts";
 import type { TransactionManager } from "./transactions.ts";
 
 export interface FillParameters {
+  readonly chainId: number;
   readonly client: PublicClient;
   readonly addresses: KeeperAddresses;
   readonly manager: TransactionManager;
@@ -185,7 +186,7 @@ async function compareOffers(
 async function sendBatch(
   orders: readonly Order[],
   epoch: number,
-  { client, addresses, vault, settings, manager, logger }: FillParameters,
+  { chainId, client, addresses, vault, settings, manager, logger }: FillParameters,
 ): Promise<Hex | null> {
   const [{ timestamp }, { basketNonce }] = await Promise.all([client.getBlock(), getBasket(client, { vault })]);
   const deadline = Number(timestamp) + settings.deadline;
@@ -196,7 +197,7 @@ async function sendBatch(
     const { result: fillable } = await client.simulateContract({ ...call, account: from, args: argsFor(1n) });
     // An order that runs out of gas is skipped, not refused: only this count makes the gas estimate cover them all.
     const data = encodeFunctionData({ ...call, args: argsFor(fillable) });
-    const intent = `${await client.getChainId()}/${vault}/fill/${epoch}/${timestamp}/${orders[0]?.i}-${orders[0]?.j}`;
+    const intent = `${chainId}/${vault}/fill/${epoch}/${timestamp}/${orders[0]?.i}-${orders[0]?.j}`;
     const end = await manager.execute({ intent, target: addresses.ammFiller, data, validUntil: deadline });
     return end.state === "DONE" ? end.minedHash : null;
   } catch (error) {

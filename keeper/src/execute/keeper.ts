@@ -91,6 +91,7 @@ export interface Observation {
 
 const OBSERVATION_TRIES = 15;
 const OBSERVATION_WAIT = 2_000; // {ms}
+const REFUSALS_BELIEVED = 2; // of one proposal: the first may be the word of a node that lied
 const MAKERS_TIME = 900; // {s} in which only its maker sends a decision that several signed
 
 /** One port for all rounds of a keeper: it remembers what the private endpoint holds. */
@@ -178,20 +179,20 @@ export class Keeper {
 
   /** Does what anyone may do for the vault: breakers, shortfalls, closing, refreshing. */
   async upkeep(vault: Address): Promise<readonly Hex[]> {
-    const { client, addresses, upkeep: settings = defaultUpkeepSettings } = this.#options;
+    const { chainId, client, addresses, upkeep: settings = defaultUpkeepSettings } = this.#options;
     const { keeperUpkeep } = addresses;
     if (keeperUpkeep === null) return [];
-    const done = await performUpkeep({ client, manager: this.#manager, keeperUpkeep, vault, settings });
+    const done = await performUpkeep({ chainId, client, manager: this.#manager, keeperUpkeep, vault, settings });
     this.#observer.tell({ kind: "upkeep", vault, transactions: done.length });
     return done;
   }
 
   /** Files the recurring orders of everybody that are due. They belong to no vault, so once a round is enough. */
   async fileRecurringOrders(): Promise<readonly Hex[]> {
-    const { client, addresses, recurring: settings = defaultRecurringSettings } = this.#options;
+    const { chainId, client, addresses, recurring: settings = defaultRecurringSettings } = this.#options;
     const { recurringOrders } = addresses;
     if (recurringOrders === null) return [];
-    const done = await executeDueOrders({ client, manager: this.#manager, recurringOrders, settings });
+    const done = await executeDueOrders({ chainId, client, manager: this.#manager, recurringOrders, settings });
     this.#observer.tell({ kind: "upkeep", vault: null, transactions: done.length });
     return done;
   }
@@ -203,8 +204,8 @@ export class Keeper {
 
   /** Fills the open epoch through the venue, as far as the venue pays enough. */
   fill(vault: Address): Promise<FillRound> {
-    const { client, addresses, via, logger, fills: settings = defaultFillSettings } = this.#options;
-    return fillOpenEpoch({ client, addresses, manager: this.#manager, logger, vault, via, settings });
+    const { chainId, client, addresses, via, logger, fills: settings = defaultFillSettings } = this.#options;
+    return fillOpenEpoch({ chainId, client, addresses, manager: this.#manager, logger, vault, via, settings });
   }
 
   /** Books what fills cost since it was last looked, by whomever they were. */
@@ -233,7 +234,7 @@ export class Keeper {
     if ((await getEpoch(client, { vault })).id >= newest.epoch) return undefined;
     const intent = proposalIntent(newest);
     const sent = (await journal.transactions(intent)).filter((transaction) => transaction.intent === intent);
-    if (sent.some(({ state }) => state === "REVERTED")) return undefined;
+    if (sent.filter(({ state }) => state === "REVERTED").length >= REFUSALS_BELIEVED) return undefined;
     const done = sent.find(({ state }) => state === "DONE");
     if (done === undefined) return newest;
     this.#options.logger.warn({ vault, intent, block: done.minedBlock }, "the chain lost a proposal: it is sent again");
@@ -365,7 +366,8 @@ export class Keeper {
     const { keeperRegistry } = addresses;
     const gather = collect === undefined ? {} : { collect };
     const beforeSending = () => this.#requireUnhalted(record.vault);
-    const parameters = { client, keeperRegistry, manager: this.#manager, signers, beforeSending, ...gather };
+    const hooks = { beforeSending, compareNodes: () => this.trustNodes(), ...gather };
+    const parameters = { client, keeperRegistry, manager: this.#manager, signers, ...hooks };
     const attributes = { vault: record.vault, epoch: record.epoch };
     const outcome = await inSpan("proposal", attributes, () =>
       tellProposal(this.#observer, record, () => propose(record, parameters)),

@@ -30,6 +30,8 @@ export interface ProposeParameters {
   readonly collect?: CollectSignatures;
   /** Asked last of all; what it throws keeps the decision from being sent. */
   readonly beforeSending?: () => Promise<void>;
+  /** Compares the nodes, after one of them said that the chain refuses; throws when none can be believed. */
+  readonly compareNodes?: () => Promise<void>;
 }
 
 /** Enough signatures for a decision. Throws SignaturesMissingError. */
@@ -57,12 +59,13 @@ export async function propose(record: DecisionRecord, parameters: ProposeParamet
   const signatures = await collect(record);
   await parameters.beforeSending?.();
   const { data, to } = proposeWeights(client, { domain, decision, signatures }).buildTx();
-  const end = await manager.execute({
-    intent: proposalIntent(record),
-    target: to,
-    data,
-    validUntil: record.validUntil,
-  });
+  const wanted = { intent: proposalIntent(record), target: to, data, validUntil: record.validUntil };
+  let end = await manager.execute(wanted);
+  if (end.state === "REVERTED" && end.minedHash === null && parameters.compareNodes !== undefined) {
+    // A simulation is one node's word. A refusal counts when a node that agrees with the others repeats it.
+    await parameters.compareNodes();
+    end = await manager.execute(wanted);
+  }
   if (end.state !== "DONE") return { result: "refused", hash: end.minedHash, reason: end.reason };
   await reconcile(client, record);
   return { result: "mined", hash: end.minedHash, reason: null };

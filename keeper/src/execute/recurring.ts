@@ -3,6 +3,7 @@ import { type Address, encodeAbiParameters, encodeFunctionData, type Hex, type P
 import type { TransactionManager } from "./transactions.ts";
 
 export interface RecurringParameters {
+  readonly chainId: number;
   readonly client: PublicClient;
   readonly manager: TransactionManager;
   readonly recurringOrders: Address;
@@ -46,7 +47,7 @@ const checkType = [
 
 /** Files the orders of everybody's plans that are due and would go through, page after page, oldest plans first. */
 export async function executeDueOrders(parameters: RecurringParameters): Promise<readonly Hex[]> {
-  const { client, manager, recurringOrders, settings } = parameters;
+  const { chainId, client, manager, recurringOrders, settings } = parameters;
   const done: Hex[] = [];
   if (!settings.enabled) return done;
   const count = await planCount(client, recurringOrders);
@@ -58,7 +59,7 @@ export async function executeDueOrders(parameters: RecurringParameters): Promise
     }
     const { number } = await client.getBlock();
     const end = await manager.execute({
-      intent: `${await client.getChainId()}/${recurringOrders}/recurring/${number}`,
+      intent: `${chainId}/${recurringOrders}/recurring/${number}`,
       target: recurringOrders,
       data: encodeFunctionData({ abi: recurringOrdersAbi, functionName: "performUpkeep", args: [performData] }),
       validUntil: 0,

@@ -3,6 +3,7 @@ import { type Address, encodeAbiParameters, encodeFunctionData, type Hex, type P
 import type { TransactionManager } from "./transactions.ts";
 
 export interface UpkeepParameters {
+  readonly chainId: number;
   readonly client: PublicClient;
   readonly manager: TransactionManager;
   readonly keeperUpkeep: Address;
@@ -39,7 +40,7 @@ const planType = [
 
 /** Does what anyone may do for a vault (breakers, shortfalls, closing, refreshing), most urgent first, until nothing is left. */
 export async function performUpkeep(parameters: UpkeepParameters): Promise<readonly Hex[]> {
-  const { client, manager, keeperUpkeep, vault, settings } = parameters;
+  const { chainId, client, manager, keeperUpkeep, vault, settings } = parameters;
   const plan = { vault, minMoveBps: settings.refreshMoveBps, minFeeShares: settings.leastFeeShares, announcements: [] };
   const checkData = encodeAbiParameters(planType, [plan]);
 
@@ -49,7 +50,7 @@ export async function performUpkeep(parameters: UpkeepParameters): Promise<reado
     if (!needed) break;
     const { number } = await client.getBlock();
     const end = await manager.execute({
-      intent: `${await client.getChainId()}/${vault}/upkeep/${number}`,
+      intent: `${chainId}/${vault}/upkeep/${number}`,
       target: keeperUpkeep,
       data: encodeFunctionData({ abi: keeperUpkeepAbi, functionName: "performUpkeep", args: [performData] }),
       validUntil: 0,
