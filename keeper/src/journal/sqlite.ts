@@ -5,18 +5,30 @@ import { prepareSchema } from "./schema.ts";
 
 /** The journal of one keeper: a file that needs no server. Every write is on disk when its promise is kept. */
 export async function openSqlite(path: string): Promise<Database> {
+  const database = openSqliteFile(path);
+  try {
+    await prepareSchema(database, { bytes: "BLOB", counter: "INTEGER PRIMARY KEY" });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return database;
+}
+
+/** A SQLite file with whatever tables it has; made when it is missing. Every write is on disk when its promise is kept. */
+export function openSqliteFile(path: string): Database {
   const db = new DatabaseSync(path);
   db.exec(
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;",
   );
-  const database = new SqliteDatabase(db);
-  try {
-    await prepareSchema(database, { bytes: "BLOB", counter: "INTEGER PRIMARY KEY" });
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-  return database;
+  return new SqliteDatabase(db);
+}
+
+/** A SQLite file that somebody else writes, for reading only: every write fails. Throws when it is missing. */
+export function openSqliteReadOnly(path: string): Database {
+  const db = new DatabaseSync(path, { readOnly: true });
+  db.exec("PRAGMA busy_timeout = 5000;");
+  return new SqliteDatabase(db);
 }
 
 /** Statements without a transaction of their own. */

@@ -1,0 +1,113 @@
+import type { Deployment } from "@gimbal/sdk";
+import { type Address, createPublicClient, custom, type Hex, pad } from "viem";
+import { createSimulation } from "../../keeper/src/data/simulation.ts";
+import { captureMarket, encodeSnapshot } from "../../keeper/src/data/snapshot.ts";
+import { fixtureAsset, fixtureStable, fixtureVault } from "../../keeper/src/data/vault.fixture.ts";
+import { encodeVault, type VaultSnapshot } from "../../keeper/src/data/vault.ts";
+import { DECISION_LOOKBACK } from "../../keeper/src/features/dataPoints.ts";
+import type { Database } from "../../keeper/src/journal/database.ts";
+import { Journal } from "../../keeper/src/journal/journal.ts";
+import { openSqlite } from "../../keeper/src/journal/sqlite.ts";
+import { decide } from "../../keeper/src/pipeline.ts";
+import { marketCapPolicy } from "../../keeper/src/plan/policy.ts";
+import { NO_MEMORY } from "../../keeper/src/signals/opinion.ts";
+import { createApp } from "./app.ts";
+import type { ApiContext } from "./context.ts";
+import { JournalDecisions } from "./decisions/decisions.ts";
+import { Store } from "./store/store.ts";
+
+const CHAIN = 31_337;
+const DAY = 86_400;
+const COINS = ["BTC", "ETH", "SIM003"];
+
+/** What fixtures are about: a vault whose keeper decided on three days in a row, from simulated figures. */
+export const FIXTURE = {
+  chainId: CHAIN,
+  vault: "0x00000000000000000000000000000000000000aa",
+  coins: COINS,
+} as const;
+
+const at = (n: number): Address => pad(`0x${n.toString(16)}`, { size: 20 });
+
+/** A deployment whose contracts exist nowhere. */
+export const FIXTURE_DEPLOYMENT: Deployment = {
+  chainId: CHAIN,
+  blockNumber: 1,
+  contracts: {
+    AssetRegistry: at(0x101),
+    KeeperRegistry: at(0x102),
+    IndexFactory: at(0x103),
+    IndexVaultImplementation: at(0x104),
+    AmmFiller: at(0x105),
+    UniswapV3Adapter: at(0x106),
+    Zap: at(0x107),
+    IndexLens: at(0x108),
+  },
+  external: {
+    uniswapV3Factory: at(0x201),
+    swapRouter02: at(0x202),
+    quoterV2: at(0x203),
+    weth: at(0x204),
+    permit2: at(0x205),
+    multicall3: at(0x206),
+  },
+  tokens: {},
+};
+
+/** A client of a node that is down: every request fails. */
+function clientWithoutNode() {
+  const request = async () => {
+    throw new Error("There is no node in this test.");
+  };
+  return createPublicClient({ transport: custom({ request }, { retryCount: 0 }) });
+}
+
+/** Real decisions of the keeper's pipeline in a journal in memory; the newest comes last. */
+export async function fixtureJournal(): Promise<{ database: Database; journal: Journal; hashes: readonly Hex[] }> {
+  const database = await openSqlite(":memory:");
+  const journal = new Journal(database);
+  const source = createSimulation({ seed: 7, assets: COINS.length });
+  const policy = { ...marketCapPolicy, ensemble: null };
+  const assets = [...COINS.map((coin, i) => fixtureAsset(coin, i, 1_000)), fixtureStable("USDC", COINS.length, 10)];
+  const hashes: Hex[] = [];
+  for (const day of [0, 1, 2]) {
+    const first = fixtureVault(assets);
+    const block = { ...first.block, number: 100n + BigInt(day), timestamp: first.block.timestamp + day * DAY };
+    const vault: VaultSnapshot = { ...first, block };
+    const market = await captureMarket(source.at(block.timestamp), { assets: COINS, lookbackDays: DECISION_LOOKBACK });
+    const record = decide({ market, vault, policy, model: null, memory: NO_MEMORY });
+    hashes.push(await journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text));
+  }
+  return { database, journal, hashes };
+}
+
+/** A context for tests: a journal and a store in memory, a node that is down, a clock that stands still. */
+export async function testContext(over: Partial<ApiContext> = {}): Promise<ApiContext> {
+  const decisions = over.decisions ?? new JournalDecisions((await fixtureJournal()).database, CHAIN);
+  const quiet = () => {};
+  return {
+    client: clientWithoutNode(),
+    deployment: FIXTURE_DEPLOYMENT,
+    decisions,
+    store: over.store ?? (await Store.open(":memory:")),
+    clock: () => 1_652_400_000,
+    logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    revision: () => decisions.revision(),
+    checksAnswers: true,
+    ...over,
+  };
+}
+
+/** Whatever a test finds in the text of an answer. */
+export type Json = ReturnType<typeof JSON.parse>;
+
+/** Sends requests to an app over a context, as `fetch` does. */
+export function testApp(context: ApiContext): (path: string, init?: RequestInit) => Promise<Response> {
+  const app = createApp(context);
+  return async (path, init) => app.request(path, init);
+}
+
+/** The body of an answer, whatever its status. */
+export async function bodyOf(response: Response | Promise<Response>): Promise<Json> {
+  return JSON.parse(await (await response).text());
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import type { ApiContext } from "./context.ts";
+import { AnswerCache } from "./http/cache.ts";
+import { STRANGER } from "./http/caller.ts";
+import { openApiDocument } from "./http/openapi.ts";
+import {
+  ApiError,
+  BodyTooLargeError,
+  InternalError,
+  MethodNotAllowedError,
+  NotFoundError,
+  problemResponse,
+} from "./http/problem.ts";
+import type { Route } from "./http/route.ts";
+import { decisionRoutes } from "./routes/decisions.ts";
+
+/** Every route of the API. A new resource adds its list here. */
+export const ROUTES: readonly Route[] = [...decisionRoutes];
+
+const MAX_BODY = 64 * 1024; // {bytes}
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const EXPOSED = ["etag", "retry-after", "x-request-id", "link", "ratelimit", "ratelimit-policy", "content-disposition"];
+
+/** The whole API over a context. `fetch` of the result answers requests; nothing listens yet. */
+export function createApp(context: ApiContext): Hono {
+  const app = new Hono();
+  const cache = new AnswerCache(context.revision);
+
+  app.use(async (c, next) => {
+    const started = performance.now();
+    const sent = c.req.header("x-request-id");
+    const requestId = sent !== undefined && UUID.test(sent) ? sent.toLowerCase() : randomUUID();
+    c.set("requestId", requestId);
+    c.set("caller", STRANGER);
+    await next();
+    c.res.headers.set("x-request-id", requestId);
+    c.res.headers.set("x-content-type-options", "nosniff");
+    const { method, path } = c.req;
+    const fields = { requestId, method, path, status: c.res.status, ms: Math.round(performance.now() - started) };
+    if (c.res.status >= 400) context.logger.info(fields, "request refused");
+    else context.logger.debug(fields, "request answered");
+  });
+  app.use(
+    cors({ origin: "*", allowHeaders: ["authorization", "content-type", "if-none-match"], exposeHeaders: EXPOSED }),
+  );
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: () => {
+        throw new BodyTooLargeError(`A body has at most ${MAX_BODY} bytes.`);
+      },
+    }),
+  );
+
+  for (const route of ROUTES) route.mount(app, context, cache);
+
+  const document = JSON.stringify(openApiDocument(ROUTES));
+  app.get("/openapi.json", (c) => c.body(document, 200, { "content-type": "application/json" }));
+
+  app.notFound((c) => {
+    throw lost(c.req.method, c.req.path);
+  });
+  app.onError((cause, c) => {
+    const requestId = c.get("requestId");
+    if (cause instanceof ApiError && !(cause instanceof InternalError)) return problemResponse(cause, requestId);
+    const hidden = cause instanceof InternalError ? (cause.cause ?? cause) : cause;
+    context.logger.error({ requestId, err: hidden }, "request failed");
+    return problemResponse(cause instanceof ApiError ? cause : new InternalError({ cause }), requestId);
+  });
+  return app;
+}
+
+/** What is wrong with a path that no route took. */
+function lost(method: string, path: string): ApiError {
+  const methods = ROUTES.filter((route) => patternOf(route.path).test(path)).map((route) => route.method.toUpperCase());
+  if (methods.length > 0)
+    return new MethodNotAllowedError(method, methods.includes("GET") ? [...methods, "HEAD"] : methods);
+  return new NotFoundError("No resource has this path. /openapi.json lists all that there are.", { path });
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);
+}

@@ -1,0 +1,33 @@
+import type { Deployment } from "@gimbal/sdk";
+import type { PublicClient } from "viem";
+import type { DecisionSource } from "./decisions/decisions.ts";
+import type { Store } from "./store/store.ts";
+
+/** Takes lines of the log. `fields` come first, as with pino. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/**
+ * Everything that a handler works with. Built once, in server.ts; tests build theirs with testContext(). There is nothing
+ * beside it: no globals, no environment.
+ */
+export interface ApiContext {
+  /** A node of the chain that the deployment is on. */
+  readonly client: PublicClient;
+  readonly deployment: Deployment;
+  /** The keeper's decisions. */
+  readonly decisions: DecisionSource;
+  /** What the API itself has to remember. */
+  readonly store: Store;
+  /** Seconds since 1970. */
+  readonly clock: () => number;
+  readonly logger: Logger;
+  /** Changes whenever an answer might: something was indexed or decided. Cheap. */
+  readonly revision: () => Promise<string>;
+  /** In tests: every answer is compared with what its route declares. */
+  readonly checksAnswers: boolean;
+}

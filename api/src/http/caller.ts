@@ -1,0 +1,19 @@
+import type { Address } from "viem";
+
+/** Who asks. */
+export interface Caller {
+  /** The account that signed in; null: nobody did. */
+  readonly account: Address | null;
+  /** Score tier of the account, 0 to 10; 0 for strangers. */
+  readonly tier: number;
+}
+
+/** Somebody who did not sign in. */
+export const STRANGER: Caller = { account: null, tier: 0 };
+
+declare module "hono" {
+  interface ContextVariableMap {
+    caller: Caller;
+    requestId: string;
+  }
+}

@@ -1,0 +1,71 @@
+import { blockSchema, problemSchema, timeSchema, z } from "./schemas.ts";
+
+/** What of a route the document tells. */
+export interface Described {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly data: z.ZodType;
+  readonly position?: z.ZodType;
+  readonly freshness: string;
+  readonly status?: number;
+}
+
+const problem = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: problemSchema } },
+});
+
+/** The problems that every route may answer with. */
+export const PROBLEMS = {
+  400: problem("A parameter, the cursor or the body is wrong; `errors` names the places."),
+  404: problem("There is no such thing."),
+  429: problem("Too many requests; `retry-after` says when to come back."),
+  500: problem("Something went wrong in the service."),
+  503: problem("A part of the service is down; `missing` names it."),
+};
+
+const etagHeader = {
+  etag: { description: "Validator of these bytes, for If-None-Match.", schema: { type: "string" } },
+};
+
+/** A route in the words of OpenAPI. */
+export function describeRoute(route: Described): object {
+  const { id, method, path, tag, summary, description, params, query, body, data, position, freshness } = route;
+  const envelope = z.strictObject({
+    data,
+    asOf: timeSchema,
+    asOfBlock: blockSchema.nullable(),
+    ...(position === undefined
+      ? {}
+      : { next: z.string().optional().openapi({ description: "`cursor` of the next page; absent on the last one." }) }),
+  });
+  const isKept = method === "get" && (freshness === "revision" || freshness === "immutable");
+  return {
+    operationId: id,
+    ...{ method, path, tags: [tag], summary },
+    ...(description === undefined ? {} : { description }),
+    ...(freshness === "personal" ? { security: [{ session: [] }] } : {}),
+    request: {
+      ...(Object.keys(params.shape).length === 0 ? {} : { params }),
+      ...(Object.keys(query.shape).length === 0 ? {} : { query }),
+      ...(body === undefined ? {} : { body: { required: true, content: { "application/json": { schema: body } } } }),
+    },
+    responses: {
+      [route.status ?? 200]: {
+        description: "Success.",
+        ...(isKept ? { headers: etagHeader } : {}),
+        content: { "application/json": { schema: envelope } },
+      },
+      ...(isKept ? { 304: { description: "Nothing changed since the ETag of If-None-Match." } } : {}),
+      ...PROBLEMS,
+      ...(freshness === "personal" ? { 401: problem("Sign in first."), 403: problem("Not for this caller.") } : {}),
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import type { StoredDecision } from "../decisions/decisions.ts";
+import { NotFoundError } from "../http/problem.ts";
+import { defineRoute, type Route } from "../http/route.ts";
+import {
+  addressInput,
+  addressSchema,
+  blockSchema,
+  hashInput,
+  hashSchema,
+  isoTime,
+  timeSchema,
+  z,
+} from "../http/schemas.ts";
+
+const bps = (description: string) =>
+  z
+    .number()
+    .int()
+    .openapi({ description: `${description}, in basis points.` });
+
+const driverSchema = z.strictObject({
+  feature: z.string(),
+  words: z.string(),
+  value: z.string(),
+  effectBps: bps("By how much it moved the grade"),
+});
+
+const assetSchema = z
+  .strictObject({
+    symbol: z.string(),
+    token: addressSchema,
+    currentBps: bps("Weight at the time of the decision"),
+    targetBps: bps("Weight wanted"),
+    proposedBps: bps("Weight proposed to the vault"),
+    stance: z.string().openapi({ description: "bullish, neutral, bearish, unknown, or stable." }),
+    traderGrade: z.number().int().min(0).max(100).nullable(),
+    investorGrade: z.number().int().min(0).max(100).nullable(),
+    drivers: z.array(driverSchema).openapi({ description: "Data points that moved the grade most." }),
+    reasons: z.array(z.string()),
+  })
+  .openapi("DecisionAsset");
+
+/** A decision without its whole record. */
+export const decisionSummarySchema = z
+  .strictObject({
+    hash: hashSchema,
+    vault: addressSchema,
+    epoch: z.number().int().openapi({ description: "The epoch that the decision was for." }),
+    action: z.enum(["propose", "none"]),
+    lane: z.enum(["RISK", "DERISK"]).nullable(),
+    decidedAt: timeSchema,
+    block: blockSchema,
+    dueBecause: z.string().nullable().openapi({ description: "Why a decision was due; null: somebody asked for it." }),
+    regime: z.string(),
+    exposureBps: bps("Part of NAV that may be in risk assets"),
+    oneWayDriftBps: bps("Distance between the weights held and wanted"),
+    turnoverBps: bps("Value to be sold, as a part of NAV"),
+    reasons: z.array(z.string()),
+  })
+  .openapi("DecisionSummary");
+
+const decisionSchema = decisionSummarySchema
+  .extend({
+    validUntil: timeSchema,
+    regimeReasons: z.array(z.string()),
+    events: z.array(z.string()),
+    assets: z.array(assetSchema),
+    model: z.strictObject({
+      hash: hashSchema.nullable().openapi({ description: "State of the models; null: there was none." }),
+      spoke: z.enum(["ensemble", "fallback"]),
+      notes: z.array(z.string()),
+    }),
+    record: z.looseObject({}).openapi({
+      description: "The record itself. The keccak256 of its canonical JSON (sorted keys, no spaces) is `hash`.",
+    }),
+  })
+  .openapi("Decision");
+
+/** The short form of a decision. */
+export function summarise({ hash, record }: StoredDecision): z.input<typeof decisionSummarySchema> {
+  return {
+    hash,
+    vault: record.vault,
+    epoch: record.epoch,
+    action: record.action,
+    lane: record.lane,
+    decidedAt: isoTime(record.asOf),
+    block: Number(record.block.number),
+    dueBecause: "due" in record ? record.due.reason : null,
+    regime: record.regime.regime,
+    exposureBps: record.regime.exposureBps,
+    oneWayDriftBps: record.oneWayDriftBps,
+    turnoverBps: record.turnoverBps,
+    reasons: [...record.reasons],
+  };
+}
+
+function detail(decision: StoredDecision): z.input<typeof decisionSchema> {
+  const { record } = decision;
+  return {
+    ...summarise(decision),
+    validUntil: isoTime(record.validUntil),
+    regimeReasons: [...record.regime.reasons],
+    events: [...record.events],
+    assets: record.assets.map((asset) => ({
+      symbol: asset.asset,
+      token: asset.token,
+      currentBps: asset.currentBps,
+      targetBps: asset.targetBps,
+      proposedBps: asset.proposedBps,
+      stance: asset.stance,
+      traderGrade: asset.traderGrade,
+      investorGrade: asset.investorGrade,
+      drivers: asset.drivers.map((driver) => ({ ...driver })),
+      reasons: [...asset.reasons],
+    })),
+    model: { hash: record.model.hash, spoke: record.model.spoke, notes: [...record.model.notes] },
+    record,
+  };
+}
+
+const listDecisions = defineRoute({
+  id: "listDecisions",
+  method: "get",
+  path: "/v1/decisions",
+  tag: "Decisions",
+  summary: "Decisions of the keeper, newest first",
+  query: {
+    index: addressInput.optional().openapi({ description: "Only about this index." }),
+    action: z
+      .enum(["propose", "none"])
+      .optional()
+      .openapi({ description: "Only those that proposed, or that did nothing." }),
+  },
+  position: z.tuple([z.number().int(), hashInput]),
+  data: z.array(decisionSummarySchema),
+  freshness: "revision",
+  handle: async ({ decisions, clock }, { query, page }) => {
+    const { index, action } = query;
+    const filter = { ...(index === undefined ? {} : { vault: index }), ...(action === undefined ? {} : { action }) };
+    const after = page.after === null ? null : { asOf: page.after[0], hash: page.after[1] };
+    const found = await decisions.list(filter, page.limit + 1, after);
+    const shown = found.slice(0, page.limit);
+    const last = found.length > page.limit ? shown.at(-1) : undefined;
+    const newest = shown[0]?.record;
+    return {
+      data: shown.map(summarise),
+      asOf: newest?.asOf ?? clock(),
+      asOfBlock: newest === undefined ? null : BigInt(newest.block.number),
+      next: last === undefined ? null : ([last.record.asOf, last.hash] as const),
+    };
+  },
+});
+
+const getDecision = defineRoute({
+  id: "getDecision",
+  method: "get",
+  path: "/v1/decisions/{hash}",
+  tag: "Decisions",
+  summary: "One decision with its reasons and its record",
+  params: { hash: hashInput.openapi({ description: "`decisionHash`, as the vault's event carries it." }) },
+  data: decisionSchema,
+  freshness: "immutable",
+  handle: async ({ decisions }, { params }) => {
+    const decision = await decisions.byHash(params.hash);
+    if (decision === undefined) {
+      throw new NotFoundError("No keeper of this service made such a decision. Look for its hash in /v1/decisions.", {
+        hash: params.hash,
+      });
+    }
+    return { data: detail(decision), asOf: decision.record.asOf, asOfBlock: BigInt(decision.record.block.number) };
+  },
+});
+
+/** Decisions of the keeper. */
+export const decisionRoutes: readonly Route[] = [listDecisions, getDecision];
