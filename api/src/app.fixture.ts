@@ -1,7 +1,7 @@
 import type { Deployment } from "@gimbal/sdk";
-import { type Address, createPublicClient, custom, type Hex, pad } from "viem";
+import { type Address, createPublicClient, custom, type Hex, HttpRequestError, pad } from "viem";
 import { createSimulation } from "../../keeper/src/data/simulation.ts";
-import { captureMarket, encodeSnapshot } from "../../keeper/src/data/snapshot.ts";
+import { captureMarket, type EncodedSnapshot, encodeSnapshot } from "../../keeper/src/data/snapshot.ts";
 import { fixtureAsset, fixtureStable, fixtureVault } from "../../keeper/src/data/vault.fixture.ts";
 import { encodeVault, type VaultSnapshot } from "../../keeper/src/data/vault.ts";
 import { DECISION_LOOKBACK } from "../../keeper/src/features/dataPoints.ts";
@@ -10,10 +10,12 @@ import { Journal } from "../../keeper/src/journal/journal.ts";
 import { openSqlite } from "../../keeper/src/journal/sqlite.ts";
 import { decide } from "../../keeper/src/pipeline.ts";
 import { marketCapPolicy } from "../../keeper/src/plan/policy.ts";
+import type { DecisionRecord } from "../../keeper/src/plan/record.ts";
 import { NO_MEMORY } from "../../keeper/src/signals/opinion.ts";
 import { createApp } from "./app.ts";
 import type { ApiContext } from "./context.ts";
 import { JournalDecisions } from "./decisions/decisions.ts";
+import { fixtureHistory } from "./history/history.fixture.ts";
 import { Store } from "./store/store.ts";
 
 const CHAIN = 31_337;
@@ -57,26 +59,43 @@ export const FIXTURE_DEPLOYMENT: Deployment = {
 /** A client of a node that is down: every request fails. */
 function clientWithoutNode() {
   const request = async () => {
-    throw new Error("There is no node in this test.");
+    throw new HttpRequestError({ url: "http://127.0.0.1:0", details: "There is no node in this test." });
   };
   return createPublicClient({ transport: custom({ request }, { retryCount: 0 }) });
 }
 
-/** Real decisions of the keeper's pipeline in a journal in memory; the newest comes last. */
-export async function fixtureJournal(): Promise<{ database: Database; journal: Journal; hashes: readonly Hex[] }> {
-  const database = await openSqlite(":memory:");
-  const journal = new Journal(database);
+interface Made {
+  readonly record: DecisionRecord;
+  readonly market: EncodedSnapshot;
+  readonly vaultText: string;
+}
+
+let made: Promise<readonly Made[]> | undefined;
+
+/** Decisions about the fixture's vault on three days in a row, made once. */
+async function makeDecisions(): Promise<readonly Made[]> {
   const source = createSimulation({ seed: 7, assets: COINS.length });
   const policy = { ...marketCapPolicy, ensemble: null };
   const assets = [...COINS.map((coin, i) => fixtureAsset(coin, i, 1_000)), fixtureStable("USDC", COINS.length, 10)];
-  const hashes: Hex[] = [];
-  for (const day of [0, 1, 2]) {
+  const days = [0, 1, 2].map(async (day) => {
     const first = fixtureVault(assets);
     const block = { ...first.block, number: 100n + BigInt(day), timestamp: first.block.timestamp + day * DAY };
     const vault: VaultSnapshot = { ...first, block };
     const market = await captureMarket(source.at(block.timestamp), { assets: COINS, lookbackDays: DECISION_LOOKBACK });
     const record = decide({ market, vault, policy, model: null, memory: NO_MEMORY });
-    hashes.push(await journal.saveDecision(record, encodeSnapshot(market), encodeVault(vault).text));
+    return { record, market: encodeSnapshot(market), vaultText: encodeVault(vault).text };
+  });
+  return Promise.all(days);
+}
+
+/** Real decisions of the keeper's pipeline in a journal in memory; the newest comes last. */
+export async function fixtureJournal(): Promise<{ database: Database; journal: Journal; hashes: readonly Hex[] }> {
+  made ??= makeDecisions();
+  const database = await openSqlite(":memory:");
+  const journal = new Journal(database);
+  const hashes: Hex[] = [];
+  for (const { record, market, vaultText } of await made) {
+    hashes.push(await journal.saveDecision(record, market, vaultText));
   }
   return { database, journal, hashes };
 }
@@ -88,6 +107,7 @@ export async function testContext(over: Partial<ApiContext> = {}): Promise<ApiCo
   return {
     client: clientWithoutNode(),
     deployment: FIXTURE_DEPLOYMENT,
+    history: fixtureHistory(),
     decisions,
     store: over.store ?? (await Store.open(":memory:")),
     clock: () => 1_652_400_000,

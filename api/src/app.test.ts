@@ -76,20 +76,13 @@ describe("the API's skeleton", () => {
   it("hides what went wrong inside, and logs it under the id that the caller got", async () => {
     const lines: object[] = [];
     const error = (fields: object) => lines.push(fields);
-    const decisions = new JournalDecisions(
-      {
-        ...context.store.database,
-        get: async () => {
-          throw new Error("secret path");
-        },
-      } as never,
-      1,
-    );
+    const byHash = async () => {
+      throw new Error("secret path");
+    };
     const broken = testApp({
       ...context,
-      decisions,
-      revision: async () => "1",
-      logger: { ...context.logger, error } as never,
+      decisions: Object.assign(Object.create(context.decisions), { byHash, revision: async () => "1" }),
+      logger: { ...context.logger, error },
     });
     const response = await broken(`/v1/decisions/${hashes[0]}`);
     expect(response.status).to.equal(500);
@@ -97,6 +90,23 @@ describe("the API's skeleton", () => {
     expect(text).not.to.contain("secret");
     expect(lines[0]).to.include({ requestId: response.headers.get("x-request-id") });
     expect(lines[0]).to.have.nested.property("err.message", "secret path");
+  });
+
+  it("says which part is down, and answers again when it is back", async () => {
+    const { database } = await fixtureJournal();
+    let isDown = true;
+    const flaky = {
+      ...database,
+      get: (sql: string, ...values: []) => (isDown ? Promise.reject(new Error("gone")) : database.get(sql, ...values)),
+      all: (sql: string, ...values: []) => (isDown ? Promise.reject(new Error("gone")) : database.all(sql, ...values)),
+    };
+    const decisions = new JournalDecisions(flaky as typeof database, 31_337);
+    const own = testApp({ ...context, decisions, revision: async () => "1" });
+    const down = await own("/v1/decisions");
+    expect([down.status, down.headers.get("retry-after")]).to.deep.equal([503, "5"]);
+    expect(await bodyOf(down)).to.deep.include({ code: "UNAVAILABLE", missing: ["journal"] });
+    isDown = false;
+    expect((await own("/v1/decisions")).status).to.equal(200);
   });
 
   it("answers 304 to whoever has the bytes, and new bytes once there is another decision", async () => {

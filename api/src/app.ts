@@ -7,14 +7,14 @@ import { AnswerCache } from "./http/cache.ts";
 import { STRANGER } from "./http/caller.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import {
-  ApiError,
+  type ApiError,
   BodyTooLargeError,
-  InternalError,
   MethodNotAllowedError,
   NotFoundError,
   problemResponse,
 } from "./http/problem.ts";
 import type { Route } from "./http/route.ts";
+import { toApiError } from "./http/translate.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 
 /** Every route of the API. A new resource adds its list here. */
@@ -65,10 +65,9 @@ export function createApp(context: ApiContext): Hono {
   });
   app.onError((cause, c) => {
     const requestId = c.get("requestId");
-    if (cause instanceof ApiError && !(cause instanceof InternalError)) return problemResponse(cause, requestId);
-    const hidden = cause instanceof InternalError ? (cause.cause ?? cause) : cause;
-    context.logger.error({ requestId, err: hidden }, "request failed");
-    return problemResponse(cause instanceof ApiError ? cause : new InternalError({ cause }), requestId);
+    const error = toApiError(cause);
+    if (error.status >= 500) context.logger.error({ requestId, err: error.cause ?? error }, error.title);
+    return problemResponse(error, requestId);
   });
   return app;
 }

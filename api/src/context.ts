@@ -1,6 +1,7 @@
 import type { Deployment } from "@gimbal/sdk";
 import type { PublicClient } from "viem";
 import type { DecisionSource } from "./decisions/decisions.ts";
+import type { History } from "./history/history.ts";
 import type { Store } from "./store/store.ts";
 
 /** Takes lines of the log. `fields` come first, as with pino. */
@@ -19,6 +20,8 @@ export interface ApiContext {
   /** A node of the chain that the deployment is on. */
   readonly client: PublicClient;
   readonly deployment: Deployment;
+  /** What the index knows of the chain. */
+  readonly history: History;
   /** The keeper's decisions. */
   readonly decisions: DecisionSource;
   /** What the API itself has to remember. */

@@ -1,20 +1,21 @@
 import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import type { Context, Hono } from "hono";
 import type { ApiContext } from "../context.ts";
+import type { At } from "../history/history.ts";
 import type { AnswerCache } from "./cache.ts";
 import { type Caller, STRANGER } from "./caller.ts";
 import { describeRoute } from "./describe.ts";
 import { isKnown } from "./etag.ts";
 import { decodeCursor, encodeCursor, listName } from "./paging.ts";
 import { InternalError, RequestInvalidError } from "./problem.ts";
-import { type At, atQuery, isoTime, pageQuery, z } from "./schemas.ts";
+import { atQuery, isoTime, pageQuery, z } from "./schemas.ts";
 
 /** What a handler works with, validated. */
 export interface Input<P, Q, B, C> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
-  /** The moment asked for; null: now. Always null on routes without `hasPast`. */
+  /** The moment asked for; empty: the newest indexed block. Always empty on routes without `hasPast`. */
   readonly at: At;
   /** Of a list: how many entries at most, and the place to go on from; null: from the start. */
   readonly page: { readonly limit: number; readonly after: C | null };
@@ -25,7 +26,7 @@ export interface Input<P, Q, B, C> {
 export interface Answer<D, C = unknown> {
   readonly data: D;
   readonly asOf: number; // {s} the moment that the data belongs to
-  readonly asOfBlock: bigint | null; // newest block that the data comes from; null: it does not come from the chain
+  readonly asOfBlock: number | null; // newest block that the data comes from; null: it does not come from the chain
   /** Of a list: the place where the next page begins; absent or null on the last page. */
   readonly next?: Readonly<C> | null;
 }
@@ -159,7 +160,7 @@ export function defineRoute<
     return {
       data,
       asOf: isoTime(asOf),
-      asOfBlock: asOfBlock === null ? null : Number(asOfBlock),
+      asOfBlock,
       ...(next === undefined || next === null ? {} : { next: encodeCursor(list, next) }),
     };
   };
@@ -223,12 +224,12 @@ function readQuery(queries: Record<string, string[]>): Record<string, string> {
 }
 
 function readAt(hasPast: boolean, asOf: unknown, asOfBlock: unknown): At {
-  if (!hasPast) return null;
+  if (!hasPast) return {};
   if (asOf !== undefined && asOfBlock !== undefined) {
     throw new RequestInvalidError([{ at: "query.asOf", message: "cannot stand beside asOfBlock: name one moment" }]);
   }
-  if (asOfBlock !== undefined) return { block: BigInt(asOfBlock as number) };
-  return asOf === undefined ? null : { time: Math.floor(Date.parse(String(asOf)) / 1000) };
+  if (asOfBlock !== undefined) return { asOfBlock: Number(asOfBlock) };
+  return asOf === undefined ? {} : { asOf: Math.floor(Date.parse(String(asOf)) / 1000) };
 }
 
 function faultsOf(part: string, error: z.ZodError | undefined) {

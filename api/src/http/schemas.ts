@@ -62,9 +62,6 @@ export function isoTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }
 
-/** The moment that an answer is asked for; null: now. */
-export type At = { readonly block: bigint } | { readonly time: number } | null;
-
 /** Query of every list: how many, and where to go on. */
 export const pageQuery = {
   limit: z.coerce

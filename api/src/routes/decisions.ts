@@ -146,7 +146,7 @@ const listDecisions = defineRoute({
     return {
       data: shown.map(summarise),
       asOf: newest?.asOf ?? clock(),
-      asOfBlock: newest === undefined ? null : BigInt(newest.block.number),
+      asOfBlock: newest === undefined ? null : Number(newest.block.number),
       next: last === undefined ? null : ([last.record.asOf, last.hash] as const),
     };
   },
@@ -168,7 +168,7 @@ const getDecision = defineRoute({
         hash: params.hash,
       });
     }
-    return { data: detail(decision), asOf: decision.record.asOf, asOfBlock: BigInt(decision.record.block.number) };
+    return { data: detail(decision), asOf: decision.record.asOf, asOfBlock: Number(decision.record.block.number) };
   },
 });
 
