@@ -266,29 +266,4 @@ describe("journals in both databases", function () {
       });
     });
   }
-
-  it("error: tells of a connection that breaks in the middle of a transaction, and goes on with another one", async () => {
-    const database = await openPostgres(await postgres.database(`broken_${made++}`));
-    const journal = new Journal(database);
-    const broken = database.atomically(async (connection) => {
-      const mine = await connection.get("SELECT pg_backend_pid() AS pid");
-      await connection.run("DELETE FROM leases");
-      await database.get("SELECT pg_terminate_backend(?)", Number(mine?.pid));
-      for (;;) await connection.get("SELECT 1");
-    });
-    expect(await rejectionOf(broken)).to.be.instanceOf(Error);
-    expect((await journal.plan(wanted)).state).to.equal("PLANNED");
-    await journal.close();
-  });
-
-  it("error: tells of a server that is away, and goes on when it is back", async () => {
-    const journal = new Journal(await openPostgres(await postgres.database(`away_${made++}`)));
-    const { id } = await journal.plan(wanted);
-    await postgres.away(async () => {
-      expect(await rejectionOf(journal.advance(id, "SIMULATED"))).to.be.instanceOf(Error);
-    });
-    expect((await journal.transaction(id)).state).to.equal("PLANNED");
-    expect((await journal.advance(id, "SIMULATED")).state).to.equal("SIMULATED");
-    await journal.close();
-  });
 });

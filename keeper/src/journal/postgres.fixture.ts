@@ -10,8 +10,6 @@ import { Client } from "pg";
 export interface TestPostgres {
   /** Makes a database and returns its address. */
   database(name: string): Promise<string>;
-  /** Breaks every connection, is away for as long as `meanwhile` takes, and comes back with all that was committed. */
-  away(meanwhile: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,13 +34,11 @@ export async function startPostgres(): Promise<TestPostgres> {
 
   const port = await freePort();
   const settings = ["fsync=off", `port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories="];
-  const parameters = ["-D", data, ...settings.flatMap((item) => ["-c", item])];
-  const start = () => spawn(join(home, "bin", "postgres"), parameters, options);
-  let server = start();
-  const end = async () => {
-    server.kill("SIGINT");
-    if (server.exitCode === null) await once(server, "exit");
-  };
+  const server = spawn(
+    join(home, "bin", "postgres"),
+    ["-D", data, ...settings.flatMap((item) => ["-c", item])],
+    options,
+  );
   const url = (name: string) => `postgres://gimbal@127.0.0.1:${port}/${name}`;
   await accepts(url("postgres"), server);
   return {
@@ -53,14 +49,9 @@ export async function startPostgres(): Promise<TestPostgres> {
       await client.end();
       return url(name);
     },
-    away: async (meanwhile) => {
-      await end();
-      await meanwhile();
-      server = start();
-      await accepts(url("postgres"), server);
-    },
     stop: async () => {
-      await end();
+      server.kill("SIGINT");
+      if (server.exitCode === null) await once(server, "exit");
       rmSync(folder, { recursive: true });
     },
   };

@@ -17,10 +17,8 @@ export async function openPostgres(url: string): Promise<Database> {
       getTypeParser: (id, format) => (id === INT8 ? Number : types.getTypeParser(id, format as "text")),
     },
   });
-  // A connection that breaks is replaced by the pool; the statement that needs it tells of it. An error that nobody listens
-  // to would end the process, and the pool listens to its idle connections only.
+  // A connection that breaks while idle is replaced by the pool; the statement that needs one tells of it.
   pool.on("error", () => {});
-  pool.on("connect", (client) => client.on("error", () => {}));
   const database = new PostgresDatabase(pool);
   try {
     await database.atomically(async (connection) => {

@@ -215,30 +215,4 @@ describe("SharedCoordinator", function () {
     expect((await journal.transactions()).map(({ state }) => state)).to.deep.equal(["PLANNED"]);
     await journal.close();
   });
-
-  it("deals no turn while PostgreSQL is away, and goes on when it is back", async () => {
-    const journal = new Journal(await openPostgres(url));
-    const took: string[] = [];
-    const refused: unknown[] = [];
-    let asked = 0;
-    const keeper = open();
-    const scopes = async () => {
-      asked++;
-      return ["a"];
-    };
-    await keeper.start(scopes, async ({ scope, fence }) => {
-      took.push(scope);
-      if (took.length > 1) return;
-      await postgres.away(async () => {
-        refused.push(await rejectionOf(journal.under(fence).plan(wanted)));
-        const before = asked;
-        await until(() => asked > before);
-      });
-    });
-    await until(() => took.length > 1);
-    await keeper.stop();
-    expect(refused[0]).to.be.instanceOf(Error);
-    expect(await journal.transactions()).to.deep.equal([]);
-    await journal.close();
-  });
 });
