@@ -2,22 +2,17 @@
 // gimbal <command>: what a holder, a staker and a keeper do, without code. Shows what would be sent; sends with --send.
 import { Command, CommanderError } from "commander";
 import { KeeperError } from "../../keeper/src/errors.ts";
-import { BaseError } from "../../sdk/src/index.ts";
+import { BaseError } from "../../sdk/src/errors/base.ts";
 import { completionScript } from "./completion.ts";
-import { createCommand, previewCommand } from "./creation.ts";
-import { depositCommand, quoteCommand, redeemCommand, statusCommand } from "./holder.ts";
-import { passOn, verifyCommand } from "./keeper.ts";
 import { type Flags, toFlags, UsageError } from "./options.ts";
-import { buyCommand, planCommand } from "./portfolio.ts";
-import {
-  claimAirdropCommand,
-  claimIndexCommand,
-  claimRevenueCommand,
-  lockCommand,
-  proposeCommand,
-  voteCommand,
-} from "./staker.ts";
-import { tradesCommand } from "./trades.ts";
+
+// What a command needs is loaded when it runs: reading the SDK takes longer than all that --help has to say.
+const creation = () => import("./creation.ts");
+const holder = () => import("./holder.ts");
+const keeper = () => import("./keeper.ts");
+const portfolio = () => import("./portfolio.ts");
+const staker = () => import("./staker.ts");
+const trades = () => import("./trades.ts");
 
 const list = (value: string, before: string[] = []): string[] => [...before, value];
 
@@ -29,6 +24,9 @@ function onChain(command: Command): Command {
     .option("--account <address>", "whose view, without a key")
     .option("--keystore <file>", "encrypted key to send with, instead of GIMBAL_WALLET_KEY")
     .option("--password-file <file>", "password of the keystore; else from the environment")
+    .option("--remote-signer <url>", "service that signs for --account; the key never comes here")
+    .option("--signer-api <kind>", "web3signer, clef or node")
+    .option("--signer-token-variable <name>", "environment variable with the service's bearer token")
     .option("--json", "one JSON value, for a program");
 }
 
@@ -41,10 +39,12 @@ const permitting = (command: Command): Command =>
 
 type Act = (flags: Flags, args: readonly string[]) => Promise<void>;
 
-function acts(command: Command, act: Act): Command {
+/** Gives a command its deed, which `load` brings when it is wanted. */
+function acts(command: Command, load: () => Promise<Act>): Command {
   // commander passes the arguments, then the options, then itself; an argument in brackets may be undefined.
-  return command.action((...given: unknown[]) => {
+  return command.action(async (...given: unknown[]) => {
     const args = given.slice(0, -2).filter((item): item is string => typeof item === "string");
+    const act = await load();
     return act(toFlags(command.opts()), args);
   });
 }
@@ -52,8 +52,16 @@ function acts(command: Command, act: Act): Command {
 function addIndex(program: Command): void {
   const index = program.command("index").description("indices of your own");
   for (const [name, act, words] of [
-    ["preview", previewCommand, "what an index would hold, need and cost; sends nothing"],
-    ["create", createCommand, "shows the preview, sends the approvals and creates the index"],
+    [
+      "preview",
+      async () => (await creation()).previewCommand,
+      "what an index would hold, need and cost; sends nothing",
+    ],
+    [
+      "create",
+      async () => (await creation()).createCommand,
+      "shows the preview, sends the approvals and creates the index",
+    ],
   ] as const) {
     const command = (name === "create" ? sending : onChain)(index.command(name).description(words))
       .option("--csv <file>", "table of tokens and weights")
@@ -78,12 +86,16 @@ function addIndex(program: Command): void {
 }
 
 function addPortfolio(program: Command): void {
-  const portfolio = program.command("portfolio").description("one sum over several indices");
+  const plans = program.command("portfolio").description("one sum over several indices");
   for (const [name, act, words] of [
-    ["plan", planCommand, "what to hold, what is held, where a deposit goes; sends nothing"],
-    ["buy", buyCommand, "files the deposit with every index of the plan in one action"],
+    [
+      "plan",
+      async () => (await portfolio()).planCommand,
+      "what to hold, what is held, where a deposit goes; sends nothing",
+    ],
+    ["buy", async () => (await portfolio()).buyCommand, "files the deposit with every index of the plan in one action"],
   ] as const) {
-    const command = (name === "buy" ? sending : onChain)(portfolio.command(name).description(words))
+    const command = (name === "buy" ? sending : onChain)(plans.command(name).description(words))
       .option("--kind <kind>", "three-tier, core-satellite, barbell or risk-parity")
       .option("--indices <file>", "the indices and the limits (JSON)")
       .option("--deposit <USD>")
@@ -105,19 +117,19 @@ function addHolder(program: Command): void {
   const command = (name: string, words: string) => program.command(name).description(words);
   acts(
     onChain(command("status", "the indices of a chain and what the account has of them")).argument("[index]"),
-    statusCommand,
+    async () => (await holder()).statusCommand,
   );
   acts(
     shares(onChain(command("quote", "what shares cost or bring now")).argument("<index>", "address or symbol"))
       .option("--with <token>", "in this token instead of in kind")
       .option("--sell", "what they bring, instead of what they cost"),
-    quoteCommand,
+    async () => (await holder()).quoteCommand,
   );
   acts(
     permitting(
       shares(sending(command("deposit", "buys shares with one token, or with all of the index")).argument("<index>")),
     ).option("--with <token>", "token that pays: a symbol, an address, or ETH; in kind when left out"),
-    depositCommand,
+    async () => (await holder()).depositCommand,
   );
   acts(
     permitting(
@@ -125,14 +137,14 @@ function addHolder(program: Command): void {
         sending(command("redeem", "gives shares back for one token, or for all of the index")).argument("<index>"),
       ),
     ).option("--into <token>", "token to get; in kind when left out"),
-    redeemCommand,
+    async () => (await holder()).redeemCommand,
   );
   acts(
     onChain(command("plan", "the trades from what you hold to an index's target; sends nothing"))
       .option("--index <index>", "address or symbol")
       .option("--holdings <file>", "table of tokens and amounts (CSV)")
       .option("--least <USD>", "smaller trades are left out; 1"),
-    tradesCommand,
+    async () => (await trades()).tradesCommand,
   );
 }
 
@@ -141,7 +153,7 @@ function addStaker(program: Command): void {
     permitting(sending(program.command("lock").description("locks GIM for votes, score and revenue")))
       .option("--amount <GIM>", "added to the lock; 0 only moves its end away")
       .option("--weeks <n>", "from now; the end stays when left out"),
-    lockCommand,
+    async () => (await staker()).lockCommand,
   );
   const claim = program.command("claim").description("what is due to the account");
   acts(
@@ -150,34 +162,34 @@ function addStaker(program: Command): void {
       "USDC and GIM when left out",
       list,
     ),
-    claimRevenueCommand,
+    async () => (await staker()).claimRevenueCommand,
   );
   acts(
     sending(claim.command("airdrop").description("an entry of an airdrop's list"))
       .option("--list <file>", "the list with the proofs (JSON)")
       .option("--wave <n>", "0 when left out")
       .option("--lock-weeks <n>", "lock all of it for 12 to 52 weeks, with a bonus"),
-    claimAirdropCommand,
+    async () => (await staker()).claimAirdropCommand,
   );
   acts(
     sending(claim.command("index").description("what a redemption could not pay at once"))
       .argument("<index>")
       .option("--token <token>", "", list),
-    claimIndexCommand,
+    async () => (await staker()).claimIndexCommand,
   );
   acts(
     sending(program.command("vote").description("votes on a proposal"))
       .argument("<proposal>", "its number")
       .argument("<answer>", "for, against or abstain")
       .option("--reason <text>", "published with the vote"),
-    voteCommand,
+    async () => (await staker()).voteCommand,
   );
   acts(
     sending(program.command("propose").description("puts a proposal to the vote")).option(
       "--file <file>",
       '{ "description", "actions": [{ "target", "value", "data" }] }',
     ),
-    proposeCommand,
+    async () => (await staker()).proposeCommand,
   );
 }
 
@@ -188,15 +200,15 @@ function addKeeper(program: Command): void {
     )
       .argument("<transaction>")
       .option("--journal <file>", "the keeper's journal; .gimbal/keeper.db"),
-    verifyCommand,
+    async () => (await keeper()).verifyCommand,
   );
   const passing = (name: string, words: string): Command =>
     program.command(name).description(words).allowUnknownOption().helpOption(false).argument("[words...]");
-  passing("backtest", "one strategy over one period: npm run backtest").action((words: string[]) =>
-    passOn("backtest/cli.ts", words),
+  passing("backtest", "one strategy over one period: npm run backtest").action(async (words: string[]) =>
+    (await keeper()).passOn("backtest/cli.ts", words),
   );
-  passing("keeper", "the keeper's commands: keeper run, keeper status, ...").action((words: string[]) =>
-    passOn("cli.ts", words),
+  passing("keeper", "the keeper's commands: keeper run, keeper status, ...").action(async (words: string[]) =>
+    (await keeper()).passOn("cli.ts", words),
   );
 }
 

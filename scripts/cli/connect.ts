@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Address, createClient, getAddress, type Hex, http, isAddress, isHex } from "viem";
-import { type LocalAccount, privateKeyToAccount } from "viem/accounts";
+import { type Address, createClient, getAddress, http, isAddress, type LocalAccount } from "viem";
 import { getChainId } from "viem/actions";
-import { openKeystore } from "../../keeper/src/signers/keys.ts";
-import { Secrets } from "../../keeper/src/signers/secrets.ts";
 import { type AnyClient, type Deployment, parseDeployment, UnknownChainError } from "../../sdk/src/index.ts";
-import { type Flags, UsageError } from "./options.ts";
+import { choice, type Flags, required, UsageError } from "./options.ts";
+import { hasWalletKey, WALLET_KEY as KEY, openWallet, SIGNER_APIS, type WalletSource } from "./wallet.ts";
 
 export const LOCAL_RPC = "http://127.0.0.1:8545";
-export const KEY = "GIMBAL_WALLET_KEY";
 
 /** A chain with the protocol on it, and who looks at it. */
 export type Session = {
@@ -39,25 +36,22 @@ export function readJson(path: string, flag: string): unknown {
   }
 }
 
-/** The wallet's key: from the environment only, so that it stands in no history of commands. */
-function walletKey(): Hex | undefined {
-  const key = process.env[KEY];
-  if (key === undefined || key === "") return undefined;
-  if (!isHex(key) || key.length !== 66) throw new UsageError(`${KEY} must be 0x and 64 digits.`, "Correct it.");
-  return key;
-}
-
-/** The wallet that sends: a keystore as the keeper reads it, else the key of the environment; undefined: none. */
-async function walletOf({ keystore, "password-file": passwordFile }: Flags): Promise<LocalAccount | undefined> {
-  const key = walletKey();
-  if (keystore === undefined) return key === undefined ? undefined : privateKeyToAccount(key);
-  if (key !== undefined) throw new UsageError(`--keystore and ${KEY} exclude each other.`, "Leave one of them out.");
-  const context = {
-    environment: process.env,
-    secrets: new Secrets(),
-    warn: (message: string) => console.error(message),
-  };
-  return openKeystore({ file: keystore, passwordFile }, context);
+/** Where the wallet is: a keystore or a remote signer, as the keeper's own; else the environment. */
+function walletSource(flags: Flags): WalletSource {
+  const { keystore, "password-file": passwordFile, "remote-signer": url } = flags;
+  if (keystore === undefined && url === undefined) return { kind: "environment" };
+  const flag = keystore === undefined ? "remote-signer" : "keystore";
+  if (keystore !== undefined && url !== undefined) {
+    throw new UsageError("--keystore and --remote-signer exclude each other.", "Leave one of them out.");
+  }
+  if (hasWalletKey()) throw new UsageError(`--${flag} and ${KEY} exclude each other.`, "Leave one of them out.");
+  if (keystore !== undefined) return { kind: "keystore", file: keystore, passwordFile };
+  if (url === undefined || !/^https?:\/\/[^@]+$/.test(url) || !URL.canParse(url)) {
+    throw new UsageError("--remote-signer must be an address such as https://signer:9000, without a password.");
+  }
+  const address = asAddress(required(flags.account, "account"), "account");
+  const api = choice(flags["signer-api"] ?? "web3signer", "signer-api", SIGNER_APIS);
+  return { kind: "remote", url, address, api, tokenVariable: flags["signer-token-variable"] };
 }
 
 export function asAddress(text: string, flag: string): Address {
@@ -67,7 +61,7 @@ export function asAddress(text: string, flag: string): Address {
 
 /** Connects to the chain of --rpc and reads its deployment: --deployment, else deployments/<chain>.json. */
 export async function connect(flags: Flags): Promise<Session> {
-  const wallet = await walletOf(flags);
+  const wallet = await openWallet(walletSource(flags));
   const url = flags.rpc ?? LOCAL_RPC;
   const client: AnyClient = createClient({
     ...(wallet !== undefined && { account: wallet }),
@@ -97,13 +91,17 @@ export function contractOf({ contracts }: Deployment, name: string): Address {
 
 /** Whose state a command shows or prepares for. */
 export function requireAccount({ account }: Session): Address {
-  if (account === undefined) throw new UsageError("For whom?", `Give --account, or a key in ${KEY} or --keystore.`);
+  if (account === undefined)
+    throw new UsageError("For whom?", `Give --account, or a key in ${KEY}, --keystore or --remote-signer.`);
   return account;
 }
 
 export function requireSender({ wallet }: Session): LocalAccount {
   if (wallet === undefined) {
-    throw new UsageError("This command sends transactions and needs a key.", `Set ${KEY}, or give --keystore.`);
+    throw new UsageError(
+      "This command sends transactions and needs a key.",
+      `Set ${KEY}, or give --keystore or --remote-signer.`,
+    );
   }
   return wallet;
 }

@@ -1,4 +1,4 @@
-import { BaseError } from "../../sdk/src/index.ts";
+import { BaseError } from "../../sdk/src/errors/base.ts";
 
 /** Thrown when the command line cannot be right. The process ends with 2. */
 export class UsageError extends BaseError {
@@ -15,6 +15,9 @@ type Text =
   | "account"
   | "keystore"
   | "password-file"
+  | "remote-signer"
+  | "signer-api"
+  | "signer-token-variable"
   | "csv"
   | "template"
   | "seed-usd"

@@ -1,13 +1,15 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { encryptKeystoreJson } from "ethers";
 import { network } from "hardhat";
 import { type Address, erc20Abi, getAddress, keccak256, parseEther, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { readContract } from "viem/actions";
+import { FakeRemoteSigner } from "../../keeper/src/signers/remote.fixture.ts";
 import { indexVaultAbi } from "../../sdk/src/index.ts";
 import { CHILD_ENVIRONMENT } from "../helpers/childProcess.ts";
 import { IndexCli } from "../helpers/indexCli.ts";
@@ -167,6 +169,47 @@ describe("gimbal on the command line: holding", function () {
     expect(bought["isSent"]).to.equal(true);
     expect([await nonce(), await held(vault)], "an approval and the deposit").to.deep.equal([2, parseEther("1")]);
     expect(await cli.failure(["status", ...from], KEY)).to.contain("exclude each other");
+  });
+
+  it("sends with a remote signer, whose answers are checked, and shows no key", async () => {
+    const signer = await FakeRemoteSigner.start();
+    try {
+      await networkHelpers.setBalance(signer.address, parseEther("1"));
+      const from = ["--remote-signer", signer.url, "--account", signer.address];
+      const buy = ["deposit", vault, "--shares", "0.01", "--with", "ETH", "--send"];
+      const bought = await cli.json([...buy, ...from]);
+      expect(bought["isSent"]).to.equal(true);
+      const request = { address: vault, abi: erc20Abi, functionName: "balanceOf", args: [signer.address] } as const;
+      expect(await readContract(client, request)).to.equal(parseEther("0.01"));
+      expect(signer.requests.map(({ method }) => method)).to.deep.equal(["eth_signTransaction"]);
+
+      signer.alter = (fields) => ({ ...fields, to: wallet.address });
+      expect(await cli.failure([...buy, ...from])).to.contain("signed another transaction than it was asked to");
+      expect(await ethers.provider.getTransactionCount(signer.address)).to.equal(1);
+      expect(await cli.failure([...buy, ...from], KEY)).to.contain("--remote-signer and GIMBAL_WALLET_KEY exclude");
+      expect(await cli.failure([...buy, "--remote-signer", signer.url])).to.contain("--account is missing");
+      expect(await cli.failure([...buy, ...from, "--signer-api", "magic"])).to.contain("must be one of web3signer");
+      expect(await cli.failure([...buy, ...from, "--keystore", "x"])).to.contain("exclude each other");
+      expect(await cli.failure([...buy, "--remote-signer", "ftp://x", "--account", signer.address])).to.contain(
+        "must be an address such as",
+      );
+    } finally {
+      signer.stop();
+    }
+  });
+
+  it("has its help ready before it reads the SDK", async () => {
+    const code = `
+      import { registerHooks } from "node:module";
+      registerHooks({ resolve: (name, context, next) => {
+        if (/^viem|@gimbal|sdk.src.index/.test(name)) throw new Error("loaded " + name);
+        return next(name, context);
+      } });
+      const { run } = await import(${JSON.stringify(pathToFileURL(join(import.meta.dirname, "../../scripts/cli/cli.ts")).href)});
+      await run(["--help"]);`;
+    const child = spawnSync(process.execPath, ["--input-type=module", "-e", code], { env: CHILD_ENVIRONMENT });
+    expect(child.stderr.toString()).to.equal("");
+    expect(child.stdout.toString()).to.contain("Usage: gimbal").and.to.contain("portfolio");
   });
 
   it("says what is wrong: 2 for the command line, 1 for the rest, and sends nothing", async () => {

@@ -3,6 +3,7 @@ import { network } from "hardhat";
 import { type Address, getAddress, maxUint256 } from "viem";
 import {
   ArgumentInvalidError,
+  BalanceTooSmallError,
   batchInWindow,
   batchPrices,
   batchWindow,
@@ -19,6 +20,7 @@ import {
   getBatch,
   getBatchAccount,
   getBatchCurve,
+  getRequirements,
   openBatch,
   requestDeposit,
   requestRedeem,
@@ -129,6 +131,11 @@ describe("sdk: batch deposits", () => {
     const { shares, assets } = await sale.simulate();
     expect(assets).to.equal(curve.assetsLeft);
     expect(shares < 20n * ONE_SHARE).to.equal(true);
+    const [spend] = (await sale.getSpends?.()) ?? [];
+    expect(spend).to.deep.include({ token: world.vault, owner: makerAddress });
+    expect(spend!.amount >= shares && spend!.amount - shares < ONE_SHARE / 1_000n, "the price rises").to.equal(true);
+    const small = deliverShares(maker, { depositor, batch, maxShares: 7n, minPrice: 0n });
+    expect((await small.getSpends?.())?.[0]?.amount).to.equal(7n);
     await send(maker, { tx: sale.buildTx() });
 
     const account = await getBatchAccount(client, { depositor, controller: holder });
@@ -153,7 +160,17 @@ describe("sdk: batch deposits", () => {
     await fulfil(maker, requestRedeem(maker, { depositor, shares: 10n * ONE_SHARE }));
     await toWindow(world);
     await fulfil(client, openBatch(client, { depositor, batch }));
-    await fulfil(client, deliverCash(client, { depositor, batch, maxAssets: 400n * USD, maxPrice: maxUint256 }));
+    const half = deliverCash(client, { depositor, batch, maxAssets: 400n * USD, maxPrice: maxUint256 });
+    const amount = (await half.getSpends?.())?.[0]?.amount ?? 0n;
+    expect(amount <= 400n * USD && amount > 399n * USD).to.equal(true);
+    const all = deliverCash(client, { depositor, batch, maxAssets: 10n ** 15n, maxPrice: maxUint256 });
+    const whole = (await all.getSpends?.())?.[0]?.amount ?? 0n;
+    expect(whole > 990n * USD && whole < 1_020n * USD, "no more than is left").to.equal(true);
+    const account = `0x${"be".repeat(20)}` as const;
+    const begging = deliverCash(client, { depositor, batch, maxAssets: 400n * USD, maxPrice: maxUint256, account });
+    const poor = await failureOf(BalanceTooSmallError, () => getRequirements(client, begging, account));
+    expect([poor.held, poor.token], "looked for before anything is signed").to.deep.equal([0n, world.usdc]);
+    await fulfil(client, half);
     const { closesAt } = batchWindow(batch);
     await time.increaseTo(closesAt);
     const { refundShares, assetsOut } = await getBatchAccount(client, { depositor, controller: makerAddress });

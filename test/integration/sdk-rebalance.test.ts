@@ -195,11 +195,19 @@ describe("sdk: rebalance", () => {
     for (const requirement of await action.getRequirements()) {
       if (requirement.kind === "approval") await send(client, { tx: requirement.tx });
     }
+    const known = await fill(client, { vault, sellToken, buyToken, maxSell: 10n ** 30n, maxPay: 10n ** 12n, lens });
+    const [spend] = (await known.getSpends?.()) ?? [];
+    expect(await action.getSpends?.(), "nobody was asked").to.deep.equal([]);
     const { receipt } = await send(client, { tx: action.buildTx() });
     const [filled] = await fixture.index.queryFilter(fixture.index.filters.Filled(), Number(receipt.blockNumber));
 
     const expected = await expectedFill(fixture, receipt.blockNumber);
     expect([filled!.args.sold, filled!.args.paid]).to.deep.equal([expected.sold, expected.owed]);
+    expect(spend).to.deep.include({ token: buyToken, owner: fixture.holder });
+    expect(Number(spend!.amount) / Number(expected.owed), "the curve falls, the budget grows").to.be.within(
+      0.998,
+      1.002,
+    );
 
     const { tokens } = await getBasket(client, { vault });
     const position = (token: Address) => tokens.findIndex((item) => item.token === token);

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { network } from "hardhat";
-import { type Address, erc20Abi, parseEther, zeroAddress } from "viem";
+import { type Address, erc20Abi, getAddress, parseEther, zeroAddress } from "viem";
 import { getBlock, readContract } from "viem/actions";
 import {
   type AnyClient,
   ArgumentInvalidError,
   ContractError,
+  cancelSale,
   claimableOf,
   claimRevenue,
   closeSale,
@@ -43,7 +44,7 @@ import {
   type ZapPermit,
 } from "../../sdk/src/index.ts";
 import { TokenMock__factory } from "../../typechain-types/index.js";
-import { failureOf, fulfil } from "../helpers/sdk.ts";
+import { failureOf, fulfil, viemClient } from "../helpers/sdk.ts";
 import { deployStaking, type Staking } from "../helpers/sdkGovernance.ts";
 
 const { ethers, networkHelpers, provider } = await network.create();
@@ -426,6 +427,26 @@ describe("sdk: sales", () => {
     expect((await getSale(client, { sale, account: holder })).access?.releasable).to.equal(bought);
     await send(client, { tx: releasing.buildTx() });
     expect(await balanceOf(client, token, holder)).to.equal(bought);
+  });
+
+  it("is cancelled by the guardian alone, and then pays everything back", async () => {
+    const stage = await networkHelpers.loadFixture(deployed);
+    const { client, ownerClient, holder, addressOf } = stage;
+    const { sale } = await announceSale(stage);
+    await fulfil(ownerClient, await fundSale(ownerClient, { sale }));
+    const { opensAt } = (await getSale(client, { sale, account: holder })).access!;
+    await networkHelpers.time.increaseTo(opensAt);
+    const before = await balanceOf(client, addressOf("USDC"), holder);
+    await fulfil(client, await commitToSale(client, { sale, amount: 3_000_000n }));
+    const stranger = await failureOf(ContractError, () => cancelSale(client, { sale }).simulate());
+    expect(stranger.errorName).to.equal("SaleRound_Unauthorized");
+    const guardian = viemClient(provider, getAddress(stage.protocol.guardian.address));
+    await send(guardian, { tx: cancelSale(guardian, { sale }).buildTx() });
+    expect((await getSale(client, { sale })).status).to.equal("cancelled");
+    const settling = settleSale(client, { sale });
+    expect(await settling.simulate()).to.deep.equal({ accepted: 0n, refund: 3_000_000n });
+    await send(client, { tx: settling.buildTx() });
+    expect(await balanceOf(client, addressOf("USDC"), holder)).to.equal(before);
   });
 
   it("refuses nothing, too much and strangers in words", async () => {

@@ -28,7 +28,7 @@ const PRACTICE = "scripts/practice.ts";
 
 /** Programs that have keys of their own. None of them is the keeper's, and none of them runs with it. */
 const OTHERS: Readonly<Record<string, string>> = {
-  "scripts/cli/connect.ts": "a holder's own wallet (GIMBAL_WALLET_KEY)",
+  "scripts/cli/wallet.ts": "a holder's own wallet (GIMBAL_WALLET_KEY)",
   "scripts/market-maker.ts": "the market maker's own account (MARKET_MAKER_KEY)",
   "scripts/demo/lib/keeper.ts": "public keys of the demo on a local chain",
   "scripts/gas/batches.ts": "invented people on a simulated chain",

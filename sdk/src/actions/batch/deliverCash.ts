@@ -1,9 +1,13 @@
 import type { Account, Address } from "viem";
 import { batchDepositorAbi } from "../../abis/batchDepositor.ts";
+import { mulDiv, mulDivUp } from "../../math/fixed.ts";
 import { prepareCall } from "../call.ts";
 import { type AnyClient, addressOf, requirePositive, resolveAccount, type WriteErrorType } from "../client.ts";
 import type { PreparedAction } from "../prepared.ts";
-import { getBatchApprovals } from "./approval.ts";
+import { getBatchApprovals, getBatchSpends } from "./approval.ts";
+import { getBatchCurve } from "./getBatchCurve.ts";
+
+const D27 = 10n ** 27n;
 
 export type DeliverCashParameters = {
   depositor: Address;
@@ -39,6 +43,12 @@ export function deliverCash(client: AnyClient, parameters: DeliverCashParameters
   requirePositive(maxAssets, "maxAssets");
   const account = resolveAccount(client, parameters.account);
   const caller = addressOf(account);
+  /** {raw cash} that is taken at this block's price: as the contract counts. */
+  const taken = async (): Promise<bigint> => {
+    const { sharesLeft, redeemPrice } = await getBatchCurve(client, { depositor, batch });
+    const all = mulDivUp(sharesLeft, redeemPrice, D27);
+    return all <= maxAssets ? all : mulDivUp(mulDiv(maxAssets, D27, redeemPrice), redeemPrice, D27);
+  };
   return prepareCall(client, {
     to: depositor,
     abi: batchDepositorAbi,
@@ -47,5 +57,6 @@ export function deliverCash(client: AnyClient, parameters: DeliverCashParameters
     account,
     toResult: ([assets, shares]) => ({ assets, shares }),
     getRequirements: () => getBatchApprovals(client, { depositor, owner: caller, token: "asset", amount: maxAssets }),
+    getSpends: async () => getBatchSpends(client, { depositor, owner: caller, token: "asset", amount: await taken() }),
   });
 }

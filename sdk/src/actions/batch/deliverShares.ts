@@ -1,9 +1,13 @@
 import type { Account, Address } from "viem";
 import { batchDepositorAbi } from "../../abis/batchDepositor.ts";
+import { min, mulDivUp } from "../../math/fixed.ts";
 import { prepareCall } from "../call.ts";
 import { type AnyClient, addressOf, requirePositive, resolveAccount, type WriteErrorType } from "../client.ts";
 import type { PreparedAction } from "../prepared.ts";
-import { getBatchApprovals } from "./approval.ts";
+import { getBatchApprovals, getBatchSpends } from "./approval.ts";
+import { getBatchCurve } from "./getBatchCurve.ts";
+
+const D27 = 10n ** 27n;
 
 export type DeliverSharesParameters = {
   depositor: Address;
@@ -47,5 +51,10 @@ export function deliverShares(client: AnyClient, parameters: DeliverSharesParame
     account,
     toResult: ([shares, assets]) => ({ shares, assets }),
     getRequirements: () => getBatchApprovals(client, { depositor, owner: caller, token: "share", amount: maxShares }),
+    getSpends: async () => {
+      const { assetsLeft, depositPrice } = await getBatchCurve(client, { depositor, batch });
+      const amount = min(maxShares, mulDivUp(assetsLeft, D27, depositPrice)); // as the contract counts
+      return getBatchSpends(client, { depositor, owner: caller, token: "share", amount });
+    },
   });
 }

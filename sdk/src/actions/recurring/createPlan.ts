@@ -149,6 +149,8 @@ export async function createPlan(client: AnyClient, parameters: CreatePlanParame
       ...(pays ? [] : await getApprovals(client, owner, spender, [{ token: cash, amount: tipCap }])),
       ...(await getAuthorization(client, { authorization, owner, spender, token, amount: allowance, deadline })),
     ],
+    // An owner may get the cash or the shares later: orders take them when they are filed, the plan itself takes nothing.
+    getSpends: async () => [],
     takesPermit: true,
   });
   return Object.freeze({ ...action, token, allowance });

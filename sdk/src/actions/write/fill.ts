@@ -4,7 +4,8 @@ import { ArgumentInvalidError } from "../../errors/base.ts";
 import { type AnyClient, addressOf, requirePositive, resolveAccount, type WriteErrorType } from "../client.ts";
 import { type PreparedAction, prepare } from "../prepared.ts";
 import { getBasket } from "../read/getBasket.ts";
-import { getApprovals } from "../requirements.ts";
+import { quoteFill } from "../read/quoteFill.ts";
+import { getApprovals, type Spend } from "../requirements.ts";
 
 export type FillParameters = {
   vault: Address;
@@ -20,6 +21,8 @@ export type FillParameters = {
   maxPay: bigint;
   /** Given: the account is a contract and pays in `onFill`. Left out: the vault pulls the payment. */
   callbackData?: Hex | undefined;
+  /** IndexLens. Given: `getRequirements` looks whether the account holds what the fill costs in this block. */
+  lens?: Address | undefined;
   account?: Account | Address | undefined;
 };
 
@@ -37,7 +40,7 @@ export type FillErrorType = WriteErrorType;
  * await send(client, { tx: action.buildTx() });
  */
 export async function fill(client: AnyClient, parameters: FillParameters): Promise<FillReturnType> {
-  const { vault, sellToken, buyToken, maxSell, minSell = 1n, maxPay, callbackData = "0x" } = parameters;
+  const { vault, sellToken, buyToken, maxSell, minSell = 1n, maxPay, callbackData = "0x", lens } = parameters;
   requirePositive(maxSell, "maxSell");
   const account = resolveAccount(client, parameters.account);
   const { tokens, basketNonce } = await getBasket(client, { vault });
@@ -46,20 +49,19 @@ export async function fill(client: AnyClient, parameters: FillParameters): Promi
     if (index === -1) throw new ArgumentInvalidError(argument, `${wanted} is not in this index`);
     return BigInt(index);
   };
+  const [i, j] = [indexOf(sellToken, "sellToken"), indexOf(buyToken, "buyToken")];
   const data = encodeFunctionData({
     abi: indexVaultAbi,
     functionName: "fill",
-    args: [
-      indexOf(sellToken, "sellToken"),
-      indexOf(buyToken, "buyToken"),
-      maxSell,
-      minSell,
-      maxPay,
-      basketNonce,
-      callbackData,
-    ],
+    args: [i, j, maxSell, minSell, maxPay, basketNonce, callbackData],
   });
   const payment = callbackData === "0x" ? [{ token: buyToken, amount: maxPay }] : [];
+  /** A contract that pays in its callback may get the payment there; a fill that is refused takes nothing. */
+  const getSpends = async (): Promise<Spend[]> => {
+    if (lens === undefined || callbackData !== "0x") return [];
+    const { fillable, paid } = await quoteFill(client, { lens, vault, i: Number(i), j: Number(j), maxSell });
+    return fillable ? [{ token: buyToken, amount: paid, owner: addressOf(account) }] : [];
+  };
   return prepare({
     client,
     account,
@@ -69,5 +71,6 @@ export async function fill(client: AnyClient, parameters: FillParameters): Promi
       return { sold, paid };
     },
     getRequirements: () => getApprovals(client, addressOf(account), vault, payment),
+    getSpends,
   });
 }
