@@ -11,7 +11,9 @@ export interface Described {
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
   readonly body?: z.ZodType;
-  readonly data: z.ZodType;
+  /** Of an envelope; absent: the answer is what `produces` says. */
+  readonly data?: z.ZodType;
+  readonly produces?: { readonly type: string; readonly description: string };
   readonly position?: z.ZodType;
   readonly freshness: string;
   readonly status?: number;
@@ -37,15 +39,7 @@ const etagHeader = {
 
 /** A route in the words of OpenAPI. */
 export function describeRoute(route: Described): object {
-  const { id, method, path, tag, summary, description, params, query, body, data, position, freshness } = route;
-  const envelope = z.strictObject({
-    data,
-    asOf: timeSchema,
-    asOfBlock: blockSchema.nullable(),
-    ...(position === undefined
-      ? {}
-      : { next: z.string().optional().openapi({ description: "`cursor` of the next page; absent on the last one." }) }),
-  });
+  const { id, method, path, tag, summary, description, params, query, body, freshness } = route;
   const isKept = method === "get" && (freshness === "revision" || freshness === "immutable");
   return {
     operationId: id,
@@ -59,13 +53,28 @@ export function describeRoute(route: Described): object {
     },
     responses: {
       [route.status ?? 200]: {
-        description: "Success.",
+        description: route.produces?.description ?? "Success.",
         ...(isKept ? { headers: etagHeader } : {}),
-        content: { "application/json": { schema: envelope } },
+        content: contentOf(route),
       },
       ...(isKept ? { 304: { description: "Nothing changed since the ETag of If-None-Match." } } : {}),
       ...PROBLEMS,
       ...(freshness === "personal" ? { 401: problem("Sign in first."), 403: problem("Not for this caller.") } : {}),
     },
   };
+}
+
+function contentOf({ data, produces, position }: Described): object {
+  if (data === undefined) {
+    const schema = { type: "string", ...(produces?.type.startsWith("text/") ? {} : { format: "binary" }) };
+    return { [produces?.type ?? "application/octet-stream"]: { schema } };
+  }
+  const next = z.string().optional().openapi({ description: "`cursor` of the next page; absent on the last one." });
+  const envelope = z.strictObject({
+    data,
+    asOf: timeSchema,
+    asOfBlock: blockSchema.nullable(),
+    ...(position === undefined ? {} : { next }),
+  });
+  return { "application/json": { schema: envelope } };
 }
