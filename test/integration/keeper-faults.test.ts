@@ -240,6 +240,22 @@ describe("keeper in trouble", function () {
       expect([again.id, again.state, again.minedHash]).to.deep.equal([id, "DONE", minedHash]);
     });
 
+    it("fault: reorg of the proposal, its nonce taken since: it is signed anew, one proposal", async () => {
+      const before = await networkHelpers.takeSnapshot();
+      await round();
+      const [hash] = await proposedDecisions(world);
+      await before.restore();
+      const { account, at } = world;
+      const data = encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [account.address, 1n] });
+      const deaf = { ...createPort(world.client), send: () => Promise.reject(new Error("connection lost")) };
+      const options = { chainId: 31_337, account, journal, port: deaf, settings: quick, logger: silentLogger };
+      const other = { intent: "31337/other/1", target: at.USDT as Hex, data, validUntil: 0 };
+      expect(await rejectionOf(new TransactionManager(options).execute(other))).to.be.instanceOf(Error);
+      await new TransactionManager({ ...options, port: createPort(world.client) }).resume("31337/other/");
+      await round();
+      expect(await proposedDecisions(world)).to.deep.equal([hash]);
+    });
+
     it("fault: reorg of the proposal after MINED: it goes back to waiting and is mined again, one proposal", async () => {
       const before = await networkHelpers.takeSnapshot();
       const port = createPort(world.client);

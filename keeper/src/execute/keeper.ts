@@ -238,8 +238,8 @@ export class Keeper {
     const done = sent.find(({ state }) => state === "DONE");
     if (done === undefined) return newest;
     this.#options.logger.warn({ vault, intent, block: done.minedBlock }, "the chain lost a proposal: it is sent again");
-    await this.#manager.reopen(done.id);
-    return undefined;
+    const { state } = await this.#manager.reopen(done.id);
+    return state === "REPLACED" ? newest : undefined;
   }
 
   /** Works on a vault while nothing else in this process does: two calls at once never both decide about it. */

@@ -382,6 +382,21 @@ describe("TransactionManager", () => {
     expect([end.state, end.minedHash, chain.sent.length]).to.deep.equal(["DONE", done.minedHash, 1]);
   });
 
+  it("behavior: done in a block that the chain has lost, its nonce taken since: it is replaced, and may be planned anew", async () => {
+    const done = await open().execute(wanted);
+    chain.receipts.clear();
+    chain.nonce = 7;
+    const send = chain.send.bind(chain);
+    chain.send = () => Promise.reject(new Error("connection lost"));
+    expect(await rejectionOf(open().execute({ ...wanted, intent: "1/other/1", data: "0x56" }))).to.be.instanceOf(Error);
+    chain.send = send;
+    const end = await open().reopen(done.id);
+    expect([end.state, end.minedHash, end.spentAt]).to.deep.equal(["REPLACED", null, null]);
+    const [other] = await open().resume();
+    const again = await open().execute(wanted);
+    expect([other?.state, other?.nonce, again.state, again.nonce]).to.deep.equal(["DONE", done.nonce, "DONE", 8]);
+  });
+
   const METHODS = ["time", "simulate", "nonces", "fees", "send", "receipt", "height"] as const;
   for (const when of ["before", "after"] as const) {
     it(`behavior: killed ${when} any call to the node, a new process finishes and the chain sees it once`, async () => {

@@ -13,7 +13,7 @@ import {
 import { type Observer, silentObserver } from "../health/observer.ts";
 import { inSpan, type SpanName } from "../health/spans.ts";
 import type { Attempt, Journal, JournalTransaction } from "../journal/journal.ts";
-import { FINAL_STATES, type TransactionState } from "../journal/schema.ts";
+import { FINAL_STATES, NOT_MINED, type TransactionState } from "../journal/schema.ts";
 import { CANCEL_GAS, type Spending, type SpendingLimit } from "../journal/spending.ts";
 import type { GasSigner } from "../signers/signer.ts";
 import type { Logger } from "./logger.ts";
@@ -116,17 +116,17 @@ export class TransactionManager {
     return finished;
   }
 
-  /** Goes on with a transaction that was done, in a block that the chain has lost since. */
+  /**
+   * Goes on with a transaction that was done, in a block that the chain has lost since. When another one took its nonce
+   * meanwhile it is REPLACED, and what it was for may be planned anew.
+   */
   async reopen(id: number): Promise<JournalTransaction> {
-    const lost = {
-      minedHash: null,
-      minedBlock: null,
-      minedBlockHash: null,
-      gasUsed: null,
-      gasPrice: null,
-      spentAt: null,
-    };
-    await this.#options.journal.advance(id, "BROADCAST", lost);
+    const { journal } = this.#options;
+    const { chainId, signer, nonce } = await journal.transaction(id);
+    const reason = "The chain lost it, and another transaction took its nonce.";
+    const isTaken = nonce !== null && (await journal.nonces.live(chainId, signer)).has(nonce);
+    if (isTaken) return journal.advance(id, "REPLACED", { ...NOT_MINED, reason });
+    await journal.advance(id, "BROADCAST", NOT_MINED);
     return this.#drive(id, "DONE");
   }
 
@@ -296,7 +296,7 @@ export class TransactionManager {
     const { journal, port, settings } = this.#options;
     const mined = await this.#findReceipt(transaction);
     if (mined === null || mined.receipt.blockHash !== transaction.minedBlockHash) {
-      await journal.advance(transaction.id, "BROADCAST", { minedHash: null, minedBlock: null, minedBlockHash: null });
+      await journal.advance(transaction.id, "BROADCAST", NOT_MINED);
       return;
     }
     const { attempt, receipt } = mined;

@@ -19,6 +19,16 @@ export type TransactionState = (typeof STATES)[number];
 /** States that a transaction stays in. */
 export const FINAL_STATES: readonly TransactionState[] = ["DONE", "REVERTED", "EXPIRED", "REPLACED"];
 
+/** What a transaction has whose block the chain has lost. */
+export const NOT_MINED = {
+  minedHash: null,
+  minedBlock: null,
+  minedBlockHash: null,
+  gasUsed: null,
+  gasPrice: null,
+  spentAt: null,
+} as const;
+
 /** Where each state may lead. A block may be lost again, even a deep one: MINED and DONE may fall back to BROADCAST. */
 export const TRANSITIONS: Readonly<Record<TransactionState, readonly TransactionState[]>> = {
   PLANNED: ["SIMULATED", "REVERTED", "EXPIRED", "REPLACED"],
@@ -26,7 +36,7 @@ export const TRANSITIONS: Readonly<Record<TransactionState, readonly Transaction
   SIGNED: ["BROADCAST", "MINED", "REPLACED"],
   BROADCAST: ["MINED", "REPLACED"],
   MINED: ["DONE", "REVERTED", "BROADCAST", "EXPIRED"],
-  DONE: ["BROADCAST"],
+  DONE: ["BROADCAST", "REPLACED"],
   REVERTED: [],
   EXPIRED: [],
   REPLACED: [],
