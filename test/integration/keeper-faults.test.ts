@@ -251,6 +251,9 @@ describe("keeper in trouble", function () {
       const options = { chainId: 31_337, account, journal, port: deaf, settings: quick, logger: silentLogger };
       const other = { intent: "31337/other/1", target: at.USDT as Hex, data, validUntil: 0 };
       expect(await rejectionOf(new TransactionManager(options).execute(other))).to.be.instanceOf(Error);
+      await rpc("evm_setAutomine", [false]);
+      expect(await rejectionOf(round()), "it waits behind the other").to.be.instanceOf(TransactionStuckError);
+      await rpc("evm_setAutomine", [true]);
       await new TransactionManager({ ...options, port: createPort(world.client) }).resume("31337/other/");
       await round();
       expect(await proposedDecisions(world)).to.deep.equal([hash]);
