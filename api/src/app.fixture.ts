@@ -12,6 +12,7 @@ import { decide } from "../../keeper/src/pipeline.ts";
 import { marketCapPolicy } from "../../keeper/src/plan/policy.ts";
 import type { DecisionRecord } from "../../keeper/src/plan/record.ts";
 import { NO_MEMORY } from "../../keeper/src/signals/opinion.ts";
+import { Access, type AccessSettings } from "./access/access.ts";
 import { createApp } from "./app.ts";
 import type { ApiContext } from "./context.ts";
 import { JournalDecisions } from "./decisions/decisions.ts";
@@ -54,6 +55,16 @@ export const FIXTURE_DEPLOYMENT: Deployment = {
     multicall3: at(0x206),
   },
   tokens: {},
+};
+
+const BOUNDLESS = { name: "free", quota: 1_000_000, window: 60 };
+
+/** Access for tests: one site, no proxy, and quotas that no test uses up. */
+export const FIXTURE_ACCESS: AccessSettings = {
+  domains: ["app.gimbal.example"],
+  uri: "https://api.gimbal.example",
+  trustedProxies: [],
+  limits: { free: BOUNDLESS, network: BOUNDLESS, tiers: [] },
 };
 
 /** A client of a node that is down: every request fails. */
@@ -104,13 +115,19 @@ export async function fixtureJournal(): Promise<{ database: Database; journal: J
 export async function testContext(over: Partial<ApiContext> = {}): Promise<ApiContext> {
   const decisions = over.decisions ?? new JournalDecisions((await fixtureJournal()).database, CHAIN);
   const quiet = () => {};
-  return {
+  const store = over.store ?? (await Store.open(":memory:"));
+  const parts = {
     client: clientWithoutNode(),
     deployment: FIXTURE_DEPLOYMENT,
+    clock: () => 1_652_400_000,
+    store,
+    ...over,
+  };
+  return {
+    ...parts,
+    access: new Access({ ...parts, settings: FIXTURE_ACCESS }),
     history: fixtureHistory(),
     decisions,
-    store: over.store ?? (await Store.open(":memory:")),
-    clock: () => 1_652_400_000,
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     revision: () => decisions.revision(),
     checksAnswers: true,

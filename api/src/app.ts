@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
+import { accessMiddleware } from "./access/middleware.ts";
 import type { ApiContext } from "./context.ts";
 import { AnswerCache } from "./http/cache.ts";
 import { STRANGER } from "./http/caller.ts";
@@ -16,9 +17,10 @@ import {
 import type { Route } from "./http/route.ts";
 import { toApiError } from "./http/translate.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { sessionRoutes } from "./routes/session.ts";
 
 /** Every route of the API. A new resource adds its list here. */
-export const ROUTES: readonly Route[] = [...decisionRoutes];
+export const ROUTES: readonly Route[] = [...decisionRoutes, ...sessionRoutes];
 
 const MAX_BODY = 64 * 1024; // {bytes}
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -54,6 +56,8 @@ export function createApp(context: ApiContext): Hono {
       },
     }),
   );
+
+  app.use(accessMiddleware(context.access));
 
   for (const route of ROUTES) route.mount(app, context, cache);
 

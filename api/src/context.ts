@@ -1,5 +1,6 @@
 import type { Deployment } from "@gimbal/sdk";
 import type { PublicClient } from "viem";
+import type { Access } from "./access/access.ts";
 import type { DecisionSource } from "./decisions/decisions.ts";
 import type { History } from "./history/history.ts";
 import type { Store } from "./store/store.ts";
@@ -26,6 +27,8 @@ export interface ApiContext {
   readonly decisions: DecisionSource;
   /** What the API itself has to remember. */
   readonly store: Store;
+  /** Who asks, how often they may, and how they sign in. */
+  readonly access: Access;
   /** Seconds since 1970. */
   readonly clock: () => number;
   readonly logger: Logger;

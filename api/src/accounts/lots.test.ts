@@ -1,5 +1,14 @@
 import { expect } from "chai";
-import { costLeft, costOf, firstInFirstOut, gainOf, gainTotals, type Movement, proceedsOf, sharesLeft } from "./lots.ts";
+import {
+  costLeft,
+  costOf,
+  firstInFirstOut,
+  gainOf,
+  gainTotals,
+  type Movement,
+  proceedsOf,
+  sharesLeft,
+} from "./lots.ts";
 
 const D18 = 10n ** 18n;
 const share = (count: number): bigint => BigInt(count) * D18;

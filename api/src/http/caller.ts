@@ -1,4 +1,5 @@
 import type { Address } from "viem";
+import type { Session } from "../access/sessionStore.ts";
 
 /** Who asks. */
 export interface Caller {
@@ -6,6 +7,8 @@ export interface Caller {
   readonly account: Address | null;
   /** Score tier of the account, 0 to 10; 0 for strangers. */
   readonly tier: number;
+  /** The session that the caller shows; absent when nobody signed in. */
+  readonly session?: Session;
 }
 
 /** Somebody who did not sign in. */
