@@ -3,7 +3,7 @@ import { createRandom } from "../../../keeper/src/data/random.ts";
 import { dayFromIso, isoFromDay } from "../../../keeper/src/data/time.ts";
 import { readDates } from "./dates.ts";
 import { readIntent } from "./intents.ts";
-import { type NameReading, type Named, readIndex, readToken, suggest } from "./names.ts";
+import { type Named, type NameReading, readIndex, readToken, suggest } from "./names.ts";
 import { AI, address, GLOBAL, NOW, TOKENS } from "./records.fixture.ts";
 import { cleanText, editDistance, safeName } from "./text.ts";
 

@@ -1,7 +1,7 @@
 import type { Address, Hex } from "viem";
+import type { DecisionRecord } from "../../../keeper/src/plan/record.ts";
 import type { DaySpan } from "./dates.ts";
 import type { Named } from "./names.ts";
-import type { DecisionRecord } from "../../../keeper/src/plan/record.ts";
 
 /** What the records do not hold, and why, in a sentence that may be said. */
 export interface Missing {

@@ -42,6 +42,7 @@ export interface SourceEvent {
   /** What the place looked like, such as the hash of the block. Another one means that the old place was replaced. */
   readonly identity: string;
   readonly at: number; // {s} when it happened
+  readonly block: number | null; // null: not on the chain
   readonly index: Address | null; // the index that it is about
   readonly account: Address | null; // whose deed it was
   readonly tx: Hex | null;
@@ -89,6 +90,7 @@ export interface WireEvent {
   readonly tx: Hex | null;
   readonly decision: Hex | null;
   readonly retracts: string | null; // id of the event that did not happen
-  readonly text: string;
+  readonly text: string; // what happened, in one sentence
+  readonly links: { readonly [name: string]: string };
   readonly data: JsonObject;
 }

@@ -1,9 +1,9 @@
 import type { Database, Row, SqlValue } from "../../../keeper/src/journal/database.ts";
-import { openSqlite } from "../../../keeper/src/journal/sqlite.ts";
+import { Store } from "../store/store.ts";
 import type { SourceEvent } from "./event.ts";
 import type { EventSource } from "./feeder.ts";
 import type { SourceBatch } from "./log.ts";
-import { prepareEventTables } from "./tables.ts";
+import { EVENT_MIGRATIONS } from "./tables.ts";
 
 export const INDEX = "0x00000000000000000000000000000000000000a1";
 export const OTHER_INDEX = "0x00000000000000000000000000000000000000a2";
@@ -14,8 +14,7 @@ export const NOW = 1_780_000_000; // {s}
 
 /** A store that forgets all when it is closed, or the file at `path`. */
 export async function openEventStore(path = ":memory:"): Promise<Database> {
-  const database = await openSqlite(path);
-  await prepareEventTables(database);
+  const { database } = await Store.open(path, EVENT_MIGRATIONS);
   return database;
 }
 
@@ -27,6 +26,7 @@ export function eventAt(place: number, more: Partial<SourceEvent> = {}): SourceE
     place,
     identity: `hash of ${place}`,
     at: NOW + place,
+    block: place,
     index: INDEX,
     account: ALICE,
     tx: null,

@@ -122,6 +122,12 @@ export class EventLog {
     return rows.map(toEvent);
   }
 
+  /** The first events behind a number, those meant for single accounts included. Not for showing to anybody. */
+  async every(seq: number, limit = 100): Promise<readonly LoggedEvent[]> {
+    const rows = await this.#db.all("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit);
+    return rows.map(toEvent);
+  }
+
   /** Calls `listener` whenever there may be something new. Returns what ends that. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -167,7 +173,7 @@ async function newestOf(db: Database, key: string): Promise<StoredEvent | undefi
 }
 
 function retractionOf(event: StoredEvent): NewEvent {
-  const { seq, key, generation, type, index, account, source, place, at, tx, decision, identity, owner } = event;
+  const { seq, key, generation, type, block, index, account, source, place, at, tx, decision, identity, owner } = event;
   const data = { retracts: String(seq), type };
   return {
     key: `retracted:${key}`,
@@ -175,15 +181,15 @@ function retractionOf(event: StoredEvent): NewEvent {
     type: "event.retracted",
     about: type,
     retracts: seq,
-    ...{ index, account, source, place, at, tx, decision, identity, owner, data },
+    ...{ block, index, account, source, place, at, tx, decision, identity, owner, data },
   };
 }
 
 async function insert(db: Database, event: NewEvent): Promise<void> {
   await db.run(
-    `INSERT INTO events (key, generation, source, type, about, place, identity, at, index_address, account, owner, tx,
-       decision, retracts, data)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO events (key, generation, source, type, about, place, identity, at, block, index_address, account, owner,
+       tx, decision, retracts, data)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     event.key,
     event.generation,
     event.source,
@@ -192,6 +198,7 @@ async function insert(db: Database, event: NewEvent): Promise<void> {
     event.place,
     event.identity,
     event.at,
+    event.block,
     event.index?.toLowerCase() ?? null,
     event.account?.toLowerCase() ?? null,
     event.owner?.toLowerCase() ?? null,
@@ -210,6 +217,7 @@ function toEvent(row: Row): LoggedEvent {
     about: row.about as EventType,
     place: Number(row.place),
     at: Number(row.at),
+    block: row.block === null ? null : Number(row.block),
     index: row.index_address as Address | null,
     account: row.account as Address | null,
     owner: row.owner as Address | null,
