@@ -131,6 +131,7 @@ export async function testContext(over: Partial<ApiContext> = {}): Promise<ApiCo
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     revision: () => decisions.revision(),
     checksAnswers: true,
+    languageModel: null,
     ...over,
   };
 }

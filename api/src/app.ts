@@ -16,11 +16,13 @@ import {
 } from "./http/problem.ts";
 import type { Route } from "./http/route.ts";
 import { toApiError } from "./http/translate.ts";
+import { answerMcp } from "./mcp/server.ts";
+import { assistantRoutes } from "./routes/assistant.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { sessionRoutes } from "./routes/session.ts";
 
 /** Every route of the API. A new resource adds its list here. */
-export const ROUTES: readonly Route[] = [...decisionRoutes, ...sessionRoutes];
+export const ROUTES: readonly Route[] = [...decisionRoutes, ...sessionRoutes, ...assistantRoutes(() => ROUTES)];
 
 const MAX_BODY = 64 * 1024; // {bytes}
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -60,6 +62,8 @@ export function createApp(context: ApiContext): Hono {
   app.use(accessMiddleware(context.access));
 
   for (const route of ROUTES) route.mount(app, context, cache);
+
+  app.all("/mcp", (c) => answerMcp(context, ROUTES, c.get("caller"), c.req.raw));
 
   const document = JSON.stringify(openApiDocument(ROUTES));
   app.get("/openapi.json", (c) => c.body(document, 200, { "content-type": "application/json" }));

@@ -1,6 +1,7 @@
 import type { Deployment } from "@gimbal/sdk";
 import type { PublicClient } from "viem";
 import type { Access } from "./access/access.ts";
+import type { ModelSettings } from "./assistant/model.ts";
 import type { DecisionSource } from "./decisions/decisions.ts";
 import type { History } from "./history/history.ts";
 import type { Store } from "./store/store.ts";
@@ -29,6 +30,8 @@ export interface ApiContext {
   readonly store: Store;
   /** Who asks, how often they may, and how they sign in. */
   readonly access: Access;
+  /** The model that words the assistant's answers; null: templates do. */
+  readonly languageModel: ModelSettings | null;
   /** Seconds since 1970. */
   readonly clock: () => number;
   readonly logger: Logger;

@@ -129,7 +129,7 @@ describe("assistant: answers from templates", () => {
     expect((await ask("what fees does AI Index take?")).answer).to.contain("- streaming fee: 1% a year");
     expect((await ask("when is the next rebalance of AI Index?")).answer).to.contain("is due at 2026-11-23 00:15 UTC");
     expect((await ask("what is my next claim?", { account: ALICE })).answer).to.equal(
-      `${ALICE} can claim now:\n- 12.5 USDC: revenue of your lock\nNext:\n- 3.25 USDC: revenue of this week, from 2026-11-26`,
+      `${ALICE} can claim now:\n- 12.5 USDC: revenue of your lock\nNext: revenue of the running week, once that is over and settled, from 2026-11-26. Its sum is not known before.`,
     );
     expect((await ask("what is my tier?", { account: ALICE })).answer).to.contain("is in score tier 2 of 10");
   });

@@ -178,10 +178,8 @@ export class PlantedRecords implements Records {
     epoch: null,
   });
   claims: Records["claims"] = async () => ({
-    claims: [
-      { what: "revenue of your lock", sum: { amount: "12.5", unit: "USDC" }, claimable: true, from: null },
-      { what: "revenue of this week", sum: { amount: "3.25", unit: "USDC" }, claimable: false, from: "2026-11-26" },
-    ],
+    claims: [{ what: "revenue of your lock", sum: { amount: "12.5", unit: "USDC" } }],
+    nextWeek: "2026-11-26",
   });
   tier: Records["tier"] = async () => ({
     tier: 2,

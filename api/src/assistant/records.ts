@@ -70,12 +70,10 @@ export interface NextFacts {
   readonly epoch: string | null; // a sentence about the epoch that is open; null: none is
 }
 
-/** One thing that an account can claim, or will be able to. */
+/** One thing that an account can claim now. */
 export interface ClaimFacts {
   readonly what: string; // such as "revenue of your lock"
   readonly sum: Sum;
-  readonly claimable: boolean;
-  readonly from: string | null; // ISO date from which it can be claimed, when not yet
 }
 
 export interface TierFacts {
@@ -106,6 +104,9 @@ export interface Records {
   performance(index: Address, span: DaySpan | null): Promise<Known<PerformanceFacts>>;
   fees(index: Address): Promise<Known<{ readonly fees: readonly FeeFacts[] }>>;
   next(index: Address): Promise<Known<NextFacts>>;
-  claims(account: Address): Promise<Known<{ readonly claims: readonly ClaimFacts[] }>>;
+  /** `nextWeek`: ISO date from which the revenue of the running week counts; null: the account has no lock. */
+  claims(
+    account: Address,
+  ): Promise<Known<{ readonly claims: readonly ClaimFacts[]; readonly nextWeek: string | null }>>;
   tier(account: Address): Promise<Known<TierFacts>>;
 }

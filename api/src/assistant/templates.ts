@@ -88,13 +88,13 @@ export async function answerClaim(desk: Desk, { account }: Mine): Promise<Answer
   const known = await desk.records.claims(account);
   const citations = [recordCitation(`/v1/accounts/${account}`)];
   if (isMissing(known)) return { intent: "claim", text: known.missing, citations, ask: null, facts: known };
-  const ready = known.claims.filter(({ claimable }) => claimable);
-  const later = known.claims.filter(({ claimable }) => !claimable);
+  const { claims, nextWeek } = known;
   const lines = [
-    ready.length === 0 ? `${account} has nothing to claim now.` : `${account} can claim now:`,
-    ...ready.map((claim) => `- ${sum(claim.sum)}: ${claim.what}`),
-    ...(later.length === 0 ? [] : ["Next:"]),
-    ...later.map((claim) => `- ${sum(claim.sum)}: ${claim.what}${claim.from === null ? "" : `, from ${claim.from}`}`),
+    claims.length === 0 ? `${account} has nothing to claim now.` : `${account} can claim now:`,
+    ...claims.map((claim) => `- ${sum(claim.sum)}: ${claim.what}`),
+    nextWeek === null
+      ? "The records hold no lock of this account, so no revenue comes up for it."
+      : `Next: revenue of the running week, once that is over and settled, from ${nextWeek}. Its sum is not known before.`,
   ];
   return { intent: "claim", text: lines.join("\n"), citations, ask: null, facts: { account, ...known } };
 }

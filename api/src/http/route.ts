@@ -78,7 +78,7 @@ export interface RouteSpec<
 export interface Route extends CommonSpec {
   readonly id: string;
   /** Path parameters and query, for whoever offers the route in another form. */
-  readonly parameters: { readonly params: z.ZodObject; readonly query: z.ZodObject };
+  readonly parameters: { readonly params: z.ZodObject; readonly query: z.ZodObject; readonly body: z.ZodType | null };
   /** Validates and runs. Throws ApiError. Null: the route does not answer with an envelope (a file, a stream). */
   readonly call: ((context: ApiContext, request: RawRequest) => Promise<Envelope>) | null;
   /** Adds the route to a document. */
@@ -108,7 +108,7 @@ export function defineRoute<
   return {
     ...commonOf(spec),
     call,
-    parameters: { params, query },
+    parameters: { params, query, body: spec.body ?? null },
     describe: (registry) => registry.registerPath(describeRoute({ ...spec, params, query }) as RouteConfig),
     mount: (app, context, cache) => {
       app.on(method.toUpperCase(), routerPath(path), async (c) => {
@@ -148,7 +148,7 @@ export function definePlainRoute<
   return {
     ...commonOf(spec),
     call: null,
-    parameters: { params, query },
+    parameters: { params, query, body: spec.body ?? null },
     describe: (registry) => registry.registerPath(describeRoute({ ...spec, params, query }) as RouteConfig),
     mount: (app, context) => {
       app.on(spec.method.toUpperCase(), routerPath(spec.path), async (c) => {
