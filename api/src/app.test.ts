@@ -92,23 +92,6 @@ describe("the API's skeleton", () => {
     expect(lines[0]).to.have.nested.property("err.message", "secret path");
   });
 
-  it("says which part is down, and answers again when it is back", async () => {
-    const { database } = await fixtureJournal();
-    let isDown = true;
-    const flaky = {
-      ...database,
-      get: (sql: string, ...values: []) => (isDown ? Promise.reject(new Error("gone")) : database.get(sql, ...values)),
-      all: (sql: string, ...values: []) => (isDown ? Promise.reject(new Error("gone")) : database.all(sql, ...values)),
-    };
-    const decisions = new JournalDecisions(flaky as typeof database, 31_337);
-    const own = testApp({ ...context, decisions, revision: async () => "1" });
-    const down = await own("/v1/decisions");
-    expect([down.status, down.headers.get("retry-after")]).to.deep.equal([503, "5"]);
-    expect(await bodyOf(down)).to.deep.include({ code: "UNAVAILABLE", missing: ["journal"] });
-    isDown = false;
-    expect((await own("/v1/decisions")).status).to.equal(200);
-  });
-
   it("answers 304 to whoever has the bytes, and new bytes once there is another decision", async () => {
     const { database, journal } = await fixtureJournal();
     const own = testApp(await testContext({ decisions: new JournalDecisions(database, 31_337), store: context.store }));

@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
+import { routePath } from "hono/route";
 import { accessMiddleware } from "./access/middleware.ts";
 import type { ApiContext } from "./context.ts";
 import { AnswerCache } from "./http/cache.ts";
 import { STRANGER } from "./http/caller.ts";
+import { createApiMetrics } from "./http/metrics.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import {
   type ApiError,
@@ -20,18 +22,31 @@ import { answerMcp } from "./mcp/server.ts";
 import { assistantRoutes } from "./routes/assistant.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { systemRoutes } from "./routes/system.ts";
 
-/** Every route of the API. A new resource adds its list here. */
-export const ROUTES: readonly Route[] = [...decisionRoutes, ...sessionRoutes, ...assistantRoutes(() => ROUTES)];
+/** Every resource of the API. A new one adds its line here. */
+export const ROUTES: readonly Route[] = [
+  ...decisionRoutes,
+  ...sessionRoutes,
+  ...assistantRoutes(() => ROUTES),
+];
+
+/** What differs between the service and tests. */
+export interface AppOptions {
+  /** Whether /metrics tells of the process (memory, event loop) too. */
+  readonly hasProcessMetrics: boolean;
+}
 
 const MAX_BODY = 64 * 1024; // {bytes}
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const EXPOSED = ["etag", "retry-after", "x-request-id", "link", "ratelimit", "ratelimit-policy", "content-disposition"];
 
 /** The whole API over a context. `fetch` of the result answers requests; nothing listens yet. */
-export function createApp(context: ApiContext): Hono {
+export function createApp(context: ApiContext, options: AppOptions = { hasProcessMetrics: false }): Hono {
   const app = new Hono();
   const cache = new AnswerCache(context.revision);
+  const metrics = createApiMetrics(options.hasProcessMetrics);
+  const routes = [...ROUTES, ...systemRoutes(metrics.registry)];
 
   app.use(async (c, next) => {
     const started = performance.now();
@@ -43,8 +58,11 @@ export function createApp(context: ApiContext): Hono {
     c.res.headers.set("x-request-id", requestId);
     c.res.headers.set("x-content-type-options", "nosniff");
     const { method, path } = c.req;
-    const fields = { requestId, method, path, status: c.res.status, ms: Math.round(performance.now() - started) };
-    if (c.res.status >= 400) context.logger.info(fields, "request refused");
+    const { status } = c.res;
+    const ms = performance.now() - started;
+    metrics.answered(routePath(c, -1), method, status, ms / 1000);
+    const fields = { requestId, method, path, status, ms: Math.round(ms) };
+    if (status >= 400) context.logger.info(fields, "request refused");
     else context.logger.debug(fields, "request answered");
   });
   app.use(
@@ -61,15 +79,15 @@ export function createApp(context: ApiContext): Hono {
 
   app.use(accessMiddleware(context.access));
 
-  for (const route of ROUTES) route.mount(app, context, cache);
+  for (const route of routes) route.mount(app, context, cache);
 
   app.all("/mcp", (c) => answerMcp(context, ROUTES, c.get("caller"), c.req.raw));
 
-  const document = JSON.stringify(openApiDocument(ROUTES));
+  const document = JSON.stringify(openApiDocument(routes));
   app.get("/openapi.json", (c) => c.body(document, 200, { "content-type": "application/json" }));
 
   app.notFound((c) => {
-    throw lost(c.req.method, c.req.path);
+    throw lost(routes, c.req.method, c.req.path);
   });
   app.onError((cause, c) => {
     const requestId = c.get("requestId");
@@ -81,8 +99,8 @@ export function createApp(context: ApiContext): Hono {
 }
 
 /** What is wrong with a path that no route took. */
-function lost(method: string, path: string): ApiError {
-  const methods = ROUTES.filter((route) => patternOf(route.path).test(path)).map((route) => route.method.toUpperCase());
+function lost(routes: readonly Route[], method: string, path: string): ApiError {
+  const methods = routes.filter((route) => patternOf(route.path).test(path)).map((route) => route.method.toUpperCase());
   if (methods.length > 0)
     return new MethodNotAllowedError(method, methods.includes("GET") ? [...methods, "HEAD"] : methods);
   return new NotFoundError("No resource has this path. /openapi.json lists all that there are.", { path });

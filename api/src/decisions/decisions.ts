@@ -1,7 +1,7 @@
 import { type Address, getAddress, type Hex } from "viem";
-import type { Database, Row, SqlValue } from "../../../keeper/src/journal/database.ts";
+import type { Row, SqlValue } from "../../../keeper/src/journal/database.ts";
 import type { DecisionRecord } from "../../../keeper/src/plan/record.ts";
-import { UnavailableError } from "../http/problem.ts";
+import type { JournalReader } from "./open.ts";
 
 /** A decision as the keeper recorded it. */
 export interface StoredDecision {
@@ -37,11 +37,11 @@ export interface DecisionSource {
 
 /** Decisions of one chain in a journal of the keeper, in either of its databases. */
 export class JournalDecisions implements DecisionSource {
-  readonly #db: Pick<Database, "get" | "all">;
+  readonly #db: Pick<JournalReader, "get" | "all">;
   readonly #chainId: number;
 
-  constructor(database: Database, chainId: number) {
-    this.#db = telling(database);
+  constructor(database: Pick<JournalReader, "get" | "all">, chainId: number) {
+    this.#db = database;
     this.#chainId = chainId;
   }
 
@@ -93,17 +93,6 @@ export class JournalDecisions implements DecisionSource {
     const row = await this.#db.get("SELECT COUNT(*) AS n, MAX(as_of) AS newest FROM decisions");
     return `${row?.n}.${row?.newest}`;
   }
-}
-
-/** A database whose every failure says that the journal is down: what it could not answer, the caller cannot change. */
-function telling(database: Database): Pick<Database, "get" | "all"> {
-  const failed = (cause: unknown) => {
-    throw new UnavailableError(["journal"], "The keeper's journal cannot be read now. Try again later.", { cause });
-  };
-  return {
-    get: (sql, ...values) => database.get(sql, ...values).catch(failed),
-    all: (sql, ...values) => database.all(sql, ...values).catch(failed),
-  };
 }
 
 function toDecision(row: Row): StoredDecision {

@@ -8,8 +8,8 @@ import { rejectionOf } from "../rejection.fixture.ts";
 import type { Database } from "./database.ts";
 import { Journal } from "./journal.ts";
 import { startPostgres, type TestPostgres } from "./postgres.fixture.ts";
-import { openPostgres } from "./postgres.ts";
-import { openSqlite } from "./sqlite.ts";
+import { openPostgres, openPostgresReadOnly } from "./postgres.ts";
+import { openSqlite, openSqliteReadOnly } from "./sqlite.ts";
 
 const ALICE = "0x00000000000000000000000000000000000000aa";
 const BOB = "0x00000000000000000000000000000000000000bb";
@@ -47,6 +47,28 @@ describe("journals in both databases", function () {
       return () => openPostgres(url);
     },
   };
+
+  it("are read without being written by whoever only looks", async () => {
+    const path = join(folder, `${made++}.db`);
+    const url = await postgres.database(`journal_${made++}`);
+    const pairs = [
+      [openSqlite, openSqliteReadOnly, path],
+      [openPostgres, openPostgresReadOnly, url],
+    ] as const;
+    for (const [open, openReadOnly, at] of pairs) {
+      const journal = new Journal(await open(at));
+      const reader = openReadOnly(at);
+      await journal.plan(wanted);
+      expect(await reader.get("SELECT intent FROM transactions")).to.deep.equal({ intent: wanted.intent });
+      const refused = await rejectionOf(reader.run("DELETE FROM transactions"));
+      expect(refused)
+        .to.be.instanceOf(Error)
+        .with.property("message")
+        .that.matches(/read-?only/);
+      await reader.close();
+      await journal.close();
+    }
+  });
 
   for (const [name, place] of Object.entries(places)) {
     describe(name, () => {

@@ -1,4 +1,4 @@
-import { Pool, type PoolClient, types } from "pg";
+import { Pool, type PoolClient, type PoolConfig, types } from "pg";
 import type { Database, Row, SqlValue } from "./database.ts";
 import { prepareSchema } from "./schema.ts";
 
@@ -31,6 +31,26 @@ export async function openPostgres(url: string): Promise<Database> {
     throw error;
   }
   return database;
+}
+
+/** A shared journal for reading only: the server refuses every write. Nothing is asked of it yet. */
+export function openPostgresReadOnly(url: string): Database {
+  return new PostgresDatabase(openPool({ connectionString: url, options: "-c default_transaction_read_only=on" }));
+}
+
+function openPool(settings: Pick<PoolConfig, "connectionString" | "options">): Pool {
+  const pool = new Pool({
+    ...settings,
+    max: 8,
+    types: {
+      getTypeParser: (id, format) => (id === INT8 ? Number : types.getTypeParser(id, format as "text")),
+    },
+  });
+  // A connection that breaks is replaced by the pool; the statement that needs it tells of it. An error that nobody listens
+  // to would end the process, and the pool listens to its idle connections only.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
 }
 
 /** Numbers the places that `?` holds. */

@@ -1,5 +1,5 @@
 import { JournalError } from "../errors.ts";
-import type { Database, Dialect } from "./database.ts";
+import type { Database, Dialect, Row } from "./database.ts";
 
 /** States of a transaction; the row is written before the step is taken. */
 export const STATES = [
@@ -109,16 +109,17 @@ const tables = ({ bytes, counter }: Dialect): readonly string[] => [
 /** Makes the tables that are missing. Throws JournalError for a journal of another version. */
 export async function prepareSchema(database: Database, dialect: Dialect): Promise<void> {
   await database.run("CREATE TABLE IF NOT EXISTS journal (one BIGINT PRIMARY KEY, version BIGINT NOT NULL)");
-  const row = await database.get("SELECT version FROM journal");
-  if (row !== undefined && Number(row.version) !== VERSION) {
-    throw new JournalError(
-      "The journal was written by another version of the keeper. Use that one, or a new journal.",
-      {
-        journal: String(row.version),
-        keeper: String(VERSION),
-      },
-    );
-  }
+  const row = await requireVersion(database);
   for (const statement of tables(dialect)) await database.run(statement);
   if (row === undefined) await database.run("INSERT INTO journal VALUES (1, ?) ON CONFLICT DO NOTHING", VERSION);
+}
+
+/** Throws JournalError for a journal of another version. What it found of a version; undefined: the journal is empty. */
+export async function requireVersion(database: Pick<Database, "get">): Promise<Row | undefined> {
+  const row = await database.get("SELECT version FROM journal");
+  if (row === undefined || Number(row.version) === VERSION) return row;
+  throw new JournalError("The journal was written by another version of the keeper. Use that one, or a new journal.", {
+    journal: String(row.version),
+    keeper: String(VERSION),
+  });
 }

@@ -1,0 +1,86 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { createPublicClient, http } from "viem";
+import { Access, type AccessSettings } from "./access/access.ts";
+import { ACCESS_LIMITS } from "./access/limits.ts";
+import type { ApiConfig } from "./config.ts";
+import type { ApiContext, Logger } from "./context.ts";
+import { JournalDecisions } from "./decisions/decisions.ts";
+import { NO_JOURNAL, openJournalReader } from "./decisions/open.ts";
+import { HistoryUnavailableError } from "./history/errors.ts";
+import type { History } from "./history/history.ts";
+import { Store } from "./store/store.ts";
+
+const RPC_TIMEOUT = 10_000; // {ms}
+
+/** A context and how to put it away. */
+export interface OpenContext {
+  readonly context: ApiContext;
+  close(): Promise<void>;
+}
+
+/** Everything that handlers work with, as the settings say. Parts that are down now are asked again at every request. */
+export async function openContext(config: ApiConfig, logger: Logger): Promise<OpenContext> {
+  const { deployment, journal, store: path } = config;
+  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  const store = await Store.open(path);
+  const reader = journal === undefined ? NO_JOURNAL : openJournalReader(journal);
+  const decisions = new JournalDecisions(reader, deployment.chainId);
+  const history = missingHistory();
+  const client = createPublicClient({ transport: http(config.rpcUrl, { timeout: RPC_TIMEOUT }) });
+  const clock = () => Math.floor(Date.now() / 1000);
+  const context: ApiContext = {
+    client,
+    deployment,
+    history,
+    decisions,
+    store,
+    access: new Access({ client, deployment, store, clock, settings: accessOf(config) }),
+    clock,
+    logger,
+    revision: revisionOf(history, decisions),
+    checksAnswers: false,
+  };
+  const close = async () => {
+    await reader.close();
+    await store.close();
+  };
+  return { context, close };
+}
+
+function accessOf({ access, host, port }: ApiConfig): AccessSettings {
+  const { domains, uri = `http://${host}:${port}`, trustedProxies, freePerMinute: quota } = access;
+  const { free, network, tiers } = ACCESS_LIMITS;
+  // A network of addresses may ask ten times as often as one of them, and nobody with a tier less often than a stranger.
+  const raised = tiers.map((tier) => ({ ...tier, quota: Math.max(tier.quota, quota) }));
+  const limits = { free: { ...free, quota }, network: { ...network, quota: 10 * quota }, tiers: raised };
+  return { domains, uri, trustedProxies, limits };
+}
+
+/** In place of an indexer that nobody configured: whatever is asked of it is unavailable. */
+function missingHistory(): History {
+  const fail = () => Promise.reject(new HistoryUnavailableError("none is configured, set `indexerUrl`"));
+  return new Proxy({} as History, { get: () => fail });
+}
+
+/** A part that is down has a revision too: answers that do not need it are kept and served. */
+function revisionOf(history: History, decisions: JournalDecisions): () => Promise<string> {
+  const indexed = remembered(async () => String((await history.head()).block));
+  const decided = remembered(() => decisions.revision());
+  return async () => `${await indexed()}/${await decided()}`;
+}
+
+const AGE = 500; // {ms} how old a revision may be: one question to each part serves all requests of that time
+
+function remembered(ask: () => Promise<string>): () => Promise<string> {
+  let known: Promise<string> = Promise.resolve("");
+  let until = 0;
+  return () => {
+    const now = performance.now();
+    if (now >= until) {
+      until = now + AGE;
+      known = ask().catch(() => "down");
+    }
+    return known;
+  };
+}
