@@ -25,11 +25,7 @@ import { sessionRoutes } from "./routes/session.ts";
 import { systemRoutes } from "./routes/system.ts";
 
 /** Every resource of the API. A new one adds its line here. */
-export const ROUTES: readonly Route[] = [
-  ...decisionRoutes,
-  ...sessionRoutes,
-  ...assistantRoutes(() => ROUTES),
-];
+export const ROUTES: readonly Route[] = [...decisionRoutes, ...sessionRoutes, ...assistantRoutes(() => ROUTES)];
 
 /** What differs between the service and tests. */
 export interface AppOptions {

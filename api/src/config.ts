@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { type Deployment, parseDeployment } from "@gimbal/sdk";
 import { z } from "zod";
 import { ACCESS_LIMITS } from "./access/limits.ts";
+import type { ModelSettings } from "./assistant/model.ts";
 
 /** A setting is missing or wrong, or a file of settings cannot be read. The message says which and what to do. */
 export class ApiConfigError extends Error {
@@ -46,11 +47,15 @@ const fileSchema = z.strictObject({
       freePerMinute: z.int().min(1).default(ACCESS_LIMITS.free.quota),
     })
     .prefault({}),
+  /** Any endpoint that speaks as OpenAI's does, to word the assistant's answers. Its key is in GIMBAL_MODEL_KEY. */
+  languageModel: z
+    .strictObject({ baseUrl: httpUrl, model: z.string().min(1), timeoutMs: z.int().min(100).default(30_000) })
+    .optional(),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
 /** Variables that stand for settings of the file and go before them. */
-const VARIABLES: Readonly<Record<string, Exclude<keyof z.input<typeof fileSchema>, "access">>> = {
+const VARIABLES: Readonly<Record<string, Exclude<keyof z.input<typeof fileSchema>, "access" | "languageModel">>> = {
   GIMBAL_RPC_URL: "rpcUrl",
   GIMBAL_DEPLOYMENT: "deployment",
   GIMBAL_INDEXER_URL: "indexerUrl",
@@ -63,8 +68,10 @@ const VARIABLES: Readonly<Record<string, Exclude<keyof z.input<typeof fileSchema
 };
 
 /** Everything that can be set. Paths are absolute. */
-export interface ApiConfig extends Omit<z.output<typeof fileSchema>, "deployment"> {
+export interface ApiConfig extends Omit<z.output<typeof fileSchema>, "deployment" | "languageModel"> {
   readonly deployment: Deployment;
+  /** With its key, which no file holds; null: templates word the assistant's answers. */
+  readonly languageModel: ModelSettings | null;
 }
 
 /**
@@ -85,10 +92,12 @@ export function loadApiConfig(
   });
   const parsed = fileSchema.safeParse({ ...file, ...Object.fromEntries(named) });
   if (!parsed.success) throw new ApiConfigError(inWords(parsed.error, path), { cause: parsed.error });
-  const { deployment, store, journal, ...rest } = parsed.data;
+  const { deployment, store, journal, languageModel, ...rest } = parsed.data;
+  const key = environment["GIMBAL_MODEL_KEY"] ?? null;
   const shared = journal === undefined || /^postgres(ql)?:/.test(journal);
   return {
     ...rest,
+    languageModel: languageModel === undefined ? null : { ...languageModel, timeout: languageModel.timeoutMs, key },
     deployment: readDeployment(resolve(folder, deployment)),
     store: store === ":memory:" ? store : resolve(folder, store),
     ...(journal === undefined ? {} : { journal: shared ? journal : resolve(folder, journal) }),

@@ -36,6 +36,7 @@ export async function openContext(config: ApiConfig, logger: Logger): Promise<Op
     decisions,
     store,
     access: new Access({ client, deployment, store, clock, settings: accessOf(config) }),
+    languageModel: config.languageModel,
     clock,
     logger,
     revision: revisionOf(history, decisions),

@@ -62,11 +62,12 @@ function finish(server: ServerType): Promise<void> {
 }
 
 /** Addresses may hold keys: whatever is logged passes the keeper's redactor, which knows them. */
-function loggerOf({ logLevel, rpcUrl, indexerUrl, journal, keeperUrl }: ApiConfig): Logger {
+function loggerOf({ logLevel, rpcUrl, indexerUrl, journal, keeperUrl, languageModel }: ApiConfig): Logger {
   const secrets = [rpcUrl, indexerUrl, journal, keeperUrl].flatMap((place) =>
     place === undefined ? [] : keysOf(place),
   );
-  return createLogger({ level: logLevel, redact: createRedactor(secrets) });
+  const key = languageModel?.key ?? null;
+  return createLogger({ level: logLevel, redact: createRedactor(key === null ? secrets : [...secrets, key]) });
 }
 
 /** User, password, path and query of an address; of a file, nothing. */
