@@ -31,17 +31,17 @@ export const proposal = onchainTable(
   (table) => ({ number: index().on(table.number), proposer: index().on(table.proposer) }),
 );
 
-/** Votes, as many rows as were cast: one voter may cast parts of his votes. */
+/** Votes that were cast. */
 export const vote = onchainTable(
   "vote",
   (t) => ({
     ...eventRow(t),
     proposal: t.bigint().notNull(),
     voter: t.hex().notNull(),
-    support: t.text().notNull(), // "against", "for", "abstain", "split"
+    support: t.text().notNull(), // "against", "for", "abstain"
     weight: t.bigint().notNull(), // {veGIM wei}
     reason: t.text().notNull(),
-    params: t.hex(), // of a split vote
+    params: t.hex(), // null: none were given
   }),
   (table) => ({ proposal: index().on(table.proposal, table.id), voter: index().on(table.voter, table.id) }),
 );
@@ -57,7 +57,7 @@ export const optimisticProposal = onchainTable("optimistic_proposal", (t) => ({
   vetoEnd: t.int8({ mode: "number" }).notNull(), // {s}
   vetoThreshold: t.bigint().notNull(), // {veGIM wei}
   vetoes: t.bigint().notNull(), // {veGIM wei}
-  operation: t.hex(), // in the timelock; null: not queued
+  timelockId: t.hex(), // of the operation in the timelock; null: not queued
   readyAt: t.int8({ mode: "number" }), // {s}
   outcome: t.text(), // "rejected", "executed", "cancelled"; null: none yet
   outcomeBlock: t.int8({ mode: "number" }),

@@ -86,7 +86,7 @@ export type ProposalRow = Stamp & {
 export type VoteRow = EventRow & {
   readonly proposal: bigint;
   readonly voter: Address;
-  readonly support: "against" | "for" | "abstain" | "split";
+  readonly support: "against" | "for" | "abstain";
   readonly weight: bigint;
   readonly reason: string;
   readonly params: Hex | null;
