@@ -21,11 +21,11 @@ import { toApiError } from "./http/translate.ts";
 import { answerMcp } from "./mcp/server.ts";
 import { assistantRoutes } from "./routes/assistant.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
-import { sessionRoutes } from "./routes/session.ts";
+import { holderRoutes } from "./routes/holders.ts";
 import { systemRoutes } from "./routes/system.ts";
 
 /** Every resource of the API. A new one adds its line here. */
-export const ROUTES: readonly Route[] = [...decisionRoutes, ...sessionRoutes, ...assistantRoutes(() => ROUTES)];
+export const ROUTES: readonly Route[] = [...decisionRoutes, ...holderRoutes, ...assistantRoutes(() => ROUTES)];
 
 /** What differs between the service and tests. */
 export interface AppOptions {
