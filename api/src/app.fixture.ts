@@ -17,6 +17,8 @@ import { createApp } from "./app.ts";
 import type { ApiContext } from "./context.ts";
 import { JournalDecisions } from "./decisions/decisions.ts";
 import { fixtureHistory } from "./history/history.fixture.ts";
+import { MarketBook } from "./market/marketBook.ts";
+import { MarketStore } from "./market/marketStore.ts";
 import { Store } from "./store/store.ts";
 
 const CHAIN = 31_337;
@@ -113,9 +115,10 @@ export async function fixtureJournal(): Promise<{ database: Database; journal: J
 
 /** A context for tests: a journal and a store in memory, a node that is down, a clock that stands still. */
 export async function testContext(over: Partial<ApiContext> = {}): Promise<ApiContext> {
-  const decisions = over.decisions ?? new JournalDecisions((await fixtureJournal()).database, CHAIN);
-  const quiet = () => {};
+  const { database, journal } = await fixtureJournal();
+  const decisions = over.decisions ?? new JournalDecisions(database, CHAIN);
   const store = over.store ?? (await Store.open(":memory:"));
+  const quiet = () => {};
   const parts = {
     client: clientWithoutNode(),
     deployment: FIXTURE_DEPLOYMENT,
@@ -128,6 +131,7 @@ export async function testContext(over: Partial<ApiContext> = {}): Promise<ApiCo
     access: new Access({ ...parts, settings: FIXTURE_ACCESS }),
     history: fixtureHistory(),
     decisions,
+    market: new MarketBook(new MarketStore(store.database), decisions, journal),
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     revision: () => decisions.revision(),
     checksAnswers: true,

@@ -21,11 +21,23 @@ import { toApiError } from "./http/translate.ts";
 import { answerMcp } from "./mcp/server.ts";
 import { assistantRoutes } from "./routes/assistant.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { gradeRoutes } from "./routes/grades.ts";
 import { holderRoutes } from "./routes/holders.ts";
+import { marketRoutes } from "./routes/market.ts";
+import { statisticsRoutes } from "./routes/statistics.ts";
 import { systemRoutes } from "./routes/system.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
 
 /** Every resource of the API. A new one adds its line here. */
-export const ROUTES: readonly Route[] = [...decisionRoutes, ...holderRoutes, ...assistantRoutes(() => ROUTES)];
+export const ROUTES: readonly Route[] = [
+  ...decisionRoutes,
+  ...tokenRoutes,
+  ...gradeRoutes,
+  ...marketRoutes,
+  ...statisticsRoutes,
+  ...holderRoutes,
+  ...assistantRoutes(() => ROUTES),
+];
 
 /** What differs between the service and tests. */
 export interface AppOptions {

@@ -4,6 +4,7 @@ import type { Access } from "./access/access.ts";
 import type { ModelSettings } from "./assistant/model.ts";
 import type { DecisionSource } from "./decisions/decisions.ts";
 import type { History } from "./history/history.ts";
+import type { MarketBook } from "./market/marketBook.ts";
 import type { Store } from "./store/store.ts";
 
 /** Takes lines of the log. `fields` come first, as with pino. */
@@ -26,6 +27,8 @@ export interface ApiContext {
   readonly history: History;
   /** The keeper's decisions. */
   readonly decisions: DecisionSource;
+  /** Tokens and their grades, day by day. */
+  readonly market: MarketBook;
   /** What the API itself has to remember. */
   readonly store: Store;
   /** Who asks, how often they may, and how they sign in. */

@@ -6,12 +6,18 @@ import { ACCESS_LIMITS } from "./access/limits.ts";
 import type { ApiConfig } from "./config.ts";
 import type { ApiContext, Logger } from "./context.ts";
 import { JournalDecisions } from "./decisions/decisions.ts";
-import { NO_JOURNAL, openJournalReader } from "./decisions/open.ts";
+import { type JournalReader, NO_JOURNAL, openJournalReader } from "./decisions/open.ts";
 import { HistoryUnavailableError } from "./history/errors.ts";
 import type { History } from "./history/history.ts";
+import type { DayHead } from "./market/gradeDay.ts";
+import { Grading, type GradingOptions, gradeInThread, inputsOf } from "./market/grading.ts";
+import { MarketBook } from "./market/marketBook.ts";
+import { MarketStore } from "./market/marketStore.ts";
+import { updateBook } from "./market/updateBook.ts";
 import { Store } from "./store/store.ts";
 
 const RPC_TIMEOUT = 10_000; // {ms}
+const GRADING_INTERVAL = 15_000; // {ms} between two looks for new decisions
 
 /** A context and how to put it away. */
 export interface OpenContext {
@@ -26,6 +32,7 @@ export async function openContext(config: ApiConfig, logger: Logger): Promise<Op
   const store = await Store.open(path);
   const reader = journal === undefined ? NO_JOURNAL : openJournalReader(journal);
   const decisions = new JournalDecisions(reader, deployment.chainId);
+  const market = new MarketBook(new MarketStore(store.database), decisions, inputsOf(reader));
   const history = missingHistory();
   const client = createPublicClient({ transport: http(config.rpcUrl, { timeout: RPC_TIMEOUT }) });
   const clock = () => Math.floor(Date.now() / 1000);
@@ -34,19 +41,39 @@ export async function openContext(config: ApiConfig, logger: Logger): Promise<Op
     deployment,
     history,
     decisions,
+    market,
     store,
     access: new Access({ client, deployment, store, clock, settings: accessOf(config) }),
     languageModel: config.languageModel,
     clock,
     logger,
-    revision: revisionOf(history, decisions),
+    revision: revisionOf(history, decisions, market),
     checksAnswers: false,
   };
+  const grading = gradingOf(config, { decisions, market, reader, logger });
+  grading?.start();
   const close = async () => {
+    await grading?.stop();
     await reader.close();
     await store.close();
   };
   return { context, close };
+}
+
+/** Who grades new decisions: a thread of its own, or this one over a store in memory. Undefined: there is no journal. */
+function gradingOf(
+  { journal, store, deployment: { chainId } }: ApiConfig,
+  parts: Pick<ApiContext, "decisions" | "market" | "logger"> & { readonly reader: JournalReader },
+): Grading | undefined {
+  if (journal === undefined) return undefined;
+  const { decisions, market, reader, logger } = parts;
+  const grade: GradingOptions["grade"] = async (tell, signal) => {
+    if (store !== ":memory:") return gradeInThread({ journal, store, chainId }, tell, signal);
+    const told = ({ day, compared, model }: DayHead) => tell({ day, compared, spoke: model.spoke });
+    await updateBook(decisions, inputsOf(reader), market.store, told);
+  };
+  const revision = () => decisions.revision();
+  return new Grading({ revision, grade, logger, intervalMs: GRADING_INTERVAL });
 }
 
 function accessOf({ access, host, port }: ApiConfig): AccessSettings {
@@ -65,10 +92,11 @@ function missingHistory(): History {
 }
 
 /** A part that is down has a revision too: answers that do not need it are kept and served. */
-function revisionOf(history: History, decisions: JournalDecisions): () => Promise<string> {
+function revisionOf(history: History, decisions: JournalDecisions, market: MarketBook): () => Promise<string> {
   const indexed = remembered(async () => String((await history.head()).block));
   const decided = remembered(() => decisions.revision());
-  return async () => `${await indexed()}/${await decided()}`;
+  const graded = remembered(() => market.revision());
+  return async () => `${await indexed()}/${await decided()}/${await graded()}`;
 }
 
 const AGE = 500; // {ms} how old a revision may be: one question to each part serves all requests of that time

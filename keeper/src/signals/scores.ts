@@ -20,6 +20,7 @@ export interface Scores {
 /** Parts of the investor grade beside the month's score: the ranks of data points, some of which count downwards. */
 export const INVESTOR_PARTS = [
   {
+    name: "fundamentals",
     weight: "fundamentalsWeight",
     points: [
       ["protocolFeesYield30", 1],
@@ -29,6 +30,7 @@ export const INVESTOR_PARTS = [
     ],
   },
   {
+    name: "onchain",
     weight: "onchainWeight",
     points: [
       ["activeAddressesGrowth30", 1],
@@ -38,13 +40,14 @@ export const INVESTOR_PARTS = [
     ],
   },
   {
+    name: "liquidity",
     weight: "liquidityWeight",
     points: [
       ["listedVolume", 1],
       ["illiquidity30", -1],
     ],
   },
-  { weight: "sizeWeight", points: [["marketCap", 1]] },
+  { name: "size", weight: "sizeWeight", points: [["marketCap", 1]] },
 ] as const;
 
 /** Ranks the universe for days and weeks (trader), for months (investor), and by both. */
@@ -86,31 +89,53 @@ function reversionRanks(outlook: Outlook): Float64Array {
   return centredRanks(rsi.map((value, row) => -((value - 50) / 50 + 2 * ((band[row] ?? Number.NaN) - 0.5)) / 2));
 }
 
-function investorBlend(outlook: Outlook, params: GradeParams): Float64Array {
+/** One part of the investor grade: what it says of every token. */
+export interface InvestorPart {
+  readonly name: "month" | "fundamentals" | "onchain" | "liquidity" | "size";
+  readonly weight: number;
+  readonly values: Float64Array; // -0.5 to 0.5, in the order of the outlook; NaN = missing
+}
+
+/** The parts that the investor grade is blended from. */
+export function investorParts(outlook: Outlook, params: GradeParams): readonly InvestorPart[] {
   const { features, rows } = outlook.matrix;
-  const month = centredRanks(outlook.month);
-  const parts = INVESTOR_PARTS.map(({ weight, points }) => ({
-    weight: params[weight],
-    points: points.map(([id, sign]) => ({ sign, ranks: columnValues(outlook.ranks, features, rows, id) })),
-  }));
-  return month.map((rank, row) => {
-    const known = !Number.isNaN(rank);
-    let sum = known ? params.monthWeight * rank : 0;
-    let weights = known ? params.monthWeight : 0;
-    for (const { weight, points } of parts) {
+  const others = INVESTOR_PARTS.map(({ name, weight, points }): InvestorPart => {
+    const known = points.map(([id, sign]) => ({ sign, ranks: columnValues(outlook.ranks, features, rows, id) }));
+    const values = new Float64Array(rows).map((_, row) => {
       let [total, count] = [0, 0];
-      for (const { sign, ranks } of points) {
+      for (const { sign, ranks } of known) {
         const value = ranks[row] ?? Number.NaN;
         if (Number.isNaN(value)) continue;
         total += sign * value;
         count++;
       }
-      if (count === 0) continue;
-      sum += weight * (total / count);
-      weights += weight;
-    }
-    return weights < params.leastWeight || weights === 0 ? Number.NaN : sum / weights;
+      return count === 0 ? Number.NaN : total / count;
+    });
+    return { name, weight: params[weight], values };
   });
+  return [{ name: "month", weight: params.monthWeight, values: centredRanks(outlook.month) }, ...others];
+}
+
+/** Weighted mean of the known parts of a row; NaN when too little weight is known. `without` leaves a part at the middle. */
+export function blendOf(
+  parts: readonly InvestorPart[],
+  row: number,
+  params: GradeParams,
+  without?: InvestorPart["name"],
+): number {
+  let [sum, weights] = [0, 0];
+  for (const { name, weight, values } of parts) {
+    const value = values[row] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    if (name !== without) sum += weight * value;
+    weights += weight;
+  }
+  return weights < params.leastWeight || weights === 0 ? Number.NaN : sum / weights;
+}
+
+function investorBlend(outlook: Outlook, params: GradeParams): Float64Array {
+  const parts = investorParts(outlook, params);
+  return new Float64Array(outlook.matrix.rows).map((_, row) => blendOf(parts, row, params));
 }
 
 /** Percentiles, 0 to 1; ties share theirs. */
@@ -118,12 +143,13 @@ function places(values: Float64Array): Float64Array {
   return centredRanks(values).map((rank) => rank + 0.5);
 }
 
-function sortedKnown(values: Float64Array): Float64Array {
+/** The known values, ascending. */
+export function sortedKnown(values: Float64Array): Float64Array {
   return values.filter((value) => !Number.isNaN(value)).sort();
 }
 
 /** Percentile of a value among sorted ones, 0 to 1; equal ones count half. */
-function place(value: number, sorted: Float64Array): number {
+export function place(value: number, sorted: Float64Array): number {
   if (Number.isNaN(value) || sorted.length === 0) return Number.NaN;
   const below = countBelow(value, sorted, false);
   const upTo = countBelow(value, sorted, true);
