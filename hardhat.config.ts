@@ -9,6 +9,7 @@ import hardhatTypechain from "@nomicfoundation/hardhat-typechain";
 import hardhatVerify from "@nomicfoundation/hardhat-verify";
 import { configVariable, defineConfig } from "hardhat/config";
 import { buildBeforeSolidityTests } from "./tools/build-before-solidity-tests.ts";
+import { dryRun } from "./tools/dry-run.ts";
 import { idleConnections } from "./tools/idle-connections.ts";
 import { sortedArtifacts } from "./tools/sorted-artifacts.ts";
 
@@ -30,6 +31,7 @@ const compilers = [gimbal, chainlinkProxy];
 
 export default defineConfig({
   plugins: [
+    dryRun,
     sortedArtifacts,
     idleConnections,
     buildBeforeSolidityTests,
