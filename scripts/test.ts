@@ -1,47 +1,56 @@
-// The whole test command, in the order in which a mistake is cheapest to find. Stops at the first failure.
+// The whole test command. Two steps run at a time, on a core each: always the first of the list that can, so that one core
+// compiles while the other does what needs no contracts. The first failure ends the others.
 // `npm test` runs every step; `npm test -- types contracts` runs the steps whose names begin with these words.
-import { spawn } from "node:child_process";
+import { globSync } from "node:fs";
 import { stripVTControlCharacters, styleText } from "node:util";
+import { runInLanes, secondsSince, type Task } from "./lanes.ts";
 
-type Step = { name: string; title: string; command: string };
+/**
+ * Lots of the contract tests in TypeScript, a process each: all in one hold 5 GB at its end. A file belongs to the first lot
+ * whose words its path begins with.
+ */
+const lots = {
+  keeper: "test/integration/keeper",
+  integration: "test/integration/",
+  periphery: "test/unit/periphery/",
+  governance: "test/unit/governance/",
+  vaults: "test/",
+};
+const lotOf = (file: string) => Object.values(lots).find((words) => file.startsWith(words));
+const filesOf = (lot: string) => globSync("test/**/*.test.ts").filter((file) => lotOf(file) === lot);
 
-const steps: Step[] = [
+const contractTests = Object.entries(lots).map(([name, words]) => ({
+  name: `contracts-${name}`,
+  title: `Contract tests in TypeScript: ${name}`,
+  command: `hardhat test mocha --no-compile ${filesOf(words).sort().join(" ")}`,
+  after: "build",
+}));
+
+// First what others wait for, then what finds a mistake soonest. Last what can use both cores by itself: Hardhat runs the
+// Solidity tests in threads.
+const steps: Task[] = [
+  { name: "build", title: "Compile, generated files up to date", command: "npm run --silent check:generated" },
   { name: "format", title: "Formatting", command: "npm run --silent format:check" },
   { name: "lint", title: "Lint", command: "npm run --silent lint" },
   { name: "checks", title: "Project rules", command: "npm run --silent check:style" },
-  { name: "build", title: "Compile, generated files up to date", command: "npm run --silent check:generated" },
-  { name: "types", title: "Types", command: "npm run --silent typecheck" },
-  { name: "publish", title: "The SDK as it would be published", command: "npm run --silent check:package" },
-  { name: "contracts", title: "Contract tests: Solidity and TypeScript", command: "hardhat test --no-compile" },
+  { name: "publish", title: "The SDK as published", command: "npm run --silent check:package" },
   { name: "packages", title: "SDK, keeper and API tests", command: "npm run --silent test:packages" },
-  { name: "sizes", title: "Contract sizes", command: "npm run --silent check:size" },
-  { name: "gas", title: "Gas", command: "npm run --silent check:gas" },
+  { name: "types", title: "Types", command: "npm run --silent typecheck", after: "build" },
+  { name: "sizes", title: "Contract sizes", command: "npm run --silent check:size", after: "build" },
+  ...contractTests,
+  { name: "gas", title: "Gas", command: "npm run --silent check:gas", after: "build" },
+  {
+    name: "contracts-solidity",
+    title: "Contract tests in Solidity",
+    command: "hardhat test solidity --no-compile",
+    after: "build",
+  },
 ];
 
-const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
-
-/** Runs a command, passes its output on and returns it. */
-function run(command: string): Promise<{ code: number; output: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(command, { shell: true, stdio: ["inherit", "pipe", "pipe"] });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-      process.stdout.write(chunk);
-    });
-    child.stderr.on("data", (chunk: Buffer) => process.stderr.write(chunk));
-    child.on("close", (code) => resolve({ code: code ?? 1, output }));
-  });
-}
-
-/**
- * The total that mocha prints ("12 passing (3s)"), or Hardhat's sum over its runners ("12 passing (9 mocha, 3 solidity)"),
- * which comes after the totals that it sums.
- */
+/** The totals that mocha prints ("12 passing (3s)") or Hardhat's Solidity tests ("3 passing"). */
 function count(output: string, word: "passing" | "failing"): number {
-  const totals = [...stripVTControlCharacters(output).matchAll(new RegExp(`^\\s*(\\d+) ${word}\\b(.*)$`, "gm"))];
-  const sum = totals.find((match) => /\d+ (mocha|solidity)/.test(match[2] ?? ""));
-  return sum ? Number(sum[1]) : totals.reduce((total, match) => total + Number(match[1]), 0);
+  const totals = stripVTControlCharacters(output).matchAll(new RegExp(`^\\s*(\\d+) ${word}\\b`, "gm"));
+  return [...totals].reduce((sum, match) => sum + Number(match[1]), 0);
 }
 
 const wanted = process.argv.slice(2);
@@ -51,24 +60,15 @@ if (selected.length === 0) {
   process.exit(1);
 }
 
-const started = performance.now();
-let passed = 0;
-let failed = 0;
-
-for (const [index, { title, command }] of selected.entries()) {
-  console.log(styleText("bold", `\n== ${index + 1}/${selected.length} ${title}`));
-  const stepStarted = performance.now();
-  const { code, output } = await run(command);
-  passed += count(output, "passing");
-  failed += count(output, "failing");
-  if (code !== 0) {
-    failed = Math.max(failed, 1);
-    console.error(styleText("red", `\nFailed: ${title} (${command})`));
-    break;
-  }
-  console.log(`-- ${seconds(stepStarted)}`);
+const began = performance.now();
+const outcomes = await runInLanes(selected, 2);
+const total = (word: "passing" | "failing") => outcomes.reduce((sum, { output }) => sum + count(output, word), 0);
+const broken = outcomes.filter(({ code, stopped }) => code !== 0 && !stopped);
+for (const { task } of broken) {
+  console.error(styleText("red", `\nFailed: ${task.title}. Once more: npm test -- ${task.name}`));
 }
 
-console.log(`\nTotal time ${seconds(started)}\n`);
-console.log(`${passed} passed, ${failed} failed`);
+const failed = Math.max(total("failing"), broken.length);
+console.log(`\nTotal time ${secondsSince(began)}\n`);
+console.log(`${total("passing")} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

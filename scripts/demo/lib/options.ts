@@ -15,6 +15,8 @@ export interface DemoOptions {
   keep: boolean;
   /** Where table and chart are written. */
   out: string;
+  /** Compile the contracts first, if they have changed. */
+  compile: boolean;
 }
 
 /** Thrown when a flag makes no sense; nothing has been started. */
@@ -32,7 +34,8 @@ const USAGE = `npm start -- [flags]
   --seed <number>                 of the simulation (7)
   --port <number>                 of the local chain (8545)
   --out <folder>                  for the table and the chart (.gimbal/demo)
-  --keep                          leave chain and keeper running, with the clock set to now`;
+  --keep                          leave chain and keeper running, with the clock set to now
+  --no-compile                    take the contracts as they were compiled`;
 
 const SHORTEST = 14; // {days} two decisions
 
@@ -51,6 +54,7 @@ export function parseOptions(args: string[]): DemoOptions {
     port: toNumber(values.port, "--port"),
     keep: values.keep,
     out: values.out,
+    compile: !values["no-compile"],
   };
 }
 
@@ -67,6 +71,7 @@ function parse(args: string[]) {
         port: { type: "string", default: "8545" },
         keep: { type: "boolean", default: false },
         out: { type: "string", default: ".gimbal/demo" },
+        "no-compile": { type: "boolean", default: false },
       },
     }).values;
   } catch (error) {

@@ -9,6 +9,10 @@ describe("flags of the demo", () => {
     expect([date(from), date(to), source, keep]).to.deep.equal(["2022-04-11", "2022-11-28", "auto", false]);
   });
 
+  it("compiles the contracts unless it is told not to", () => {
+    expect([parseOptions([]).compile, parseOptions(["--no-compile"]).compile]).to.deep.equal([true, false]);
+  });
+
   for (const [what, args] of Object.entries({
     "an unknown flag": ["--speed", "9"],
     "an unknown source": ["--source", "tarot"],
