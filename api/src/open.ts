@@ -9,6 +9,7 @@ import { JournalDecisions } from "./decisions/decisions.ts";
 import { type JournalReader, NO_JOURNAL, openJournalReader } from "./decisions/open.ts";
 import { HistoryUnavailableError } from "./history/errors.ts";
 import type { History } from "./history/history.ts";
+import { PonderHistory } from "./history/ponder.ts";
 import type { DayHead } from "./market/gradeDay.ts";
 import { Grading, type GradingOptions, gradeInThread, inputsOf } from "./market/grading.ts";
 import { MarketBook } from "./market/marketBook.ts";
@@ -27,13 +28,13 @@ export interface OpenContext {
 
 /** Everything that handlers work with, as the settings say. Parts that are down now are asked again at every request. */
 export async function openContext(config: ApiConfig, logger: Logger): Promise<OpenContext> {
-  const { deployment, journal, store: path } = config;
+  const { deployment, indexerUrl, journal, store: path } = config;
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
   const store = await Store.open(path);
   const reader = journal === undefined ? NO_JOURNAL : openJournalReader(journal);
   const decisions = new JournalDecisions(reader, deployment.chainId);
   const market = new MarketBook(new MarketStore(store.database), decisions, inputsOf(reader));
-  const history = missingHistory();
+  const history = indexerUrl === undefined ? missingHistory() : new PonderHistory(indexerUrl, deployment.chainId);
   const client = createPublicClient({ transport: http(config.rpcUrl, { timeout: RPC_TIMEOUT }) });
   const clock = () => Math.floor(Date.now() / 1000);
   const context: ApiContext = {

@@ -133,13 +133,15 @@ async function keepDay(
   await db
     .insert(navDay)
     .values({ vault: address, day, open: price, high: price, low: price, snapshots: 1, isComplete, ...last })
-    .onConflictDoUpdate((row) => ({
-      ...last,
-      high: price > row.high ? price : row.high,
-      low: price < row.low ? price : row.low,
-      snapshots: row.snapshots + 1,
-      isComplete: row.isComplete && isComplete,
-    }));
+    .onConflictDoUpdate((row) => {
+      const snapshots = row.snapshots + 1;
+      // Without a price a token counts as nothing: such a NAV must not look like a fall.
+      if (row.isComplete && !isComplete) return { snapshots };
+      if (!row.isComplete && isComplete)
+        return { ...last, open: price, high: price, low: price, snapshots, isComplete };
+      const [high, low] = [price > row.high ? price : row.high, price < row.low ? price : row.low];
+      return { ...last, high, low, snapshots };
+    });
 }
 
 async function keepHoldings(

@@ -58,7 +58,10 @@ export const navSnapshot = onchainTable(
   }),
 );
 
-/** NAV per share of one UTC day: first, highest, lowest and last snapshot of it. */
+/**
+ * NAV per share of one UTC day: first, highest, lowest and last of its snapshots in which every token had a price; of all
+ * of them when there is none, and then isComplete is false.
+ */
 export const navDay = onchainTable(
   "nav_day",
   (t) => ({
@@ -68,10 +71,10 @@ export const navDay = onchainTable(
     high: t.bigint().notNull(),
     low: t.bigint().notNull(),
     close: t.bigint().notNull(),
-    total: t.bigint().notNull(), // D18{USD} at the day's last snapshot
-    supply: t.bigint().notNull(), // {share wei} at the day's last snapshot
-    snapshots: t.integer().notNull(),
-    isComplete: t.boolean().notNull(), // false: in at least one of them a token had no price
+    total: t.bigint().notNull(), // D18{USD} at the last of these
+    supply: t.bigint().notNull(), // {share wei} at the last of these
+    snapshots: t.integer().notNull(), // all of the day
+    isComplete: t.boolean().notNull(),
     closeBlock: t.int8({ mode: "number" }).notNull(),
     closeTime: t.int8({ mode: "number" }).notNull(), // {s}
   }),

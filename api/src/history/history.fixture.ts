@@ -1,4 +1,5 @@
 import { type Address, isAddressEqual } from "viem";
+import { dayOf } from "./days.ts";
 import { HistoryBehindError, HistoryCursorError } from "./errors.ts";
 import type * as governance from "./governanceRows.ts";
 import type { At, EventsOf, Head, History, Page, PageOf } from "./history.ts";
@@ -237,25 +238,5 @@ export function fixtureHistory(given: Partial<FixtureRows> = {}): History {
       events(of("saleEvents"), p, (r) => same(r.round, p.round) && same(r.account, p.account)),
     airdropWaves: async () => of("airdropWaves"),
     airdropClaims: async (p = {}) => events(of("airdropClaims"), p, (r) => same(r.account, p.account)),
-  };
-}
-
-/** A day's row from its snapshots, at least one, in the order of the chain. */
-function dayOf(day: number, navs: readonly rows.NavRow[]): rows.NavDayRow {
-  const [first, last] = [navs[0], navs.at(-1)];
-  if (first === undefined || last === undefined) throw new RangeError("a day needs a snapshot");
-  const prices = navs.map(({ perShare }) => perShare);
-  return {
-    day,
-    open: first.perShare,
-    high: prices.reduce((a, b) => (b > a ? b : a)),
-    low: prices.reduce((a, b) => (b < a ? b : a)),
-    close: last.perShare,
-    total: last.total,
-    supply: last.supply,
-    snapshots: navs.length,
-    isComplete: navs.every(({ unpriced }) => unpriced.length === 0),
-    closeBlock: last.block,
-    closeTime: last.time,
   };
 }

@@ -80,7 +80,10 @@ export type HoldingRow = TokenRow & {
 /** A basket at one snapshot, in basket order. */
 export type HoldingsRow = { readonly nav: NavRow; readonly holdings: readonly HoldingRow[] };
 
-/** NAV per share over one UTC day, from the snapshots of it. D18{USD/share}. */
+/**
+ * NAV per share over one UTC day, D18{USD/share}: from the snapshots of it in which every token had a price, or from all
+ * of them when there was none, and then `isComplete` is false and the true figures are higher.
+ */
 export type NavDayRow = {
   /** {day} since 1970 */
   readonly day: number;
@@ -88,12 +91,13 @@ export type NavDayRow = {
   readonly high: bigint;
   readonly low: bigint;
   readonly close: bigint;
-  /** D18{USD} at the day's last snapshot. */
+  /** D18{USD} at the last of these snapshots. */
   readonly total: bigint;
-  /** {share wei} at the day's last snapshot. */
+  /** {share wei} at the last of these snapshots. */
   readonly supply: bigint;
+  /** All of the day. */
   readonly snapshots: number;
-  /** False: in at least one of the day's snapshots a token had no price. */
+  /** False: in every snapshot of the day a token had no price. */
   readonly isComplete: boolean;
   readonly closeBlock: number;
   /** {s} */
