@@ -1,8 +1,9 @@
 import { type Address, erc20Abi, getAddress, type PublicClient } from "viem";
 import { readContract } from "viem/actions";
 import type { ApiContext } from "../context.ts";
+import { HistoryUnavailableError } from "../history/errors.ts";
+import { UnprocessableError } from "../http/problem.ts";
 import { type Amount, amountOf } from "../http/schemas.ts";
-import { fromNode } from "./fromNode.ts";
 
 /** What a token calls itself. */
 export type TokenName = { readonly symbol: string; readonly decimals: number };
@@ -18,7 +19,9 @@ async function askChain(client: PublicClient, token: Address): Promise<TokenName
   const [symbol, decimals] = await Promise.all([
     // A token that does not say its name is named by its address.
     readContract(client, { ...at, functionName: "symbol" }).catch(() => token),
-    fromNode(() => readContract(client, { ...at, functionName: "decimals" })),
+    readContract(client, { ...at, functionName: "decimals" }).catch((cause: unknown) => {
+      throw new UnprocessableError(`${token} does not say its decimals: it is no token.`, { token }, { cause });
+    }),
   ]);
   return { symbol, decimals };
 }
@@ -27,7 +30,12 @@ async function askChain(client: PublicClient, token: Address): Promise<TokenName
 export async function namesOf(context: ApiContext, wanted: readonly Address[]): Promise<TokenNames> {
   const { deployment, history, client } = context;
   const known = new Map<Address, TokenName>();
-  for (const { address, symbol, decimals } of await history.tokens()) {
+  // Names are no reason to fail: what the index cannot say now, the chain is asked for.
+  const indexed = await history.tokens().catch((error: unknown) => {
+    if (error instanceof HistoryUnavailableError) return [];
+    throw error;
+  });
+  for (const { address, symbol, decimals } of indexed) {
     known.set(getAddress(address), { symbol: symbol ?? address, decimals });
   }
   for (const [symbol, { address, decimals }] of Object.entries(deployment.tokens)) {
