@@ -16,6 +16,8 @@ import { Access, type AccessSettings } from "./access/access.ts";
 import { createApp } from "./app.ts";
 import type { ApiContext } from "./context.ts";
 import { JournalDecisions } from "./decisions/decisions.ts";
+import { Events, publicEvents } from "./events/service.ts";
+import { gradedDays } from "./events/sources/gradedDays.ts";
 import { fixtureHistory } from "./history/history.fixture.ts";
 import { MarketBook } from "./market/marketBook.ts";
 import { MarketStore } from "./market/marketStore.ts";
@@ -124,15 +126,23 @@ export async function testContext(over: Partial<ApiContext> = {}): Promise<ApiCo
     deployment: FIXTURE_DEPLOYMENT,
     clock: () => 1_652_400_000,
     store,
-    ...over,
-  };
-  return {
-    ...parts,
-    access: new Access({ ...parts, settings: FIXTURE_ACCESS }),
     history: fixtureHistory(),
     decisions,
     market: new MarketBook(new MarketStore(store.database), decisions, journal),
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    ...over,
+  };
+  const settings = { ...publicEvents("https://api.example"), allowsPrivateWebhooks: true };
+  return {
+    ...parts,
+    access: new Access({ ...parts, settings: FIXTURE_ACCESS }),
+    events: new Events({
+      ...parts,
+      settings,
+      grades: gradedDays(parts.market.store),
+      messengers: () => [],
+      chats: null,
+    }),
     revision: () => decisions.revision(),
     checksAnswers: true,
     languageModel: null,

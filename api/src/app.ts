@@ -19,14 +19,17 @@ import {
 import type { Route } from "./http/route.ts";
 import { toApiError } from "./http/translate.ts";
 import { answerMcp } from "./mcp/server.ts";
+import { alertRoutes } from "./routes/alerts.ts";
 import { assistantRoutes } from "./routes/assistant.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { gradeRoutes } from "./routes/grades.ts";
 import { holderRoutes } from "./routes/holders.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 
 /** Every resource of the API. A new one adds its line here. */
 export const ROUTES: readonly Route[] = [
@@ -36,6 +39,9 @@ export const ROUTES: readonly Route[] = [
   ...marketRoutes,
   ...statisticsRoutes,
   ...holderRoutes,
+  ...eventRoutes,
+  ...alertRoutes,
+  ...webhookRoutes,
   ...assistantRoutes(() => ROUTES),
 ];
 
@@ -74,7 +80,11 @@ export function createApp(context: ApiContext, options: AppOptions = { hasProces
     else context.logger.debug(fields, "request answered");
   });
   app.use(
-    cors({ origin: "*", allowHeaders: ["authorization", "content-type", "if-none-match"], exposeHeaders: EXPOSED }),
+    cors({
+      origin: "*",
+      allowHeaders: ["authorization", "content-type", "if-none-match", "last-event-id"],
+      exposeHeaders: EXPOSED,
+    }),
   );
   app.use(
     bodyLimit({

@@ -47,6 +47,14 @@ const fileSchema = z.strictObject({
       freePerMinute: z.int().min(1).default(ACCESS_LIMITS.free.quota),
     })
     .prefault({}),
+  events: z
+    .strictObject({
+      /** Root of a block explorer, for links in messages. */
+      explorerUrl: httpUrl.optional(),
+      /** Lets webhooks lead to this machine and its network, by plain HTTP too. For a local chain only. */
+      allowPrivateWebhooks: z.boolean().default(false),
+    })
+    .prefault({}),
   /** Any endpoint that speaks as OpenAI's does, to word the assistant's answers. Its key is in GIMBAL_MODEL_KEY. */
   languageModel: z
     .strictObject({ baseUrl: httpUrl, model: z.string().min(1), timeoutMs: z.int().min(100).default(30_000) })
@@ -55,7 +63,9 @@ const fileSchema = z.strictObject({
 });
 
 /** Variables that stand for settings of the file and go before them. */
-const VARIABLES: Readonly<Record<string, Exclude<keyof z.input<typeof fileSchema>, "access" | "languageModel">>> = {
+const VARIABLES: Readonly<
+  Record<string, Exclude<keyof z.input<typeof fileSchema>, "access" | "events" | "languageModel">>
+> = {
   GIMBAL_RPC_URL: "rpcUrl",
   GIMBAL_DEPLOYMENT: "deployment",
   GIMBAL_INDEXER_URL: "indexerUrl",

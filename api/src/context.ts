@@ -3,6 +3,7 @@ import type { PublicClient } from "viem";
 import type { Access } from "./access/access.ts";
 import type { ModelSettings } from "./assistant/model.ts";
 import type { DecisionSource } from "./decisions/decisions.ts";
+import type { Events } from "./events/service.ts";
 import type { History } from "./history/history.ts";
 import type { MarketBook } from "./market/marketBook.ts";
 import type { Store } from "./store/store.ts";
@@ -33,6 +34,8 @@ export interface ApiContext {
   readonly store: Store;
   /** Who asks, how often they may, and how they sign in. */
   readonly access: Access;
+  /** What happens, and who wants to know. */
+  readonly events: Events;
   /** The model that words the assistant's answers; null: templates do. */
   readonly languageModel: ModelSettings | null;
   /** Seconds since 1970. */

@@ -7,6 +7,9 @@ import type { ApiConfig } from "./config.ts";
 import type { ApiContext, Logger } from "./context.ts";
 import { JournalDecisions } from "./decisions/decisions.ts";
 import { type JournalReader, NO_JOURNAL, openJournalReader } from "./decisions/open.ts";
+import { type EventParts, Events } from "./events/service.ts";
+import { gradedDays } from "./events/sources/gradedDays.ts";
+import { STREAM_LIMITS } from "./events/stream.ts";
 import { HistoryUnavailableError } from "./history/errors.ts";
 import type { History } from "./history/history.ts";
 import { PonderHistory } from "./history/ponder.ts";
@@ -37,6 +40,8 @@ export async function openContext(config: ApiConfig, logger: Logger): Promise<Op
   const history = indexerUrl === undefined ? missingHistory() : new PonderHistory(indexerUrl, deployment.chainId);
   const client = createPublicClient({ transport: http(config.rpcUrl, { timeout: RPC_TIMEOUT }) });
   const clock = () => Math.floor(Date.now() / 1000);
+  const access = new Access({ client, deployment, store, clock, settings: accessOf(config) });
+  const parts = { client, deployment, history, decisions, market, store, clock, logger };
   const context: ApiContext = {
     client,
     deployment,
@@ -44,7 +49,8 @@ export async function openContext(config: ApiConfig, logger: Logger): Promise<Op
     decisions,
     market,
     store,
-    access: new Access({ client, deployment, store, clock, settings: accessOf(config) }),
+    access,
+    events: eventsOf(config, parts),
     languageModel: config.languageModel,
     clock,
     logger,
@@ -53,7 +59,9 @@ export async function openContext(config: ApiConfig, logger: Logger): Promise<Op
   };
   const grading = gradingOf(config, { decisions, market, reader, logger });
   grading?.start();
+  context.events.start();
   const close = async () => {
+    await context.events.stop();
     await grading?.stop();
     await reader.close();
     await store.close();
@@ -75,6 +83,18 @@ function gradingOf(
   };
   const revision = () => decisions.revision();
   return new Grading({ revision, grade, logger, intervalMs: GRADING_INTERVAL });
+}
+
+/** Events of every source that there is. Chats are told of alerts once adapters are configured. */
+function eventsOf(
+  { access, host, port, events }: ApiConfig,
+  parts: Pick<EventParts, "client" | "deployment" | "history" | "decisions" | "store" | "clock" | "logger"> &
+    Pick<ApiContext, "market">,
+): Events {
+  const links = { api: access.uri ?? `http://${host}:${port}`, explorer: events.explorerUrl ?? null };
+  const settings = { links, allowsPrivateWebhooks: events.allowPrivateWebhooks, streams: STREAM_LIMITS };
+  const grades = gradedDays(parts.market.store);
+  return new Events({ ...parts, grades, settings, messengers: () => [], chats: null });
 }
 
 function accessOf({ access, host, port }: ApiConfig): AccessSettings {

@@ -33,6 +33,8 @@ export async function startApi(config: ApiConfig, logger: Logger = loggerOf(conf
   const url = `http://${at.family === "IPv6" ? `[${at.address}]` : at.address}:${at.port}`;
   logger.info({ url, chainId: config.deployment.chainId }, "the API listens");
   const close = async () => {
+    // Streams would stay open for ever.
+    context.events.hub.close();
     await finish(server);
     await closeContext();
   };

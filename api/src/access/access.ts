@@ -121,6 +121,14 @@ export class Access {
     return { allowance: together.isAllowed ? allowance : together, identify };
   }
 
+  /** Name of a caller for limits of what it has open: its account, or its network address. */
+  clientOf(
+    { account }: Caller,
+    { socketAddress, forwardedFor }: Pick<Visit, "socketAddress" | "forwardedFor">,
+  ): string {
+    return account ?? clientKeys(clientAddress(socketAddress, forwardedFor, this.#proxies)).client;
+  }
+
   /** A message for an account to sign. Nothing is kept of it. Throws {@link RequestInvalidError} for a domain that is not ours. */
   async invite(account: Address, wanted?: string): Promise<Invitation> {
     const now = Math.floor(this.#clock());

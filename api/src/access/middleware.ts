@@ -8,7 +8,7 @@ import { rateLimitHeaders } from "./rateLimiter.ts";
 const UNLIMITED = new Set(["/health"]);
 
 /** Address of the other end of the connection; undefined where there is none, as in a call from within. */
-function socketAddress(c: Context): string | undefined {
+export function socketAddress(c: Context): string | undefined {
   const env: unknown = c.env;
   if (env === null || typeof env !== "object" || !("incoming" in env)) return undefined;
   const { socket } = env.incoming as { socket?: { remoteAddress?: string } };

@@ -18,7 +18,8 @@ export interface SenderParts {
   readonly outbox: Outbox;
   readonly webhooks: WebhookBook;
   readonly guard: Guard;
-  readonly messengers: readonly Messenger[];
+  /** Adapters of the chats that are configured now. */
+  readonly messengers: () => readonly Messenger[];
   readonly chats: ChatDirectory | null; // null: no chats are configured
   readonly clock: () => number; // {s}
   /** A number from 0 to 1, for the pauses between attempts. */
@@ -123,7 +124,7 @@ export class Sender {
   }
 
   async #toChat({ id, body, owner }: OutboxMessage, channel: Channel): Promise<Result> {
-    const messenger = this.#parts.messengers.find((known) => known.channel === channel);
+    const messenger = this.#parts.messengers().find((known) => known.channel === channel);
     const to = await this.#parts.chats?.chatOf(owner, channel);
     if (messenger === undefined || to === undefined)
       return refused(`no ${channel} chat is linked to the account`, true);

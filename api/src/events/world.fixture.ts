@@ -63,7 +63,7 @@ export class World {
       chats: {
         chatOf: async (account: Address, channel: Channel) => (account === ALICE ? `${channel} of Alice` : undefined),
       },
-      messengers: [
+      messengers: () => [
         {
           channel: "telegram",
           send: async (message) => {

@@ -2,6 +2,7 @@ import type { Database } from "../../../keeper/src/journal/database.ts";
 import { openSqliteFile } from "../../../keeper/src/journal/sqlite.ts";
 import { accessMigrations } from "../access/sessionStore.ts";
 import { chatMigrations } from "../chat/book.ts";
+import { EVENT_MIGRATIONS } from "../events/tables.ts";
 import { marketMigrations } from "../market/marketTables.ts";
 
 /** A step of the store's tables. Steps are never changed once they were released; what changes is a new step. */
@@ -14,7 +15,12 @@ export interface Migration {
 /**
  * All steps, in the order in which they are taken. Each part of the API keeps its own beside its code and adds them here.
  */
-const MIGRATIONS: readonly Migration[] = [...accessMigrations, ...chatMigrations, ...marketMigrations];
+const MIGRATIONS: readonly Migration[] = [
+  ...accessMigrations,
+  ...chatMigrations,
+  ...marketMigrations,
+  ...EVENT_MIGRATIONS,
+];
 
 /**
  * What the API itself has to remember: one SQLite file. Every write is on disk when its promise is kept, so that a restart
