@@ -1,5 +1,6 @@
 import type { Deployment } from "@gimbal/sdk";
 import { type Address, createPublicClient, custom, type Hex, HttpRequestError, pad } from "viem";
+import { readMethodologies } from "../../keeper/src/data/methodologyFolder.ts";
 import { createSimulation } from "../../keeper/src/data/simulation.ts";
 import { captureMarket, type EncodedSnapshot, encodeSnapshot } from "../../keeper/src/data/snapshot.ts";
 import { fixtureAsset, fixtureStable, fixtureVault } from "../../keeper/src/data/vault.fixture.ts";
@@ -129,6 +130,7 @@ export async function testContext(over: Partial<ApiContext> = {}): Promise<ApiCo
     history: fixtureHistory(),
     decisions,
     market: new MarketBook(new MarketStore(store.database), decisions, journal),
+    methodologies: readMethodologies(),
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     ...over,
   };

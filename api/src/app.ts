@@ -25,7 +25,11 @@ import { decisionRoutes } from "./routes/decisions.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { gradeRoutes } from "./routes/grades.ts";
 import { holderRoutes } from "./routes/holders.ts";
+import { holdingsRoutes } from "./routes/holdings.ts";
+import { indexRoutes } from "./routes/indices.ts";
 import { marketRoutes } from "./routes/market.ts";
+import { performanceRoutes } from "./routes/performance.ts";
+import { rebalanceRoutes } from "./routes/rebalances.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -33,6 +37,10 @@ import { webhookRoutes } from "./routes/webhooks.ts";
 
 /** Every resource of the API. A new one adds its line here. */
 export const ROUTES: readonly Route[] = [
+  ...indexRoutes,
+  ...holdingsRoutes,
+  ...performanceRoutes,
+  ...rebalanceRoutes,
   ...decisionRoutes,
   ...tokenRoutes,
   ...gradeRoutes,

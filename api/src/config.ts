@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Deployment, parseDeployment } from "@gimbal/sdk";
 import { z } from "zod";
+import { METHODOLOGIES } from "../../keeper/src/data/methodologyFolder.ts";
 import { ACCESS_LIMITS } from "./access/limits.ts";
 import type { ModelSettings } from "./assistant/model.ts";
 
@@ -32,6 +33,8 @@ const fileSchema = z.strictObject({
   keeperUrl: httpUrl.optional(),
   /** What the API has to remember. */
   store: z.string().min(1).default(".gimbal/api.db"),
+  /** Folders of methodology documents beside those that come with the keeper. */
+  methodologies: z.array(z.string().min(1)).default([]),
   host: z.string().min(1).default("127.0.0.1"),
   /** 0: any that is free. */
   port: port.default(8788),
@@ -64,7 +67,7 @@ const fileSchema = z.strictObject({
 
 /** Variables that stand for settings of the file and go before them. */
 const VARIABLES: Readonly<
-  Record<string, Exclude<keyof z.input<typeof fileSchema>, "access" | "events" | "languageModel">>
+  Record<string, Exclude<keyof z.input<typeof fileSchema>, "access" | "events" | "languageModel" | "methodologies">>
 > = {
   GIMBAL_RPC_URL: "rpcUrl",
   GIMBAL_DEPLOYMENT: "deployment",
@@ -102,13 +105,14 @@ export function loadApiConfig(
   });
   const parsed = fileSchema.safeParse({ ...file, ...Object.fromEntries(named) });
   if (!parsed.success) throw new ApiConfigError(inWords(parsed.error, path), { cause: parsed.error });
-  const { deployment, store, journal, languageModel, ...rest } = parsed.data;
+  const { deployment, store, journal, languageModel, methodologies, ...rest } = parsed.data;
   const key = environment["GIMBAL_MODEL_KEY"] ?? null;
   const shared = journal === undefined || /^postgres(ql)?:/.test(journal);
   return {
     ...rest,
     languageModel: languageModel === undefined ? null : { ...languageModel, timeout: languageModel.timeoutMs, key },
     deployment: readDeployment(resolve(folder, deployment)),
+    methodologies: [METHODOLOGIES, ...methodologies.map((path) => resolve(folder, path))],
     store: store === ":memory:" ? store : resolve(folder, store),
     ...(journal === undefined ? {} : { journal: shared ? journal : resolve(folder, journal) }),
   };

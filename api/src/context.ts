@@ -1,5 +1,6 @@
 import type { Deployment } from "@gimbal/sdk";
-import type { PublicClient } from "viem";
+import type { Hex, PublicClient } from "viem";
+import type { StoredMethodology } from "../../keeper/src/data/methodologyFolder.ts";
 import type { Access } from "./access/access.ts";
 import type { ModelSettings } from "./assistant/model.ts";
 import type { DecisionSource } from "./decisions/decisions.ts";
@@ -30,6 +31,8 @@ export interface ApiContext {
   readonly decisions: DecisionSource;
   /** Tokens and their grades, day by day. */
   readonly market: MarketBook;
+  /** Methodology documents by their hash. */
+  readonly methodologies: ReadonlyMap<Hex, StoredMethodology>;
   /** What the API itself has to remember. */
   readonly store: Store;
   /** Who asks, how often they may, and how they sign in. */

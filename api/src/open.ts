@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { createPublicClient, http } from "viem";
+import { readMethodologies } from "../../keeper/src/data/methodologyFolder.ts";
 import { Access, type AccessSettings } from "./access/access.ts";
 import { ACCESS_LIMITS } from "./access/limits.ts";
 import type { ApiConfig } from "./config.ts";
@@ -48,6 +49,7 @@ export async function openContext(config: ApiConfig, logger: Logger): Promise<Op
     history,
     decisions,
     market,
+    methodologies: readMethodologies(config.methodologies),
     store,
     access,
     events: eventsOf(config, parts),
