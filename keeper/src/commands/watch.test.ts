@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { keccak256, toHex } from "viem";
+import { CHILD_ENVIRONMENT } from "../childProcess.fixture.ts";
 import { emptyChain, FaultyNode } from "../execute/faultyNode.fixture.ts";
 import { startFakeReceiver } from "../health/fakeReceiver.fixture.ts";
 
@@ -40,7 +41,7 @@ describe("gimbal-keeper run", () => {
     });
     const child = spawn(process.execPath, [CLI, "run", "--config", join(folder, "keeper.json")], {
       env: {
-        PATH: process.env.PATH ?? "",
+        ...CHILD_ENVIRONMENT,
         GIMBAL_KEEPER_KEY: keccak256(toHex("watched")),
         GIMBAL_WEBHOOK_DESK: `${fakeDesk.url}/hook`,
         OTEL_EXPORTER_OTLP_ENDPOINT: fakeDesk.url,
@@ -80,7 +81,7 @@ describe("gimbal-keeper run", () => {
     fakeNode.fault = "drops";
     configure(folder, fakeNode.url);
     const child = spawn(process.execPath, [CLI, "run", "--config", join(folder, "keeper.json")], {
-      env: { PATH: process.env.PATH ?? "", GIMBAL_KEEPER_KEY: keccak256(toHex("watched")) },
+      env: { ...CHILD_ENVIRONMENT, GIMBAL_KEEPER_KEY: keccak256(toHex("watched")) },
     });
     let log = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (log += text.toString()));

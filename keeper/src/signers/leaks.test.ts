@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { expect } from "chai";
 import { keccak256, toHex } from "viem";
+import { CHILD_ENVIRONMENT } from "../childProcess.fixture.ts";
 import { createKeystore } from "./keys.ts";
 import { Secrets } from "./secrets.ts";
 
@@ -98,7 +99,7 @@ describe("a keeper with planted secrets", () => {
   };
   const start = (words: readonly string[], over: Readonly<Record<string, string>> = {}): ChildProcess =>
     spawn(process.execPath, [CLI, ...words, "--config", join(folder, "keeper.json")], {
-      env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "trace", ...secrets, ...over },
+      env: { ...CHILD_ENVIRONMENT, LOG_LEVEL: "trace", ...secrets, ...over },
     });
   const listen = (child: ChildProcess) => {
     const heard = { text: "" };
