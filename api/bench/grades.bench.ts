@@ -73,7 +73,12 @@ async function gradeAndStore(path: string): Promise<void> {
   say("size of the store", megabytes(statSync(path).size));
 }
 
-async function start(path: string): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+interface Service {
+  readonly child: ChildProcess;
+  readonly url: string;
+}
+
+async function start(path: string): Promise<Service> {
   const child = fork(join(import.meta.dirname, "server.ts"), [path], {
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });
@@ -82,10 +87,11 @@ async function start(path: string): Promise<{ readonly child: ChildProcess; read
   return { child, url };
 }
 
-async function memoryOf(child: ChildProcess): Promise<number> {
-  child.send("memory");
-  const [{ rss }] = (await once(child, "message")) as [{ rss: number }];
-  return rss;
+/** What the service uses: memory {bytes}, and CPU time since its start {s}. */
+async function usageOf(child: ChildProcess): Promise<{ readonly rss: number; readonly cpu: number }> {
+  child.send("usage");
+  const [{ rss, cpu }] = (await once(child, "message")) as [{ rss: number; cpu: NodeJS.CpuUsage }];
+  return { rss, cpu: (cpu.user + cpu.system) / 1e6 };
 }
 
 /** Every page of the list, cold: its paths and how long each took {ms}. Checks that each token comes once. */
@@ -106,16 +112,18 @@ async function walk(url: string): Promise<{ readonly paths: readonly string[]; r
   return { paths, times };
 }
 
-async function load(what: string, url: string, paths: readonly string[]): Promise<void> {
+/** Requests a second by the clock, and by the CPU time of the service, which other work on the machine does not lower. */
+async function load(what: string, { child, url }: Service, paths: readonly string[]): Promise<void> {
   const requests = paths.map((path) => ({ path }));
-  const {
-    requests: rate,
-    latency,
-    errors,
-    non2xx,
-  } = await autocannon({ url, requests, connections: CONNECTIONS, duration: SECONDS });
+  const { cpu } = await usageOf(child);
+  const result = await autocannon({ url, requests, connections: CONNECTIONS, duration: SECONDS });
+  const { errors, non2xx, latency, throughput } = result;
   if (errors > 0 || non2xx > 0) throw new Error(`${errors} errors, ${non2xx} refusals`);
-  say(what, `${Math.round(rate.average)}/s, p99 ${latency.p99} ms`);
+  const spent = (await usageOf(child)).cpu - cpu;
+  const { average, total } = result.requests;
+  say(what, `${Math.round(average)}/s, p99 ${latency.p99} ms`);
+  say("  of the service's own CPU", `${Math.round(total / spent)} a CPU s`);
+  say("  sent", `${megabytes(throughput.average)}/s`);
 }
 
 const folder = mkdtempSync(join(tmpdir(), "gimbal-bench-"));
@@ -124,23 +132,24 @@ console.log(
   `${TOKENS} tokens, ${CONNECTIONS} connections, ${SECONDS} s a measurement; Node ${process.version}, ${cpus().length} cores`,
 );
 await gradeAndStore(path);
-const { child, url } = await start(path);
-say("memory after the start", megabytes(await memoryOf(child)));
+const service = await start(path);
+const { child, url } = service;
+say("memory after the start", megabytes((await usageOf(child)).rss));
 const { paths, times } = await walk(url);
 const sorted = times.toSorted((a, b) => a - b);
 say(
   `${paths.length} pages of 100, cold, one after the other: p50, p99`,
   `${sorted[times.length >> 1]?.toFixed(1)} ms, ${sorted.at(-1)?.toFixed(1)} ms`,
 );
-const before = await memoryOf(child);
-await load("every page in turn, warm", url, paths);
-await load("the first page, warm", url, paths.slice(0, 1));
+const before = (await usageOf(child)).rss;
+await load("every page in turn, warm", service, paths);
+await load("the first page, warm", service, paths.slice(0, 1));
 const single = Array.from(
   { length: 1_000 },
   (_, i) => `/v1/trader-grades?token=N${String(i % TOKENS).padStart(5, "0")}`,
 );
-await load("1,000 single tokens", url, single);
-say("memory before and after the load", `${megabytes(before)}, ${megabytes(await memoryOf(child))}`);
+await load("1,000 single tokens", service, single);
+say("memory before and after the load", `${megabytes(before)}, ${megabytes((await usageOf(child)).rss)}`);
 child.kill();
 await once(child, "exit");
 const again = await start(path);

@@ -1,4 +1,4 @@
-// The service over a store that the benchmark made, in a process of its own: tells its address, and its memory when asked.
+// The service over a store that the benchmark made, in a process of its own: tells its address, and its memory and CPU time when asked.
 import { FIXTURE_DEPLOYMENT } from "../src/app.fixture.ts";
 import { startApi } from "../src/server.ts";
 
@@ -16,4 +16,4 @@ const config = {
 const started = performance.now();
 const api = await startApi(config as never);
 process.send?.({ url: api.url, ms: performance.now() - started });
-process.on("message", () => process.send?.({ rss: process.memoryUsage().rss }));
+process.on("message", () => process.send?.({ rss: process.memoryUsage().rss, cpu: process.cpuUsage() }));
