@@ -138,7 +138,7 @@ say("memory after the start", megabytes((await usageOf(child)).rss));
 const { paths, times } = await walk(url);
 const sorted = times.toSorted((a, b) => a - b);
 say(
-  `${paths.length} pages of 100, cold, one after the other: p50, p99`,
+  `${paths.length} pages of 100, cold, one after the other: middle, worst`,
   `${sorted[times.length >> 1]?.toFixed(1)} ms, ${sorted.at(-1)?.toFixed(1)} ms`,
 );
 const before = (await usageOf(child)).rss;

@@ -81,6 +81,13 @@ describe("daily bars", () => {
     expect(bars[0]).to.include({ open: 1, high: 2, low: 0.5, marketCap: null });
   });
 
+  it("are no whole bar when a single part of it is missing", () => {
+    for (const part of ["open", "high", "low"] as const) {
+      const torn = plantedPanel({ AAA: { columns: { ...columns, [part]: [NONE, 1, 1, 1] } } }, {}, 1_000);
+      expect(barsOf(torn, 0, 1_000, 1_000)[0], part).to.include({ basis: "close", open: null, high: null, low: null });
+    }
+  });
+
   it("say which way of counting their volume is", () => {
     const [first, second] = barsOf(panel, 0, 1_000, 1_001);
     expect(first).to.include({ volume: 100, volumeSource: "volumeGlobal" });

@@ -145,16 +145,30 @@ describe("gradeDay", function () {
     expect(tokenOf(days[1]!, "USDC").previous).to.equal(null);
   });
 
-  it("tells tokens that left the listing from those that are listed", () => {
+  it("grades no token that the newest listing lacks, unless the index may hold it, and says so", () => {
     const { market } = made[0]!;
+    const gone = ["SIM005", "SIM010", "SIM011"];
     const profiles = market.profiles.map((profile) => {
-      if (profile.asset === "SIM010") return { ...profile, rank: null };
-      return profile.asset === "SIM011" ? { ...profile, rank: null, category: "unlisted" } : profile;
+      if (!gone.includes(profile.asset)) return profile;
+      return { ...profile, rank: null, category: profile.asset === "SIM011" ? "unlisted" : profile.category };
     });
-    const day = gradeDay({ ...inputsOf(made[0]!, null), market: { ...market, profiles } });
-    expect([tokenOf(day, "BTC").listing, tokenOf(day, "SIM010").listing, tokenOf(day, "SIM011").listing]).to.deep.equal(
-      ["listed", "left", "unlisted"],
+    const months = market.months.map((month) => {
+      const without = gone.map((asset) => {
+        const { listedRank: _, ...columns } = month.assets[asset] ?? {};
+        return [asset, columns] as const;
+      });
+      return { ...month, assets: { ...month.assets, ...Object.fromEntries(without) } };
+    });
+    const day = gradeDay({ ...inputsOf(made[0]!, null), market: { ...market, profiles, months } });
+    const states = ["BTC", ...gone].map((name) => tokenOf(day, name));
+    expect(states.map(({ listing }) => listing)).to.deep.equal(["listed", "left", "left", "unlisted"]);
+    expect(states.map(({ traderGrade }) => traderGrade !== null)).to.deep.equal([true, true, false, false]);
+    expect(states[2]!.detail.reasons[0]).to.equal(
+      "SIM010 has no grade: the newest listing of the market does not have it.",
     );
+    expect(day.head.compared).to.equal(12);
+    const { bullish, neutral, bearish, unknown } = day.head.stances;
+    expect([bullish + neutral + bearish, unknown]).to.deep.equal([12, 0]);
   });
 
   it("tells price, size and news as the snapshot has them", () => {

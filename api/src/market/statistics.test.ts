@@ -108,6 +108,7 @@ describe("correlations", () => {
     CCC: walk(moves.map((move) => -move)),
     DDD: flat(61),
     EEE: walk(moves).map((value, t) => (t > 18 ? NONE : value)),
+    FFF: walk(moves).map((value, t) => (t > 20 ? NONE : value)),
   };
   const panel = plantedPanel(
     Object.fromEntries(Object.entries(close).map(([asset, values]) => [asset, { columns: { close: values } }])),
@@ -129,9 +130,11 @@ describe("correlations", () => {
   });
 
   it("are unknown for what does not move, and below twenty common days", () => {
-    const [, still, short] = correlationMatrix(panel, [0, 3, 4], 60)[0]!;
+    const [, still, short, enough] = correlationMatrix(panel, [0, 3, 4, 5], 60)[0]!;
     expect(still).to.deep.equal({ correlation: null, days: 60 });
     expect(short).to.deep.equal({ correlation: null, days: 18 });
+    expect(enough!.days).to.equal(20);
+    expect(enough!.correlation).to.be.closeTo(1, 1e-9);
   });
 
   it("look at the wanted days alone", () => {
@@ -169,6 +172,14 @@ describe("priceLevels", () => {
     expect(resistance[0]).to.deep.include({ price: 110.5, touches: 2, lastDay: 1_051 });
     expect(resistance[0]!.distance).to.be.closeTo(0.105, 1e-12);
     expect(support.map(({ price, touches }) => [price, touches])).to.deep.equal([[90, 1]]);
+  });
+
+  it("stay apart beyond 2%", () => {
+    const twoTops = (top: number) =>
+      Float64Array.from([...quiet(10, 100, 1), ...quiet(15, 110, -1), ...quiet(6, top - 6, 1), ...quiet(8, top, -1)]);
+    const touches = (top: number) => priceLevels(twoTops(top), 0).resistance.map((level) => level.touches);
+    expect(touches(112)).to.deep.equal([2]);
+    expect(touches(113)).to.deep.equal([1, 1]);
   });
 
   it("need five days on both sides: a turn of the last days is not known yet", () => {
