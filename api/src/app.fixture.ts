@@ -148,6 +148,7 @@ export async function testContext(over: Partial<ApiContext> = {}): Promise<ApiCo
     revision: () => decisions.revision(),
     checksAnswers: true,
     languageModel: null,
+    simulator: null,
     ...over,
   };
 }

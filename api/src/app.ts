@@ -4,7 +4,9 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { routePath } from "hono/route";
 import { accessMiddleware } from "./access/middleware.ts";
+import type { ChatService } from "./chat/service.ts";
 import type { ApiContext } from "./context.ts";
+import { CHANNELS } from "./events/messenger.ts";
 import { AnswerCache } from "./http/cache.ts";
 import { STRANGER } from "./http/caller.ts";
 import { createApiMetrics } from "./http/metrics.ts";
@@ -21,6 +23,7 @@ import { toApiError } from "./http/translate.ts";
 import { answerMcp } from "./mcp/server.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { assistantRoutes } from "./routes/assistant.ts";
+import { chatRoutes } from "./routes/chat.ts";
 import { decisionRoutes } from "./routes/decisions.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { gradeRoutes } from "./routes/grades.ts";
@@ -30,6 +33,7 @@ import { indexRoutes } from "./routes/indices.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { performanceRoutes } from "./routes/performance.ts";
 import { rebalanceRoutes } from "./routes/rebalances.ts";
+import { simulationRoutes } from "./routes/simulations.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -50,6 +54,8 @@ export const ROUTES: readonly Route[] = [
   ...eventRoutes,
   ...alertRoutes,
   ...webhookRoutes,
+  ...chatRoutes,
+  ...simulationRoutes,
   ...assistantRoutes(() => ROUTES),
 ];
 
@@ -57,6 +63,8 @@ export const ROUTES: readonly Route[] = [
 export interface AppOptions {
   /** Whether /metrics tells of the process (memory, event loop) too. */
   readonly hasProcessMetrics: boolean;
+  /** Channels that call us; absent: none. */
+  readonly chat?: ChatService;
 }
 
 const MAX_BODY = 64 * 1024; // {bytes}
@@ -103,6 +111,11 @@ export function createApp(context: ApiContext, options: AppOptions = { hasProces
     }),
   );
 
+  // Before anybody's quota: a channel calls for all of its users, and proves itself by a secret or a signature.
+  for (const channel of CHANNELS) {
+    const receive = options.chat?.receiver(channel);
+    if (receive !== undefined) app.post(`/v1/chat/${channel}`, (c) => receive(c.req.raw));
+  }
   app.use(accessMiddleware(context.access));
 
   for (const route of routes) route.mount(app, context, cache);

@@ -5,6 +5,8 @@ import { z } from "zod";
 import { METHODOLOGIES } from "../../keeper/src/data/methodologyFolder.ts";
 import { ACCESS_LIMITS } from "./access/limits.ts";
 import type { ModelSettings } from "./assistant/model.ts";
+import { ChatConfigError } from "./chat/adapter.ts";
+import { type ChatSettings, chatSchema, readChatSettings } from "./chat/settings.ts";
 
 /** A setting is missing or wrong, or a file of settings cannot be read. The message says which and what to do. */
 export class ApiConfigError extends Error {
@@ -29,6 +31,8 @@ const fileSchema = z.strictObject({
   indexerUrl: httpUrl.optional(),
   /** The keeper's journal: a file, or postgres://...; without one, decisions answer 503. */
   journal: z.string().min(1).optional(),
+  /** A folder of recorded prices, for backtests; without one they run on a simulated market only. */
+  marketData: z.string().min(1).optional(),
   /** The keeper's own pages (`health.port` of its configuration), for its status. */
   keeperUrl: httpUrl.optional(),
   /** What the API has to remember. */
@@ -62,17 +66,23 @@ const fileSchema = z.strictObject({
   languageModel: z
     .strictObject({ baseUrl: httpUrl, model: z.string().min(1), timeoutMs: z.int().min(100).default(30_000) })
     .optional(),
+  /** Channels in which the assistant answers and alerts arrive. Their keys are in the environment. */
+  chat: chatSchema.prefault({}),
   logLevel: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
 /** Variables that stand for settings of the file and go before them. */
 const VARIABLES: Readonly<
-  Record<string, Exclude<keyof z.input<typeof fileSchema>, "access" | "events" | "languageModel" | "methodologies">>
+  Record<
+    string,
+    Exclude<keyof z.input<typeof fileSchema>, "access" | "events" | "languageModel" | "methodologies" | "chat">
+  >
 > = {
   GIMBAL_RPC_URL: "rpcUrl",
   GIMBAL_DEPLOYMENT: "deployment",
   GIMBAL_INDEXER_URL: "indexerUrl",
   GIMBAL_JOURNAL_URL: "journal",
+  GIMBAL_DATA: "marketData",
   GIMBAL_KEEPER_URL: "keeperUrl",
   GIMBAL_API_STORE: "store",
   GIMBAL_API_HOST: "host",
@@ -81,10 +91,12 @@ const VARIABLES: Readonly<
 };
 
 /** Everything that can be set. Paths are absolute. */
-export interface ApiConfig extends Omit<z.output<typeof fileSchema>, "deployment" | "languageModel"> {
+export interface ApiConfig extends Omit<z.output<typeof fileSchema>, "deployment" | "languageModel" | "chat"> {
   readonly deployment: Deployment;
   /** With its key, which no file holds; null: templates word the assistant's answers. */
   readonly languageModel: ModelSettings | null;
+  /** With their keys. */
+  readonly chat: ChatSettings;
 }
 
 /**
@@ -105,12 +117,14 @@ export function loadApiConfig(
   });
   const parsed = fileSchema.safeParse({ ...file, ...Object.fromEntries(named) });
   if (!parsed.success) throw new ApiConfigError(inWords(parsed.error, path), { cause: parsed.error });
-  const { deployment, store, journal, languageModel, methodologies, ...rest } = parsed.data;
+  const { deployment, store, journal, languageModel, methodologies, chat, marketData, ...rest } = parsed.data;
   const key = environment["GIMBAL_MODEL_KEY"] ?? null;
   const shared = journal === undefined || /^postgres(ql)?:/.test(journal);
   return {
     ...rest,
     languageModel: languageModel === undefined ? null : { ...languageModel, timeout: languageModel.timeoutMs, key },
+    chat: withKeys(chat, environment),
+    ...(marketData === undefined ? {} : { marketData: resolve(folder, marketData) }),
     deployment: readDeployment(resolve(folder, deployment)),
     methodologies: [METHODOLOGIES, ...methodologies.map((path) => resolve(folder, path))],
     store: store === ":memory:" ? store : resolve(folder, store),
@@ -118,9 +132,19 @@ export function loadApiConfig(
   };
 }
 
+function withKeys(chat: z.output<typeof chatSchema>, environment: Readonly<Record<string, string | undefined>>) {
+  try {
+    return readChatSettings(chat, environment);
+  } catch (cause) {
+    if (!(cause instanceof ChatConfigError)) throw cause;
+    throw new ApiConfigError(cause.message, { cause });
+  }
+}
+
 /** Paths of the environment are relative to where the program runs. */
 function fromHere(setting: string, value: string): string {
-  const isPath = ["deployment", "journal", "store"].includes(setting) && !/^(postgres(ql)?:|:memory:)/.test(value);
+  const isPath =
+    ["deployment", "journal", "store", "marketData"].includes(setting) && !/^(postgres(ql)?:|:memory:)/.test(value);
   return isPath ? resolve(value) : value;
 }
 

@@ -7,6 +7,7 @@ import type { DecisionSource } from "./decisions/decisions.ts";
 import type { Events } from "./events/service.ts";
 import type { History } from "./history/history.ts";
 import type { MarketBook } from "./market/marketBook.ts";
+import type { Simulator } from "./simulations/simulator.ts";
 import type { Store } from "./store/store.ts";
 
 /** Takes lines of the log. `fields` come first, as with pino. */
@@ -41,6 +42,8 @@ export interface ApiContext {
   readonly events: Events;
   /** The model that words the assistant's answers; null: templates do. */
   readonly languageModel: ModelSettings | null;
+  /** Runs the keeper's functions beside the service; null: switched off. */
+  readonly simulator: Simulator | null;
   /** Seconds since 1970. */
   readonly clock: () => number;
   readonly logger: Logger;

@@ -4,10 +4,15 @@ import { createPublicClient, http } from "viem";
 import { readMethodologies } from "../../keeper/src/data/methodologyFolder.ts";
 import { Access, type AccessSettings } from "./access/access.ts";
 import { ACCESS_LIMITS } from "./access/limits.ts";
+import { ROUTES } from "./app.ts";
+import { ChatBook } from "./chat/book.ts";
+import { openChat } from "./chat/open.ts";
+import type { ChatService } from "./chat/service.ts";
 import type { ApiConfig } from "./config.ts";
 import type { ApiContext, Logger } from "./context.ts";
 import { JournalDecisions } from "./decisions/decisions.ts";
 import { type JournalReader, NO_JOURNAL, openJournalReader } from "./decisions/open.ts";
+import type { Messenger } from "./events/messenger.ts";
 import { type EventParts, Events } from "./events/service.ts";
 import { gradedDays } from "./events/sources/gradedDays.ts";
 import { STREAM_LIMITS } from "./events/stream.ts";
@@ -19,6 +24,7 @@ import { Grading, type GradingOptions, gradeInThread, inputsOf } from "./market/
 import { MarketBook } from "./market/marketBook.ts";
 import { MarketStore } from "./market/marketStore.ts";
 import { updateBook } from "./market/updateBook.ts";
+import { Simulator } from "./simulations/simulator.ts";
 import { Store } from "./store/store.ts";
 
 const RPC_TIMEOUT = 10_000; // {ms}
@@ -27,11 +33,20 @@ const GRADING_INTERVAL = 15_000; // {ms} between two looks for new decisions
 /** A context and how to put it away. */
 export interface OpenContext {
   readonly context: ApiContext;
+  /** The channels; `start()` begins to poll those that do not call us. */
+  readonly chat: ChatService;
   close(): Promise<void>;
 }
 
-/** Everything that handlers work with, as the settings say. Parts that are down now are asked again at every request. */
-export async function openContext(config: ApiConfig, logger: Logger): Promise<OpenContext> {
+/**
+ * Everything that handlers work with, as the settings say. Parts that are down now are asked again at every request.
+ * `works` false: it only answers, and neither grades nor follows events.
+ */
+export async function openContext(
+  config: ApiConfig,
+  logger: Logger,
+  { works }: { readonly works: boolean } = { works: true },
+): Promise<OpenContext> {
   const { deployment, indexerUrl, journal, store: path } = config;
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
   const store = await Store.open(path);
@@ -43,6 +58,8 @@ export async function openContext(config: ApiConfig, logger: Logger): Promise<Op
   const clock = () => Math.floor(Date.now() / 1000);
   const access = new Access({ client, deployment, store, clock, settings: accessOf(config) });
   const parts = { client, deployment, history, decisions, market, store, clock, logger };
+  const simulator = new Simulator({ journal: journal ?? null, marketData: config.marketData ?? null });
+  let messengers: readonly Messenger[] = [];
   const context: ApiContext = {
     client,
     deployment,
@@ -52,23 +69,28 @@ export async function openContext(config: ApiConfig, logger: Logger): Promise<Op
     methodologies: readMethodologies(config.methodologies),
     store,
     access,
-    events: eventsOf(config, parts),
+    events: eventsOf(config, parts, () => messengers),
     languageModel: config.languageModel,
+    simulator,
     clock,
     logger,
     revision: revisionOf(history, decisions, market),
     checksAnswers: false,
   };
   const grading = gradingOf(config, { decisions, market, reader, logger });
-  grading?.start();
-  context.events.start();
+  if (works) grading?.start();
+  const chat = openChat(config.chat, context, ROUTES, config.access.uri ?? null);
+  messengers = chat.messengers;
+  if (works) context.events.start();
   const close = async () => {
+    await chat.stop();
     await context.events.stop();
     await grading?.stop();
+    await simulator.close();
     await reader.close();
     await store.close();
   };
-  return { context, close };
+  return { context, chat, close };
 }
 
 /** Who grades new decisions: a thread of its own, or this one over a store in memory. Undefined: there is no journal. */
@@ -87,16 +109,17 @@ function gradingOf(
   return new Grading({ revision, grade, logger, intervalMs: GRADING_INTERVAL });
 }
 
-/** Events of every source that there is. Chats are told of alerts once adapters are configured. */
+/** Events of every source that there is. Alerts go out through the channels that are configured. */
 function eventsOf(
   { access, host, port, events }: ApiConfig,
   parts: Pick<EventParts, "client" | "deployment" | "history" | "decisions" | "store" | "clock" | "logger"> &
     Pick<ApiContext, "market">,
+  messengers: () => readonly Messenger[],
 ): Events {
   const links = { api: access.uri ?? `http://${host}:${port}`, explorer: events.explorerUrl ?? null };
   const settings = { links, allowsPrivateWebhooks: events.allowPrivateWebhooks, streams: STREAM_LIMITS };
   const grades = gradedDays(parts.market.store);
-  return new Events({ ...parts, grades, settings, messengers: () => [], chats: null });
+  return new Events({ ...parts, grades, settings, messengers, chats: new ChatBook(parts.store.database, parts.clock) });
 }
 
 function accessOf({ access, host, port }: ApiConfig): AccessSettings {

@@ -3,6 +3,7 @@ import { type ServerType, serve } from "@hono/node-server";
 import { createLogger } from "../../keeper/src/health/logger.ts";
 import { createRedactor } from "../../keeper/src/health/redact.ts";
 import { createApp } from "./app.ts";
+import { chatSecrets } from "./chat/settings.ts";
 import { type ApiConfig, ApiConfigError } from "./config.ts";
 import type { Logger } from "./context.ts";
 import { openContext } from "./open.ts";
@@ -18,8 +19,8 @@ export interface RunningApi {
 
 /** Starts the API. Throws ApiConfigError when the port cannot be had. */
 export async function startApi(config: ApiConfig, logger: Logger = loggerOf(config)): Promise<RunningApi> {
-  const { context, close: closeContext } = await openContext(config, logger);
-  const app = createApp(context, { hasProcessMetrics: true });
+  const { context, chat, close: closeContext } = await openContext(config, logger);
+  const app = createApp(context, { hasProcessMetrics: true, chat });
   const { host, port } = config;
   let server: ServerType;
   try {
@@ -29,6 +30,7 @@ export async function startApi(config: ApiConfig, logger: Logger = loggerOf(conf
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ApiConfigError(`The API cannot listen on ${host}:${port}. Choose another \`port\`. ${reason}`, { cause });
   }
+  chat.start();
   const at = server.address() as AddressInfo;
   const url = `http://${at.family === "IPv6" ? `[${at.address}]` : at.address}:${at.port}`;
   logger.info({ url, chainId: config.deployment.chainId }, "the API listens");
@@ -64,12 +66,15 @@ function finish(server: ServerType): Promise<void> {
 }
 
 /** Addresses may hold keys: whatever is logged passes the keeper's redactor, which knows them. */
-function loggerOf({ logLevel, rpcUrl, indexerUrl, journal, keeperUrl, languageModel }: ApiConfig): Logger {
+function loggerOf({ logLevel, rpcUrl, indexerUrl, journal, keeperUrl, languageModel, chat }: ApiConfig): Logger {
   const secrets = [rpcUrl, indexerUrl, journal, keeperUrl].flatMap((place) =>
     place === undefined ? [] : keysOf(place),
   );
   const key = languageModel?.key ?? null;
-  return createLogger({ level: logLevel, redact: createRedactor(key === null ? secrets : [...secrets, key]) });
+  return createLogger({
+    level: logLevel,
+    redact: createRedactor([...secrets, ...chatSecrets(chat), ...(key === null ? [] : [key])]),
+  });
 }
 
 /** User, password, path and query of an address; of a file, nothing. */

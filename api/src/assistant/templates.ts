@@ -86,7 +86,7 @@ export async function answerNext(desk: Desk, { index }: About): Promise<Answer> 
 /** What is my next claim? */
 export async function answerClaim(desk: Desk, { account }: Mine): Promise<Answer> {
   const known = await desk.records.claims(account);
-  const citations = [recordCitation(`/v1/accounts/${account}`)];
+  const citations = [recordCitation(`/v1/accounts/${account}/stake`)];
   if (isMissing(known)) return { intent: "claim", text: known.missing, citations, ask: null, facts: known };
   const { claims, nextWeek } = known;
   const lines = [
@@ -102,7 +102,7 @@ export async function answerClaim(desk: Desk, { account }: Mine): Promise<Answer
 /** What is my tier? */
 export async function answerTier(desk: Desk, { account }: Mine): Promise<Answer> {
   const known = await desk.records.tier(account);
-  const citations = [recordCitation(`/v1/accounts/${account}`)];
+  const citations = [recordCitation(`/v1/accounts/${account}/stake`)];
   if (isMissing(known)) return { intent: "tier", text: known.missing, citations, ask: null, facts: known };
   const { tier, score, asOf, next, benefits } = known;
   const lines = [

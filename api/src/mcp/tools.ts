@@ -57,8 +57,8 @@ const TOOLS: readonly Entry[] = [
   {
     name: "portfolio",
     title: "Portfolio",
-    route: "getPositions",
-    description: "What an account holds of the indices, with cost basis and gains.",
+    route: "getAccount",
+    description: "What an account holds of the indices, what it is worth, and its lock.",
   },
   {
     name: "keeper_status",
