@@ -31,6 +31,7 @@ import { holderRoutes } from "./routes/holders.ts";
 import { holdingsRoutes } from "./routes/holdings.ts";
 import { indexRoutes } from "./routes/indices.ts";
 import { marketRoutes } from "./routes/market.ts";
+import { paperIndexRoutes } from "./routes/paperIndices.ts";
 import { performanceRoutes } from "./routes/performance.ts";
 import { rebalanceRoutes } from "./routes/rebalances.ts";
 import { simulationRoutes } from "./routes/simulations.ts";
@@ -50,6 +51,7 @@ export const ROUTES: readonly Route[] = [
   ...gradeRoutes,
   ...marketRoutes,
   ...statisticsRoutes,
+  ...paperIndexRoutes,
   ...holderRoutes,
   ...eventRoutes,
   ...alertRoutes,

@@ -4,6 +4,7 @@ import { accessMigrations } from "../access/sessionStore.ts";
 import { chatMigrations } from "../chat/book.ts";
 import { EVENT_MIGRATIONS } from "../events/tables.ts";
 import { marketMigrations } from "../market/marketTables.ts";
+import { paperMigrations } from "../paper/paperBook.ts";
 
 /** A step of the store's tables. Steps are never changed once they were released; what changes is a new step. */
 export interface Migration {
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly Migration[] = [
   ...chatMigrations,
   ...marketMigrations,
   ...EVENT_MIGRATIONS,
+  ...paperMigrations,
 ];
 
 /**

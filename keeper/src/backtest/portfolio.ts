@@ -46,6 +46,11 @@ export class PlainPortfolio {
     return sum;
   }
 
+  /** {USD} by what is held at `timestamp` {s}, without cash. */
+  values(timestamp: number): ReadonlyMap<AssetId, number> {
+    return new Map([...this.#units].map(([asset, units]) => [asset, units * this.#mark(asset, timestamp)]));
+  }
+
   /** Trades to `parts` at the prices of `timestamp` {s}. `free`: the first basket of a benchmark costs nothing, as a vault's seed. */
   rebalance(parts: Parts, timestamp: number, free = false): void {
     const isStuck = (asset: AssetId) => asset !== this.#stable && !this.#prices.isFresh(asset, timestamp);
