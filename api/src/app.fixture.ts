@@ -20,6 +20,7 @@ import { JournalDecisions } from "./decisions/decisions.ts";
 import { Events, publicEvents } from "./events/service.ts";
 import { gradedDays } from "./events/sources/gradedDays.ts";
 import { fixtureHistory } from "./history/history.fixture.ts";
+import { keeperPageOf } from "./keeperPage.ts";
 import { MarketBook } from "./market/marketBook.ts";
 import { MarketStore } from "./market/marketStore.ts";
 import { Store } from "./store/store.ts";
@@ -130,6 +131,7 @@ export async function testContext(over: Partial<ApiContext> = {}): Promise<ApiCo
     history: fixtureHistory(),
     decisions,
     market: new MarketBook(new MarketStore(store.database), decisions, journal),
+    keeperPage: keeperPageOf(undefined),
     methodologies: readMethodologies(),
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     ...over,

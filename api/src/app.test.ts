@@ -137,6 +137,18 @@ describe("the API's skeleton", () => {
     expect(get.responses["200"].content["application/json"].schema.required).to.include("asOfBlock");
   });
 
+  it("tells what the keeper did last and does next, also while the keeper itself is silent", async () => {
+    const { data } = await json("/v1/keeper/status");
+    expect(data.indices).to.have.length(1);
+    expect(data.indices[0]).to.deep.include({ nextRun: null, ageSeconds: 1_652_400_000 - 1_652_227_200 });
+    expect(data.indices[0].lastDecision.hash).to.equal(hashes[2]);
+    expect(data.live.isUp).to.equal(false);
+    const due = { vaults: [{ vault: data.indices[0].index.toLowerCase(), due: { at: 1_652_486_400 } }] };
+    const own = testApp({ ...context, keeperPage: async () => due });
+    const { data: told } = await bodyOf(own("/v1/keeper/status"));
+    expect([told.live.isUp, told.indices[0].nextRun]).to.deep.equal([true, "2022-05-14T00:00:00Z"]);
+  });
+
   it("refuses a body that is too long", async () => {
     const app = createApp(context);
     const response = await app.request("/v1/decisions", { method: "POST", body: "x".repeat(70_000) });

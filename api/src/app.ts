@@ -30,6 +30,7 @@ import { gradeRoutes } from "./routes/grades.ts";
 import { holderRoutes } from "./routes/holders.ts";
 import { holdingsRoutes } from "./routes/holdings.ts";
 import { indexRoutes } from "./routes/indices.ts";
+import { keeperRoutes } from "./routes/keeper.ts";
 import { marketRoutes } from "./routes/market.ts";
 import { paperIndexRoutes } from "./routes/paperIndices.ts";
 import { performanceRoutes } from "./routes/performance.ts";
@@ -47,6 +48,7 @@ export const ROUTES: readonly Route[] = [
   ...performanceRoutes,
   ...rebalanceRoutes,
   ...decisionRoutes,
+  ...keeperRoutes,
   ...tokenRoutes,
   ...gradeRoutes,
   ...marketRoutes,

@@ -34,6 +34,8 @@ export interface ApiContext {
   readonly market: MarketBook;
   /** Methodology documents by their hash. */
   readonly methodologies: ReadonlyMap<Hex, StoredMethodology>;
+  /** The keeper's own /status. Throws UnavailableError. */
+  readonly keeperPage: () => Promise<unknown>;
   /** What the API itself has to remember. */
   readonly store: Store;
   /** Who asks, how often they may, and how they sign in. */

@@ -19,6 +19,7 @@ import { STREAM_LIMITS } from "./events/stream.ts";
 import { HistoryUnavailableError } from "./history/errors.ts";
 import type { History } from "./history/history.ts";
 import { PonderHistory } from "./history/ponder.ts";
+import { keeperPageOf } from "./keeperPage.ts";
 import type { DayHead } from "./market/gradeDay.ts";
 import { Grading, type GradingOptions, gradeInThread, inputsOf } from "./market/grading.ts";
 import { MarketBook } from "./market/marketBook.ts";
@@ -66,6 +67,7 @@ export async function openContext(
     history,
     decisions,
     market,
+    keeperPage: keeperPageOf(config.keeperUrl),
     methodologies: readMethodologies(config.methodologies),
     store,
     access,

@@ -1,5 +1,7 @@
 import { type Address, getAddress, type Hex } from "viem";
+import { getBlob } from "../../../keeper/src/journal/blobs.ts";
 import type { Row, SqlValue } from "../../../keeper/src/journal/database.ts";
+import { FINAL_STATES } from "../../../keeper/src/journal/schema.ts";
 import type { DecisionRecord } from "../../../keeper/src/plan/record.ts";
 import type { JournalReader } from "./open.ts";
 
@@ -31,8 +33,28 @@ export interface DecisionSource {
   newest(vault: Address, until?: number): Promise<StoredDecision | undefined>;
   /** Newest first, at most `limit`, behind `after`. */
   list(filter: DecisionFilter, limit: number, after: DecisionPlace | null): Promise<readonly StoredDecision[]>;
+  /** A text that decisions were made from, by its sha256; undefined: the journal does not have it. */
+  text(hash: Hex): Promise<string | undefined>;
+  /** What the keeper is doing, as far as it writes it down. */
+  work(): Promise<KeeperWork>;
   /** Changes with every decision. */
   revision(): Promise<string>;
+}
+
+/** What a keeper writes down of its work. Times {s}. */
+export interface KeeperWork {
+  /** Newest decision of each index. */
+  readonly newest: readonly StoredDecision[];
+  readonly halts: readonly {
+    readonly scope: string;
+    readonly kind: string;
+    readonly since: number;
+    readonly reason: string;
+  }[];
+  /** Transactions under way. */
+  readonly unfinished: readonly { readonly intent: string; readonly state: string }[];
+  /** Accounts that paid for transactions. */
+  readonly accounts: readonly Address[];
 }
 
 /** Decisions of one chain in a journal of the keeper, in either of its databases. */
@@ -87,6 +109,40 @@ export class JournalDecisions implements DecisionSource {
       limit,
     );
     return rows.map(toDecision);
+  }
+
+  text(hash: Hex): Promise<string | undefined> {
+    return getBlob(this.#db, hash);
+  }
+
+  async work(): Promise<KeeperWork> {
+    const chain = this.#chainId;
+    const vaults = await this.#db.all("SELECT DISTINCT vault FROM decisions WHERE chain = ? ORDER BY vault", chain);
+    const newest = await Promise.all(vaults.map(({ vault }) => this.newest(getAddress(String(vault)))));
+    const halts = await this.#db.all(
+      "SELECT scope, kind, since, reason FROM halts WHERE chain = ? ORDER BY since",
+      chain,
+    );
+    const final = FINAL_STATES.map((state) => `'${state}'`).join(", ");
+    const open = await this.#db.all(
+      `SELECT intent, state FROM transactions WHERE chain = ? AND state NOT IN (${final}) ORDER BY id`,
+      chain,
+    );
+    const signers = await this.#db.all(
+      "SELECT DISTINCT signer FROM transactions WHERE chain = ? ORDER BY signer",
+      chain,
+    );
+    return {
+      newest: newest.filter((decision) => decision !== undefined),
+      halts: halts.map((row) => ({
+        scope: String(row.scope),
+        kind: String(row.kind),
+        since: Number(row.since),
+        reason: String(row.reason),
+      })),
+      unfinished: open.map(({ intent, state }) => ({ intent: String(intent), state: String(state) })),
+      accounts: signers.map(({ signer }) => getAddress(String(signer))),
+    };
   }
 
   async revision(): Promise<string> {

@@ -1,6 +1,11 @@
-import type { StoredDecision } from "../decisions/decisions.ts";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import type { Hex } from "viem";
+import { makeBundle } from "../decisions/bundle.ts";
+import type { DecisionSource, StoredDecision } from "../decisions/decisions.ts";
+import { isKnown } from "../http/etag.ts";
 import { NotFoundError } from "../http/problem.ts";
-import { defineRoute, type Route } from "../http/route.ts";
+import { definePlainRoute, defineRoute, type Route } from "../http/route.ts";
 import {
   addressInput,
   addressSchema,
@@ -11,6 +16,8 @@ import {
   timeSchema,
   z,
 } from "../http/schemas.ts";
+
+const pack = promisify(gzip);
 
 const bps = (description: string) =>
   z
@@ -152,6 +159,14 @@ const listDecisions = defineRoute({
   },
 });
 
+async function requireDecision(decisions: DecisionSource, hash: Hex): Promise<StoredDecision> {
+  const decision = await decisions.byHash(hash);
+  if (decision !== undefined) return decision;
+  throw new NotFoundError("No keeper of this service made such a decision. Look for its hash in /v1/decisions.", {
+    hash,
+  });
+}
+
 const getDecision = defineRoute({
   id: "getDecision",
   method: "get",
@@ -162,15 +177,51 @@ const getDecision = defineRoute({
   data: decisionSchema,
   freshness: "immutable",
   handle: async ({ decisions }, { params }) => {
-    const decision = await decisions.byHash(params.hash);
-    if (decision === undefined) {
-      throw new NotFoundError("No keeper of this service made such a decision. Look for its hash in /v1/decisions.", {
-        hash: params.hash,
-      });
-    }
+    const decision = await requireDecision(decisions, params.hash);
     return { data: detail(decision), asOf: decision.record.asOf, asOfBlock: Number(decision.record.block.number) };
   },
 });
 
+const getBundle = definePlainRoute({
+  id: "getDecisionBundle",
+  method: "get",
+  path: "/v1/decisions/{hash}/bundle",
+  tag: "Decisions",
+  summary: "A decision with everything it was made from, to recompute it",
+  description:
+    "One JSON file: the record's text and every text that it names by its hash (market, vault, models). docs/API.md says how " +
+    "to recompute the decision from it.",
+  params: { hash: hashInput },
+  query: {
+    training: z
+      .enum(["true", "false"])
+      .default("false")
+      .openapi({ description: "Whether to add what the models were trained on." }),
+  },
+  freshness: "immutable",
+  produces: {
+    type: "application/json",
+    description: "The bundle, as a file; packed with gzip for whoever takes that.",
+  },
+  handle: async ({ decisions }, { params, query }, c) => {
+    const etag = `"${params.hash.slice(2, 24)}-${query.training}"`;
+    const headers = { etag, "cache-control": "public, max-age=31536000, immutable", vary: "accept-encoding" };
+    const decision = await requireDecision(decisions, params.hash);
+    if (isKnown(etag, c.req.header("if-none-match"))) return new Response(null, { status: 304, headers });
+    const text = JSON.stringify(await makeBundle(decisions, decision, query.training === "true"));
+    const takesGzip = /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
+    const body = takesGzip ? await pack(text) : Buffer.from(text);
+    return new Response(new Uint8Array(body), {
+      headers: {
+        ...headers,
+        ...(takesGzip ? { "content-encoding": "gzip" } : {}),
+        "content-type": "application/json",
+        "content-length": String(body.byteLength),
+        "content-disposition": `attachment; filename="decision-${params.hash.slice(0, 10)}.json"`,
+      },
+    });
+  },
+});
+
 /** Decisions of the keeper. */
-export const decisionRoutes: readonly Route[] = [listDecisions, getDecision];
+export const decisionRoutes: readonly Route[] = [listDecisions, getDecision, getBundle];

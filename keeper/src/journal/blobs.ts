@@ -15,7 +15,7 @@ export async function putBlobs(db: Database, blobs: Iterable<readonly [string, s
 }
 
 /** A stored text by its sha256. */
-export async function getBlob(db: Database, hash: Hex): Promise<string | undefined> {
+export async function getBlob(db: Pick<Database, "get">, hash: Hex): Promise<string | undefined> {
   const row = await db.get("SELECT body FROM blobs WHERE hash = ?", hash);
   return row === undefined ? undefined : gunzipSync(row.body as Uint8Array).toString("utf8");
 }

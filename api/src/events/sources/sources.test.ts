@@ -205,6 +205,8 @@ describe("events of decisions", () => {
           const before = all.filter(({ record: { asOf } }) => asOf <= until && (after === null || asOf < after.asOf));
           return before.reverse().slice(0, limit);
         },
+        text: async () => undefined,
+        work: async () => ({ newest: [], halts: [], unfinished: [], accounts: [] }),
         revision: async () => String(all.length),
       },
       () => 9 * DAY,
