@@ -39,9 +39,12 @@ export function limitOf(limits: AccessLimits, tier: number): AccessLimit {
 const COSTS: readonly (readonly [method: string, path: RegExp, cost: number])[] = [
   ["GET", /^\/v1\/quote$/, 10],
   ["POST", /^\/v1\/session$/, 10],
+  ["GET", /^\/v1\/sales$/, 5],
+  ["GET", /^\/v1\/accounts\/[^/]+\/(stake|activity|gains|gains\.csv)$/, 5],
 ];
 
-/** {requests} that a call counts as; 1 unless it is listed. */
+/** {requests} that a call counts as; 1 unless it is listed. HEAD is worked out like GET and counts as much. */
 export function costOf(method: string, path: string): number {
-  return COSTS.find(([listed, pattern]) => listed === method && pattern.test(path))?.[2] ?? 1;
+  const asked = method === "HEAD" ? "GET" : method;
+  return COSTS.find(([listed, pattern]) => listed === asked && pattern.test(path))?.[2] ?? 1;
 }

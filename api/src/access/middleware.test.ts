@@ -115,6 +115,23 @@ describe("access of every request", () => {
     expect([await count("access_sessions"), await count("access_nonces")]).to.deep.equal([1, 1]);
   });
 
+  it("charges what makes the node or the index work for more, also as HEAD and however the path is spelled", async () => {
+    const { context } = await stage();
+    const app = createApp(context);
+    const left = async (path: string, method: string, remoteAddress: string) => {
+      const response = await app.request(path, { method }, { incoming: { socket: { remoteAddress } } });
+      return response.headers.get("ratelimit");
+    };
+    const gains = `/v1/accounts/${ALICE.address}/gains`;
+    expect(await left("/v1/quote", "GET", "192.0.2.1")).to.contain("r=110;");
+    expect(await left("/v1/quote", "HEAD", "192.0.2.2")).to.contain("r=110;");
+    expect(await left("/v1/quot%65", "GET", "192.0.2.3")).to.contain("r=110;");
+    expect(await left(gains, "HEAD", "192.0.2.4")).to.contain("r=115;");
+    expect(await left(`${gains}.csv`, "GET", "192.0.2.5")).to.contain("r=115;");
+    expect(await left("/v1/session", "POST", "192.0.2.6")).to.contain("r=110;");
+    expect(await left("/v1/sales", "GET", "192.0.2.7")).to.contain("r=115;");
+  });
+
   it("allows no origin to send credentials, and sets no cookie", async () => {
     const { context } = await stage();
     const fetch = testApp(context);
