@@ -36,6 +36,7 @@ const steps: Task[] = [
   { name: "publish", title: "The SDK as published", command: "npm run --silent check:package" },
   { name: "packages", title: "SDK, keeper and API tests", command: "npm run --silent test:packages" },
   { name: "types", title: "Types", command: "npm run --silent typecheck", after: "build" },
+  { name: "indexer", title: "Indexer: its own packages, types and tests", command: "npm run --silent test:indexer" },
   { name: "sizes", title: "Contract sizes", command: "npm run --silent check:size", after: "build" },
   ...contractTests,
   { name: "gas", title: "Gas", command: "npm run --silent check:gas", after: "build" },

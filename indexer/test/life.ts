@@ -99,7 +99,7 @@ export async function deployWorld(network: Network, multicallCode: string) {
     },
     tokens: {},
   };
-  return { ...network, dao, batches, orders, deployment };
+  return { ethers, provider, networkHelpers, dao, batches, orders, deployment };
 }
 
 export type World = Awaited<ReturnType<typeof deployWorld>>;
