@@ -80,10 +80,10 @@ describe("Grading", function () {
       chainId: MARKET_FIXTURE.chainId,
     };
     const journal = await Journal.open(places.journal);
-    const view = createSimulation({ seed: 5, assets: 6, from: "2021-06-01", to: "2022-04-30" }).at(
+    const view = createSimulation({ seed: 5, assets: 3, from: "2021-10-01", to: "2022-04-30" }).at(
       MARKET_FIXTURE.asOf[0]!,
     );
-    const market = await captureMarket(view, { assets: "listed", lookbackDays: 200 });
+    const market = await captureMarket(view, { assets: "listed", lookbackDays: 100 });
     const vault = seenWith(newVault(["BTC", "ETH"], 1_000), market);
     const policy = { ...aiPolicy, ensemble: null };
     const record = decide({ market, vault, policy, model: null, memory: NO_MEMORY });
@@ -92,7 +92,7 @@ describe("Grading", function () {
 
     const told: GradedDay[] = [];
     await gradeInThread(places, (day) => told.push(day));
-    expect(told).to.deep.equal([{ day: market.lastDay, compared: 6, spoke: "fallback" }]);
+    expect(told).to.deep.equal([{ day: market.lastDay, compared: 3, spoke: "fallback" }]);
     const store = await Store.open(places.store);
     const head = await new MarketStore(store.database).head();
     expect(head).to.include({ day: market.lastDay, market: record.inputs.market });

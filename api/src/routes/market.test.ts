@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { type Json, testApp, testContext } from "../app.fixture.ts";
+import { JournalDecisions } from "../decisions/decisions.ts";
 import type { DayHead } from "../market/gradeDay.ts";
 import { gradedBook, MARKET_FIXTURE, marketJournal } from "../market/market.fixture.ts";
 import { MarketBook } from "../market/marketBook.ts";
@@ -74,10 +75,10 @@ describe("the market's routes", function () {
   });
 
   it("answer for a moment as they did then: days that were graded later change nothing", async () => {
-    const { journal, decisions } = await marketJournal();
+    const { database, journal, decisions } = await marketJournal();
     const store = await Store.open(":memory:");
     const tables = new MarketStore(store.database);
-    const { source } = await gradedBook();
+    const source = new JournalDecisions(database, MARKET_FIXTURE.chainId);
     const known = [decisions[0]!, decisions[1]!].map(({ hash, record }) => ({ hash, record })).toReversed();
     await updateBook({ list: async () => known, byHash: (hash) => source.byHash(hash) }, journal, tables);
     const early = testApp(
