@@ -26,8 +26,7 @@ const contractTests = Object.entries(lots).map(([name, words]) => ({
   after: "build",
 }));
 
-// First what others wait for, then what finds a mistake soonest. Last what can use both cores by itself: Hardhat runs the
-// Solidity tests in threads.
+// First what others wait for, then what finds a mistake soonest; then the longest first, so that both cores end together.
 const steps: Task[] = [
   { name: "build", title: "Compile, generated files up to date", command: "npm run --silent check:generated" },
   { name: "format", title: "Formatting", command: "npm run --silent format:check" },
@@ -38,14 +37,14 @@ const steps: Task[] = [
   { name: "types", title: "Types", command: "npm run --silent typecheck", after: "build" },
   { name: "indexer", title: "Indexer: its own packages, types and tests", command: "npm run --silent test:indexer" },
   { name: "sizes", title: "Contract sizes", command: "npm run --silent check:size", after: "build" },
-  ...contractTests,
-  { name: "gas", title: "Gas", command: "npm run --silent check:gas", after: "build" },
   {
     name: "contracts-solidity",
     title: "Contract tests in Solidity",
     command: "hardhat test solidity --no-compile",
     after: "build",
   },
+  ...contractTests,
+  { name: "gas", title: "Gas", command: "npm run --silent check:gas", after: "build" },
 ];
 
 /** The totals that mocha prints ("12 passing (3s)") or Hardhat's Solidity tests ("3 passing"). */
