@@ -72,6 +72,16 @@ describe("delivery of events", () => {
     expect(fake.ids).to.deep.equal(["evt_2"]);
   });
 
+  it("sends nothing that was in the log before the webhook was there, although it was not worked on yet", async () => {
+    const events = [eventAt(1, { type: "proposal.created" })];
+    await world.log.absorb("chain", { from: 1, to: 1, events, isNewest: true }, false);
+    const { id } = await world.hook(fake.url, ["proposal.created"]);
+    await world.rule({ kind: "proposal" });
+    await world.dispatcher.run();
+    expect(await world.outbox.waiting(`webhook:${id}`)).to.equal(0);
+    expect(await world.texts()).to.deep.equal([]);
+  });
+
   it("tries again with growing pauses, under the same id, and keeps the order of a destination", async () => {
     await world.hook(fake.url, ["rebalance.filled"]);
     await world.tell({ key: "a" }, { key: "b" });
@@ -193,6 +203,9 @@ describe("delivery of events", () => {
   it("signs with both secrets for a day after a change", async () => {
     const { id, secret } = await world.hook(fake.url, ["rebalance.filled"]);
     const { secret: next } = await world.webhooks.rotate(ALICE, id, world.now);
+    const at = async (now: number) => (await world.webhooks.forAttempt(id, now))?.secrets;
+    expect(await at(world.now + 86_399)).to.deep.equal([next, secret]);
+    expect(await at(world.now + 86_400)).to.deep.equal([next]);
     const send = async (key: string) => {
       await world.tell({ key });
       await world.sender.drain();

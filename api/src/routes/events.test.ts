@@ -129,6 +129,10 @@ describe("routes of events, alerts and webhooks", () => {
       const refused = await ask("POST", "/v1/alerts", { name: "a", condition });
       expect(refused.code, JSON.stringify(condition)).to.equal("ALERT_RULE_INVALID");
     }
+    const { id } = (await ask("POST", "/v1/alerts", { name: "a", condition: { kind: "proposal" } })).data;
+    const changed = await ask("PATCH", `/v1/alerts/${id}`, { condition: wrong[0] });
+    expect(changed.code).to.equal("ALERT_RULE_INVALID");
+    await ask("DELETE", `/v1/alerts/${id}`);
     const malformed = [
       { kind: "grade", token: "a", grade: "trader", when: "below", value: 101 },
       { kind: "drift", index: INDEX, value: 0 },
