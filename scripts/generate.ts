@@ -1,4 +1,5 @@
-// Writes every generated file from scratch: typechain-types/ (all contracts), the ABIs of the SDK, the test vectors.
+// Writes every generated file from scratch: typechain-types/ (all contracts), the ABIs of the SDK, the test vectors,
+// the description of the API.
 // With --check, fails when what is in the working tree is not what comes out.
 import { execSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -22,14 +23,19 @@ function snapshot(folder: string): Map<string, string> {
   );
 }
 
-const before = new Map(generated.flatMap((folder) => [...snapshot(folder)]));
+const OPENAPI = "docs/openapi.json";
+const hashOf = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
+const openApi = (): [string, string][] => (existsSync(OPENAPI) ? [[OPENAPI, hashOf(OPENAPI)]] : []);
+const before = new Map([...generated.flatMap((folder) => [...snapshot(folder)]), ...openApi()]);
 
 // The old folder goes first: typechain leaves files of removed contracts behind.
 rmSync("typechain-types", { recursive: true, force: true });
 execSync("hardhat build --quiet", { stdio: "inherit" });
-execSync("node scripts/generate-abis.ts && node scripts/generate-vectors.ts", { stdio: "inherit" });
+execSync("node scripts/generate-abis.ts && node scripts/generate-vectors.ts && node scripts/generate-openapi.ts", {
+  stdio: "inherit",
+});
 
-const after = new Map(generated.flatMap((folder) => [...snapshot(folder)]));
+const after = new Map([...generated.flatMap((folder) => [...snapshot(folder)]), ...openApi()]);
 
 const factories = new Set([...after.keys()].map((path) => basename(path)));
 const untyped = readdirSync("artifacts/contracts", { recursive: true, encoding: "utf8" })

@@ -9,6 +9,7 @@ import type { ApiContext } from "./context.ts";
 import { CHANNELS } from "./events/messenger.ts";
 import { AnswerCache } from "./http/cache.ts";
 import { STRANGER } from "./http/caller.ts";
+import { mountDiscovery } from "./http/discovery.ts";
 import { createApiMetrics } from "./http/metrics.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import {
@@ -126,8 +127,7 @@ export function createApp(context: ApiContext, options: AppOptions = { hasProces
 
   app.all("/mcp", (c) => answerMcp(context, ROUTES, c.get("caller"), c.req.raw));
 
-  const document = JSON.stringify(openApiDocument(routes));
-  app.get("/openapi.json", (c) => c.body(document, 200, { "content-type": "application/json" }));
+  mountDiscovery(app, routes, JSON.stringify(openApiDocument(routes)));
 
   app.notFound((c) => {
     throw lost(routes, c.req.method, c.req.path);
@@ -139,6 +139,12 @@ export function createApp(context: ApiContext, options: AppOptions = { hasProces
     return problemResponse(error, requestId);
   });
   return app;
+}
+
+/** The OpenAPI 3.1 document as it is committed. */
+export function openApiText(): string {
+  const { registry } = createApiMetrics(false);
+  return `${JSON.stringify(openApiDocument([...ROUTES, ...systemRoutes(registry)]), null, 2)}\n`;
 }
 
 /** What is wrong with a path that no route took. */

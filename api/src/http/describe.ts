@@ -1,4 +1,4 @@
-import { blockSchema, problemSchema, timeSchema, z } from "./schemas.ts";
+import { blockSchema, timeSchema, z } from "./schemas.ts";
 
 /** What of a route the document tells. */
 export interface Described {
@@ -21,17 +21,22 @@ export interface Described {
 
 const problem = (description: string) => ({
   description,
-  content: { "application/problem+json": { schema: problemSchema } },
+  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
 });
 
-/** The problems that every route may answer with. */
+/** The problems that routes answer with, by status. */
 export const PROBLEMS = {
   400: problem("A parameter, the cursor or the body is wrong; `errors` names the places."),
+  401: problem("Sign in first."),
+  403: problem("Not for this caller."),
   404: problem("There is no such thing."),
   429: problem("Too many requests; `retry-after` says when to come back."),
   500: problem("Something went wrong in the service."),
   503: problem("A part of the service is down; `missing` names it."),
 };
+
+const refer = (...statuses: readonly (keyof typeof PROBLEMS)[]) =>
+  Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]));
 
 const etagHeader = {
   etag: { description: "Validator of these bytes, for If-None-Match.", schema: { type: "string" } },
@@ -58,8 +63,8 @@ export function describeRoute(route: Described): object {
         content: contentOf(route),
       },
       ...(isKept ? { 304: { description: "Nothing changed since the ETag of If-None-Match." } } : {}),
-      ...PROBLEMS,
-      ...(freshness === "personal" ? { 401: problem("Sign in first."), 403: problem("Not for this caller.") } : {}),
+      ...refer(400, 404, 429, 500, 503),
+      ...(freshness === "personal" ? refer(401, 403) : {}),
     },
   };
 }

@@ -1,5 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { PROBLEMS } from "./describe.ts";
 import type { Route } from "./route.ts";
+import { problemSchema } from "./schemas.ts";
 
 const DESCRIPTION = `Index vaults on Ethereum: what they hold, why they changed it, and what the keeper thinks of the market.
 
@@ -15,6 +17,10 @@ export function openApiDocument(routes: readonly Route[]): object {
     scheme: "bearer",
     description: "Token of a session, from signing in with Ethereum.",
   });
+  registry.register("Problem", problemSchema);
+  for (const [status, response] of Object.entries(PROBLEMS)) {
+    registry.registerComponent("responses", `Problem${status}`, response);
+  }
   for (const route of routes) route.describe(registry);
   return app.getOpenAPI31Document({
     openapi: "3.1.0",
