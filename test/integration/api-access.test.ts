@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { network } from "hardhat";
-import { createPublicClient, custom, type Hex, parseEther } from "viem";
+import { type Address, createPublicClient, custom, type Hex, parseEther, zeroHash } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { getBlock } from "viem/actions";
 import { ALICE, accessContext, BOB, bearer, invited, post, signIn } from "../../api/src/access/access.fixture.ts";
 import { bodyOf, FIXTURE_DEPLOYMENT, testApp } from "../../api/src/app.fixture.ts";
+import type { SaleRow } from "../../api/src/history/governanceRows.ts";
 import { fixtureHistory } from "../../api/src/history/history.fixture.ts";
 import { Store } from "../../api/src/store/store.ts";
 import {
@@ -18,7 +19,7 @@ import {
   send,
   WEEK,
 } from "../../sdk/src/index.ts";
-import { SignerWalletMock__factory } from "../../typechain-types/index.js";
+import { SignerWalletMock__factory, TokenMock__factory } from "../../typechain-types/index.js";
 import { fulfil } from "../helpers/sdk.ts";
 import { deployStaking } from "../helpers/sdkGovernance.ts";
 
@@ -51,12 +52,12 @@ async function open(path = ":memory:") {
   return { ...stage, ...(await openApi(stage, path)) };
 }
 
-async function openApi(stage: Awaited<ReturnType<typeof deployed>>, path = ":memory:") {
+async function openApi(stage: Awaited<ReturnType<typeof deployed>>, path = ":memory:", sales: SaleRow[] = []) {
   const clock = { now: await chainTime(stage.client) };
   const client = createPublicClient({ transport: custom(provider, { retryCount: 0 }), cacheTime: 0 });
   const { gim } = stage;
   const revenueWeeks = [{ block: 1, time: 1, token: gim, week: 1, pot: 1n, supply: 1n }];
-  const history = fixtureHistory({ revenueWeeks });
+  const history = fixtureHistory({ revenueWeeks, sales });
   const store = await Store.open(path);
   const context = await accessContext(clock, { client, deployment: stage.deployment, history, store });
   const fetch = testApp(context);
@@ -68,6 +69,52 @@ async function openApi(stage: Awaited<ReturnType<typeof deployed>>, path = ":mem
   };
   return { clock, fetch, toWeek, store };
 }
+
+/** A sale of 700,000 tokens for at most $4,000, whose snapshot has passed, as the index tells it. */
+async function announce(stage: Awaited<ReturnType<typeof deployed>>): Promise<SaleRow> {
+  const { owner, contracts, addressOf, client } = stage;
+  const token = await new TokenMock__factory(owner).deploy("New token", "NEW", 18);
+  const snapshot = (await chainTime(client)) - 1;
+  const start = snapshot + 2 * 86_400;
+  const terms = {
+    ...{
+      issuer: owner.address as Address,
+      paymentToken: addressOf("USDC"),
+      saleToken: (await token.getAddress()) as Address,
+    },
+    ...{ hardCap: 4_000_000_000n, softCap: 1_000_000_000n, saleAmount: parseEther("700000"), snapshot, start },
+    ...{ end: start + 3 * 86_400, cliff: 30 * 86_400, vesting: 300 * 86_400, feeBps: 200 },
+  };
+  await contracts.sales.createRound(terms);
+  const [round] = await contracts.sales.rounds(0, 1);
+  const stamp = { block: 1, time: 1, transaction: zeroHash };
+  const none = { fundedBlock: null, cancelledBlock: null, closedBlock: null, payment: null, fee: null, unsold: null };
+  return { ...stamp, ...terms, round: round as Address, committed: 0n, buyers: 0, ...none };
+}
+
+describe("api: sales beside a chain", () => {
+  it("tells a sale's terms and status, and what an account with and without a tier may do in it", async () => {
+    const stage = await networkHelpers.loadFixture(deployed);
+    const { signer, escrow, client } = stage;
+    const newEnd = latestEnd(BigInt(await chainTime(client)));
+    await fulfil(signer.client, await lock(signer.client, { escrow, amount: parseEther("30000"), newEnd }));
+    await networkHelpers.time.increaseTo((BigInt(await chainTime(client)) / WEEK + 1n) * WEEK + 100n);
+    const row = await announce(stage);
+    const { fetch } = await openApi(stage, ":memory:", [row]);
+    const { data } = await bodyOf(fetch(`/v1/sales?account=${signer.account.address}`));
+    expect(data[0]).to.deep.include({ status: "announced", feeBps: 200, sale: row.round });
+    expect([data[0].hardCap.amount, data[0].offered.unit, data[0].offered.amount]).to.deep.equal([
+      "4000",
+      "NEW",
+      "700000",
+    ]);
+    expect(data[0].access.tier).to.be.greaterThan(0);
+    expect(Number(data[0].access.cap.amount)).to.be.greaterThan(0);
+    const stranger = await bodyOf(fetch(`/v1/sales?account=${BOB.address}`));
+    expect(stranger.data[0].access).to.deep.include({ tier: 0, opensAt: null });
+    expect((await bodyOf(fetch("/v1/sales"))).data[0].access).to.equal(null);
+  });
+});
 
 describe("api: signing in beside a chain", () => {
   it("gives a tier from the week after the lock, with its quota, and takes it when the lock has decayed", async () => {
