@@ -26,7 +26,7 @@ import { type VolumeSource, volumeAt } from "./bars.ts";
 import { changeOver, known, newest } from "./figures.ts";
 import { nameOf, symbolOf } from "./names.ts";
 import { type NewestHeadlines, newestHeadlines, type Sentiment, sentimentOf } from "./news.ts";
-import { type MarketOverview, marketOverview, type RegimeChange, regimeChanges } from "./overview.ts";
+import { learntOnce, type MarketOverview, marketOverview, type RegimeChange, regimeChanges } from "./overview.ts";
 import { type QuantMetrics, quantMetrics } from "./quant.ts";
 
 /** {days} of the windows that quant metrics are stored for. */
@@ -144,7 +144,8 @@ export function gradeDay(inputs: GradingInputs): MarketDay {
   const { panel } = prepareMarket(market, model);
   const graded = gradedAssets(panel, market, record);
   const outlook = createOutlook(panel, model, policy.ensemble, graded);
-  const regime = withAnomalies(marketRegime(panel, policy.regime, markovStates), outlook.anomaly, policy.regime);
+  const hidden = learntOnce(markovStates);
+  const regime = withAnomalies(marketRegime(panel, policy.regime, hidden), outlook.anomaly, policy.regime);
   const opinions = gradeTokens({ outlook, panel, regime, memory: memoryOf(before), params: policy.grades });
   const drivers = investorDrivers(outlook, policy.grades);
   const news = newestHeadlines(market, panel, market.lastDay, scorerOf(model));
@@ -161,7 +162,7 @@ export function gradeDay(inputs: GradingInputs): MarketDay {
   const head = {
     ...headOf(inputs, outlook),
     regime,
-    regimeChanges: regimeChanges(panel, policy.regime),
+    regimeChanges: regimeChanges(panel, policy.regime, hidden),
     overview: marketOverview(panel, state),
     sentiment: sentimentOf((name) => panel.macro(name), panel.days - 1, news.market),
     stances: countStances(tokens),

@@ -5,6 +5,7 @@ import { type MarketState, marketState } from "../../../keeper/src/features/mark
 import { markovStates } from "../../../keeper/src/signals/hiddenStates.ts";
 import { type MarketRegime, marketBallots, marketLadder, regimePath } from "../../../keeper/src/signals/regime.ts";
 import type { RegimeParams } from "../../../keeper/src/signals/regimeParams.ts";
+import type { HiddenStates } from "../../../keeper/src/signals/votes.ts";
 import { changeOver, type Dated, known, newest } from "./figures.ts";
 
 /** {days} a year of the volatility; crypto trades every day. */
@@ -62,12 +63,43 @@ export function marketOverview(panel: MarketPanel, state: MarketState = marketSt
  * Every change of the regime that the panel holds, oldest first, beginning with its first day. The path of a day depends on
  * that day and earlier ones only: a later decision tells the same past.
  */
-export function regimeChanges(panel: MarketPanel, params: RegimeParams): readonly RegimeChange[] {
-  const ballots = marketBallots(panel, marketState(panel), params, markovStates);
+export function regimeChanges(
+  panel: MarketPanel,
+  params: RegimeParams,
+  hidden: HiddenStates = markovStates,
+): readonly RegimeChange[] {
+  const ballots = marketBallots(panel, marketState(panel), params, hidden);
   const path = regimePath(ballots, marketLadder(params), params);
   return path.flatMap(({ regime, exposureBps, scoreBps }, t) => {
     const before = path[t - 1];
     if (before?.regime === regime && before.exposureBps === exposureBps) return [];
     return [{ day: panel.firstDay + t, regime, exposureBps, scoreBps }];
   });
+}
+
+/** The same states, each learnt and read once: most of a day's work is theirs, and equal returns give equal states. */
+export function learntOnce(states: HiddenStates): HiddenStates {
+  const fitted = new Map<string, ReturnType<HiddenStates["fit"]>>();
+  return {
+    fit: (returns) => {
+      const key = keyOf(returns);
+      const known = fitted.get(key);
+      if (known !== undefined) return known;
+      const model = states.fit(returns);
+      const filtered = new Map<string, Float64Array>();
+      const filter = (days: Float64Array) => {
+        const found = filtered.get(keyOf(days)) ?? model?.filter(days) ?? new Float64Array();
+        filtered.set(keyOf(days), found);
+        return found;
+      };
+      const remembering = model === null ? null : { filter };
+      fitted.set(key, remembering);
+      return remembering;
+    },
+  };
+}
+
+/** All bits of a series. */
+function keyOf({ buffer, byteOffset, byteLength }: Float64Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
 }
