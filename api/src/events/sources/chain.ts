@@ -1,6 +1,6 @@
 import type { Address, Hex } from "viem";
 import type { EventsOf, History, Page, PageOf } from "../../history/history.ts";
-import type { EventRow, RebalanceRow, Stamp, VaultEventRow } from "../../history/rows.ts";
+import type { EventRow, RebalanceRow, Stamp } from "../../history/rows.ts";
 import type { JsonObject, SourceEvent } from "../event.ts";
 import type { EventSource } from "../feeder.ts";
 import type { SourceBatch } from "../log.ts";
@@ -12,6 +12,8 @@ const OVERLAP = 128;
 const LOGS_PER_BLOCK = 100_000;
 const PAGE = 1_000;
 const LONGEST_TITLE = 140;
+/** {s} from a proposal of weights to the end of its window, at most, with room to spare. */
+const LONGEST_EPOCH = 60 * 86_400;
 
 /** What is the same in every event of a row: where it lies. */
 type Place = Pick<SourceEvent, "key" | "place" | "identity" | "at" | "block" | "tx">;
@@ -78,7 +80,6 @@ export class ChainSource implements EventSource {
           ...{ soldValue: textOrNull(soldValue), paidValue: textOrNull(paidValue), valueUnit: "D18{USD}" },
         },
       })),
-      each(h.vaultEvents.bind(h), endOf),
       each(h.votes.bind(h), ({ proposal, voter, support, weight, reason }) => ({
         ...{ type: "proposal.voted", index: null, account: voter, decision: null },
         data: { proposal: String(proposal), support, weight: String(weight), unit: "veGIM wei", reason: cut(reason) },
@@ -91,12 +92,22 @@ export class ChainSource implements EventSource {
   }
 
   async #proposed(chain: number, from: number, to: number): Promise<readonly SourceEvent[]> {
-    const rows = await newestUntil((page) => this.#history.rebalances(page), from, to);
-    return rows.map((row) => ({
-      ...placeOf(chain, row, `rebalance:${row.vault}:${row.epoch}`),
-      ...{ type: "rebalance.proposed", index: row.vault, account: null, decision: row.decisionHash },
-      data: proposedData(row),
-    }));
+    const known = await newestUntil((page) => this.#history.rebalances(page), from, to, LONGEST_EPOCH);
+    const isWithin = ({ block }: { readonly block: number }) => block >= from && block <= to;
+    const ended = known.flatMap(({ vault, epoch, outcome, status }): readonly SourceEvent[] => {
+      if (outcome === null || !isWithin(outcome)) return [];
+      const place = placeOf(chain, outcome, `ended:${vault}:${epoch}`);
+      const data = { epoch, outcome: status, by: outcome.by };
+      return [{ ...place, type: "rebalance.ended", index: vault, account: null, decision: null, data }];
+    });
+    const proposed = known.filter(isWithin).map(
+      (row): SourceEvent => ({
+        ...placeOf(chain, row, `rebalance:${row.vault}:${row.epoch}`),
+        ...{ type: "rebalance.proposed", index: row.vault, account: null, decision: row.decisionHash },
+        data: proposedData(row),
+      }),
+    );
+    return [...proposed, ...ended];
   }
 
   async #proposals(chain: number, from: number, to: number): Promise<readonly SourceEvent[]> {
@@ -132,15 +143,6 @@ function logOf({ key }: SourceEvent): number {
   return Number.isNaN(log) || log > LOGS_PER_BLOCK ? -1 : log;
 }
 
-const ENDS: Readonly<Record<string, string>> = { EpochClosed: "closed", EpochCancelled: "cancelled" };
-
-function endOf({ vault, name, args }: VaultEventRow): Omit<SourceEvent, keyof Place> | undefined {
-  const outcome = ENDS[name];
-  if (outcome === undefined) return undefined;
-  const epoch = Number(args.epoch);
-  return { type: "rebalance.ended", index: vault, account: null, decision: null, data: { epoch, outcome } };
-}
-
 function proposedData({ epoch, lane, opensAt, closesAt, weightsBefore, weightsTarget }: RebalanceRow): JsonObject {
   const before = new Map<Address, number | null>(weightsBefore.map(({ token, weightBps }) => [token, weightBps]));
   const weights = weightsTarget.map(({ token, weightBps }) => ({
@@ -161,18 +163,28 @@ async function everyPage<Row>(read: (cursor: string | undefined) => Promise<Page
   return all;
 }
 
-/** Rows of a list that knows no ids: from the newest of a span back to its first block. */
+/** Rows of a list that knows no ids: from the newest of a span back to its first block, or `back` {s} further. */
 async function newestUntil<Row extends Stamp>(
   read: (page: PageOf & { readonly asOfBlock: number }) => Promise<Page<Row>>,
   from: number,
   to: number,
+  back = 0,
 ): Promise<readonly Row[]> {
   const found: Row[] = [];
   let cursor: string | undefined;
   for (;;) {
-    const { rows, next }: Page<Row> = await read({ asOfBlock: to, order: "newest", limit: 100, cursor });
-    found.push(...rows.filter(({ block }) => block >= from && block <= to));
-    if (next === null || rows.some(({ block }) => block < from)) return found.reverse();
+    const { rows, next }: Page<Row> = await read({
+      asOfBlock: to,
+      order: "newest",
+      limit: back === 0 ? 100 : PAGE,
+      cursor,
+    });
+    found.push(...rows);
+    // The newest row before the span is not younger than the span: what is `back` older than it cannot reach into it.
+    const before = found.find(({ block }) => block < from);
+    const last = found.at(-1);
+    const isEnough = before !== undefined && last !== undefined && last.time <= before.time - back;
+    if (next === null || isEnough) return found.filter(({ block }) => back > 0 || block >= from).reverse();
     cursor = next;
   }
 }

@@ -45,6 +45,7 @@ const ROWS = {
   rebalances: [
     {
       ...{ ...stamp(30), vault: INDEX, epoch: 4, lane: "RISK", decisionHash: tx(0xdec), opensAt: 0, closesAt: 60 },
+      ...{ status: "closed", outcome: { ...stamp(50), by: null } },
       weightsBefore: [
         { token: TOKEN, weightBps: 6_000 },
         { token: USDC, weightBps: 4_000 },
@@ -61,10 +62,7 @@ const ROWS = {
       ...{ sold: 10n ** 18n, paid: 3_000_500_000n, soldValue: 3_000n * 10n ** 18n, paidValue: null },
     },
   ],
-  vaultEvents: [
-    { ...row(45, 1), vault: INDEX, name: "Synced", args: {} },
-    { ...row(50, 1), vault: INDEX, name: "EpochClosed", args: { epoch: 4 } },
-  ],
+  vaultEvents: [{ ...row(45, 1), vault: INDEX, name: "Synced", args: {} }],
   proposals: [
     {
       ...stamp(60),
