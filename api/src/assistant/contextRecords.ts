@@ -4,7 +4,8 @@ import { type Period, slotAt, slotOf, WEEKDAYS } from "../../../keeper/src/sched
 import { ALIASES } from "../../../keeper/src/sentiment/aliases.ts";
 import { yearlyFee } from "../../../sdk/src/index.ts";
 import type { ApiContext } from "../context.ts";
-import type { HoldingRow, RebalanceRow, TokenRow, VaultRow } from "../history/rows.ts";
+import type { HoldingRow, NavDayRow, RebalanceRow, TokenRow, VaultRow } from "../history/rows.ts";
+import { UnprocessableError } from "../http/problem.ts";
 import { accountRecords } from "./accountRecords.ts";
 import type { DaySpan } from "./dates.ts";
 import type { FeeFacts, HoldingFacts, IndexEntry, Range, Records, Sum } from "./records.ts";
@@ -20,6 +21,22 @@ const USUAL_DAYS = 30;
 
 /** Price of a coin at the end of a day {USD}; null: not on record. */
 export type Closes = (symbol: string, day: number) => Promise<number | null>;
+
+/** Closes as the newest graded decision knew them; null where it knew none. */
+export function marketCloses({ market }: Pick<ApiContext, "market">): Closes {
+  return async (coin, day) => {
+    try {
+      const panel = await market.panel(await market.at({}), [coin], ["close"]);
+      const asset = panel.assets.indexOf(coin);
+      const value = asset < 0 ? undefined : panel.column("close", asset)[day - panel.firstDay];
+      return value !== undefined && Number.isFinite(value) && value > 0 ? value : null;
+    } catch (error) {
+      // Nothing was graded yet: the index's own figures are still there to be told.
+      if (error instanceof UnprocessableError) return null;
+      throw error;
+    }
+  };
+}
 
 /** The records over a context. `closes`: of the benchmarks. */
 export function contextRecords(context: ApiContext, closes: Closes): Records {
@@ -151,13 +168,24 @@ function holdingOf(row: HoldingRow, rebalance: RebalanceRow | undefined): Holdin
 }
 
 const BENCHMARKS = ["BTC", "ETH"];
+/** {days} before the newest that are looked at for a close of the benchmark: today's is known tomorrow. */
+const LATE = 3;
+
+/** The newest day that the benchmark has a close of too, so that both figures are of the same days; else the newest. */
+async function lastCompared(closes: Closes, rows: readonly NavDayRow[]): Promise<NavDayRow | undefined> {
+  for (const row of rows.slice(1).slice(-LATE).reverse()) {
+    if ((await closes("BTC", row.day)) !== null) return row;
+  }
+  return rows.at(-1);
+}
 
 async function readPerformance({ history }: ApiContext, closes: Closes, index: Address, asked: DaySpan | null) {
   const { time } = await history.head();
   const today = Math.floor(time / DAY);
   const span = asked ?? { from: today - USUAL_DAYS, to: today };
   const days = await history.navDays(index, { from: span.from, to: span.to, order: "oldest", limit: PAGE });
-  const [first, last] = [days.rows[0], days.rows.at(-1)];
+  const first = days.rows[0];
+  const last = await lastCompared(closes, days.rows);
   if (first === undefined || last === undefined || first.day === last.day) {
     return { missing: "The records hold fewer than two days of this index for that time." };
   }

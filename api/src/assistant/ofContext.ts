@@ -2,7 +2,7 @@ import type { ApiContext } from "../context.ts";
 import type { Route } from "../http/route.ts";
 import { modelTools } from "../mcp/tools.ts";
 import { Assistant } from "./assistant.ts";
-import { contextRecords } from "./contextRecords.ts";
+import { contextRecords, marketCloses } from "./contextRecords.ts";
 import { GLOSSARY } from "./glossaryFile.ts";
 
 const made = new WeakMap<ApiContext, Assistant>();
@@ -12,7 +12,7 @@ export function assistantOf(context: ApiContext, routes: readonly Route[]): Assi
   const known = made.get(context);
   if (known !== undefined) return known;
   const assistant = new Assistant({
-    records: contextRecords(context, async () => null),
+    records: contextRecords(context, marketCloses(context)),
     glossary: GLOSSARY,
     model: context.languageModel,
     tools: (account) => modelTools(context, routes, account),
