@@ -41,9 +41,10 @@ async function heldOf(session: Session, flags: Flags) {
         abi: assetRegistryAbi,
         functionName: "price",
         args: [address],
-      }).catch(() => {
+      }).catch(() => 0n); // a token that nobody listed has the price 0
+      if (price === 0n) {
         throw new UsageError(`--holdings: ${name} has no price that can be trusted now.`, "Leave it out.");
-      });
+      }
       return { token: address, symbol, decimals, price, amount: amount(quantity, `holdings: ${name}`, decimals) };
     }),
   );

@@ -155,6 +155,15 @@ describe("gimbal on the command line: holding", function () {
     expect(await cli.failure(["plan", "--index", vault, "--holdings", cli.write("bad.csv", "USDT,-1\n")])).to.contain(
       "WeightsCsvInvalidError: Line 1",
     );
+    for (const [table, words] of [
+      [`token,amount\n${vault},1\n`, "has no price that can be trusted now"],
+      ["token,amount\nGOLD,1\n", "Line 2"],
+      ["token,amount\nWETH,1\nWETH,2\n", "Line 3"],
+      ["", "WeightsCsvInvalidError"],
+    ] as const) {
+      const file = cli.write("refused.csv", table);
+      expect(await cli.failure(["plan", "--index", vault, "--holdings", file]), table).to.contain(words);
+    }
   });
 
   it("sends with an encrypted keystore, as the keeper reads one", async () => {

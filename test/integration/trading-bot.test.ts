@@ -304,6 +304,14 @@ describe("trading bot on Uniswap V3", () => {
     expect((await held(world)).btc, "sold, and then bought nothing").to.equal(0n);
   });
 
+  it("leaves the router no allowance, also where its user had given a large one", async () => {
+    const router = String(world.stack.router.target);
+    await world.usd.connect(await impersonated()).approve(router, 5_000n * USD); // changes to zero only, as Tether's
+    const { exchange } = uniswapOf(world, traderClient(provider), store);
+    await exchange.createOrder("WETH/USDT", "market", "buy", 0.1, undefined, { clientOrderId: "exact" });
+    expect(await world.usd.allowance(trader.address, router)).to.equal(0n);
+  });
+
   it("turns a path round", () => {
     const [a, b, c] = ["aa", "bb", "cc"].map((byte) => byte.repeat(20));
     expect(reversePath(`0x${a}000bb8${b}0001f4${c}`)).to.equal(`0x${c}0001f4${b}000bb8${a}`);

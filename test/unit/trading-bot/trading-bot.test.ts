@@ -60,6 +60,13 @@ describe("trading bot: what it wants", () => {
     expect(planPurchases(input({ turnoverLeft: 99 }))[0]!.worth).to.equal(99);
     expect(planPurchases(input({ turnoverLeft: 9 }))).to.deep.equal([]);
     expect(planPurchases(input({ limits: { ...LIMITS, maxTrade: 42 } }))[0]!.worth).to.equal(42);
+    const two = input({
+      signals: ["AAA", "CCC"].map((symbol) => ({ symbol, stance: "bullish" as const })),
+      holdings: ["AAA", "CCC"].map((symbol) => ({ symbol, amount: 0, price: 10 })),
+      turnoverLeft: 400,
+    });
+    const worth = planPurchases(two).map((order) => order.worth);
+    expect(worth, "the day's limit is one for both").to.deep.equal([300, 100]);
     const unknown = [{ symbol: "AAA", stance: "unknown" }] as const;
     expect(planPurchases(input({ signals: unknown }))).to.deep.equal([]);
   });
@@ -233,6 +240,27 @@ describe("trading bot: any exchange of ccxt's shape", () => {
     expect((await runBot(partsOf(venue))).recovered[0]!.state).to.equal("found: closed");
     expect(await store.turnoverSince(now - 10)).to.equal(905);
     expect(await store.turnoverSince(now + 1)).to.equal(0);
+  });
+
+  it("tries again what a venue refused before anything was sent", async () => {
+    const paper = await paperOf(store, () => 100);
+    let refusals = 1;
+    const venue: Exchange = {
+      ...{ id: "moody", has: {} },
+      fetchTicker: (symbol) => paper.fetchTicker(symbol),
+      fetchBalance: () => paper.fetchBalance(),
+      fetchOrder: (id) => paper.fetchOrder(id),
+      fetchOrders: async () => [],
+      cancelOrder: (id) => paper.cancelOrder(id),
+      createOrder: async (...order) => {
+        if (refusals-- > 0) throw new OrderRefusedError("Not now.");
+        return paper.createOrder(...order);
+      },
+    };
+    const parts = partsOf(venue, { limits: { ...LIMITS, deviationBps: 200, slippageBps: 200 } });
+    expect((await runBot(parts)).outcomes[0]).to.include({ state: "refused", why: "Not now." });
+    expect((await runBot(parts)).outcomes[0]!.state).to.equal("traded");
+    expect((await runBot(parts)).outcomes[0]!.state).to.equal("had its order");
   });
 
   it("refuses a venue that names no price", async () => {
