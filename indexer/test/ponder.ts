@@ -8,14 +8,14 @@ import { fileURLToPath } from "node:url";
 import { IndexSql } from "../../api/src/history/sql.ts";
 
 const FOLDER = fileURLToPath(new URL("..", import.meta.url));
-const PATIENCE = 60_000;
+const PATIENCE = 120_000; // {ms}
 
 /** An indexer as a process of its own, on a database of its own. */
 export interface Indexer {
   readonly url: string;
   readonly sql: IndexSql;
   /** Waits until it has read this block. */
-  reaches(block: number, hash?: string): Promise<void>;
+  reaches(block: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -24,10 +24,13 @@ export interface IndexerOptions {
   readonly deployment: object;
   /** Without it: PGlite in a folder that is gone afterwards. */
   readonly databaseUrl?: string;
+  /** {ms} that it may take for a step. */
+  readonly patience?: number;
 }
 
 /** Starts an indexer, and returns once its server listens. */
-export async function startIndexer({ rpcUrl, deployment, databaseUrl }: IndexerOptions): Promise<Indexer> {
+export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
+  const { rpcUrl, deployment, databaseUrl, patience = PATIENCE } = options;
   const folder = mkdtempSync(join(tmpdir(), "gimbal-indexer-"));
   const file = join(folder, "deployment.json");
   writeFileSync(file, JSON.stringify(deployment));
@@ -63,12 +66,12 @@ export async function startIndexer({ rpcUrl, deployment, databaseUrl }: IndexerO
   const url = `http://127.0.0.1:${port}`;
   const sql = new IndexSql(url);
   const until = async (what: string, isSo: () => Promise<boolean>) => {
-    for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
+    for (const end = Date.now() + patience; Date.now() < end; ) {
       if (child.exitCode !== null) throw new Error(`the indexer ended with ${child.exitCode}: ${said}`);
       if (await isSo().catch(() => false)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`${what} did not happen within ${PATIENCE} ms: ${said}`);
+    throw new Error(`${what} did not happen within ${patience} ms: ${said}`);
   };
   await until("its start", async () => (await fetch(`${url}/health`)).ok);
   return {
@@ -96,7 +99,8 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(impatient);
 }
 
-async function freePort(): Promise<number> {
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
