@@ -108,6 +108,21 @@ describe("MCP over streamable HTTP, from outside", () => {
 });
 
 describe("MCP tools", () => {
+  it("are ten, each with a route of the API", () => {
+    expect(readTools(ROUTES).map(({ name }) => name)).to.deep.equal([
+      "list_indices",
+      "get_index",
+      "explain_rebalance",
+      "quote",
+      "portfolio",
+      "keeper_status",
+      "list_proposals",
+      "simulate_rebalance",
+      "backtest",
+      "glossary",
+    ]);
+  });
+
   it("have one name a route and take their input from nowhere else", async () => {
     const tools = readTools(ROUTES);
     expect(new Set(tools.map(({ name }) => name)).size).to.equal(tools.length);

@@ -63,7 +63,7 @@ const TOOLS: readonly Entry[] = [
   {
     name: "keeper_status",
     title: "Keeper status",
-    route: "getKeeperStatus",
+    route: "keeperStatus",
     description: "Whether the keeper is at work: newest decision and next one due, by index.",
   },
   {
