@@ -5,12 +5,14 @@ import { ALIASES } from "../../../keeper/src/sentiment/aliases.ts";
 import { yearlyFee } from "../../../sdk/src/index.ts";
 import type { ApiContext } from "../context.ts";
 import type { HoldingRow, NavDayRow, RebalanceRow, TokenRow, VaultRow } from "../history/rows.ts";
-import { UnprocessableError } from "../http/problem.ts";
+import { UnavailableError, UnprocessableError } from "../http/problem.ts";
 import { accountRecords } from "./accountRecords.ts";
 import type { DaySpan } from "./dates.ts";
 import type { FeeFacts, HoldingFacts, IndexEntry, Range, Records, Sum } from "./records.ts";
 
 const DAY = 86_400;
+/** Decisions whose names of tokens are known. */
+const NEWEST = 50;
 /** Rows of one look into the index. */
 const PAGE = 1_000;
 /** Most indices that are searched for a name. */
@@ -58,7 +60,12 @@ export function contextRecords(context: ApiContext, closes: Closes): Records {
       }
       return kept.indices;
     },
-    tokens: async () => (await history.tokens()).map(({ address, symbol }) => named(address, symbol)),
+    tokens: async () => {
+      const listed = (await history.tokens()).map(({ address, symbol }) => named(address, symbol));
+      const symbols = new Map(listed.map(({ address, symbol }) => [address, symbol]));
+      const decided = await decidedNames(context);
+      return [...listed, ...decided.filter(({ address, symbol }) => symbols.get(address) !== symbol)];
+    },
     decisions: (index, range) => readDecisions(context, index, range),
     fills: (index, range) => readFills(context, index, range),
     holdings: (index) => readHoldings(context, index),
@@ -84,6 +91,21 @@ const named = (address: Address, symbol: string | null) => ({
   symbol: symbol ?? `${address.slice(0, 6)}...${address.slice(-4)}`,
   name: symbol === null ? address : (NAMES.get(symbol) ?? symbol),
 });
+
+/** Tokens under the names that decisions call them by, which the chain may spell otherwise. */
+async function decidedNames({ decisions }: ApiContext): Promise<readonly ReturnType<typeof named>[]> {
+  try {
+    const newest = await decisions.list({}, NEWEST, null);
+    const names = newest.flatMap(({ record }) =>
+      record.assets.map(({ token, asset }) => named(getAddress(token), asset)),
+    );
+    return [...new Map(names.map((item) => [`${item.address}/${item.symbol}`, item])).values()];
+  } catch (error) {
+    // Without the journal the chain's own names have to do.
+    if (error instanceof UnavailableError) return [];
+    throw error;
+  }
+}
 
 async function readIndices({ history }: ApiContext): Promise<readonly IndexEntry[]> {
   const found: IndexEntry[] = [];

@@ -43,6 +43,16 @@ describe("POST /v1/assistant", () => {
     expect((await answer("why did Big Three buy Ethereum")).answer).to.match(/ ETH /);
   });
 
+  it("knows tokens by the names of the decisions, where the chain spells them otherwise", async () => {
+    const { history } = world.context;
+    const tokens = async () => (await history.tokens()).map((token) => ({ ...token, symbol: `w${token.symbol}` }));
+    const spelled = { ...world.context, history: Object.assign(Object.create(history), { tokens }) };
+    const body = JSON.stringify({ question: "why did Big Three sell BTC today?" });
+    const headers = { "content-type": "application/json" };
+    const { data } = await bodyOf(testApp(spelled)("/v1/assistant", { method: "POST", body, headers }));
+    expect(data.answer).to.contain(`Proposed in transaction ${world.proposal}`);
+  });
+
   it("tells holdings, fees, performance and what is under way", async () => {
     expect((await answer("what does it hold?")).answer).to.contain("holds 4 tokens, worth 100000 USD together");
     expect((await answer("what fees does it take?")).answer).to.contain("streaming fee, as new shares: 0.995% a year");
