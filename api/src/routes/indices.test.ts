@@ -131,6 +131,20 @@ describe("routes of indices", () => {
     expect([none.series, none.metrics.totalReturn]).to.deep.equal([[], null]);
   });
 
+  it("tell how they did beside BTC, over the days that both have, and say when nothing is known of it", async () => {
+    const closes = Float64Array.from({ length: 20 }, (_, i) => (i === 5 ? Number.NaN : 100 + i));
+    const panel = { firstDay: START / DAY + 10, days: 20, assets: ["BTC"], column: () => closes };
+    const market = Object.assign(Object.create(context.market), { at: async () => ({}), panel: async () => panel });
+    const own = testApp({ ...context, market, revision: async () => "btc" });
+    const { data } = await bodyOf(own(`/v1/indices/${ALPHA}/performance?benchmark=BTC`));
+    expect(data.series.map(({ benchmark }: Json) => benchmark).slice(0, 7)).to.deep.equal([
+      ...[1, 1.01, 1.02, 1.03, 1.04, 1.04, 1.06],
+    ]);
+    expect([data.series.length, data.series[0].date]).to.deep.equal([20, iso(START + 10 * DAY).slice(0, 10)]);
+    expect(data.benchmarkMetrics.totalReturn).to.be.closeTo(0.19, 1e-12);
+    expect((await ask(`/v1/indices/${ALPHA}/performance?benchmark=ETH`)).status).to.equal(422);
+  });
+
   it("tell NAV as bars of days, weeks, months and hours", async () => {
     const days = (await json(`/v1/indices/${ALPHA}/nav`)).data.bars;
     expect(days).to.have.length(DAYS);
