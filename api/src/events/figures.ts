@@ -81,7 +81,8 @@ export class LiveFigures implements Figures {
     if (known === undefined) return null;
     const distributor = governanceOf(deployment).RevenueDistributor;
     const { amounts } = await getClaimable(client, { distributor, account, tokens: [token] });
-    return Number(formatUnits(amounts[0]?.amount ?? 0n, known.decimals));
+    const [claimable] = amounts;
+    return claimable === undefined ? null : Number(formatUnits(claimable.amount, known.decimals));
   }
 }
 
