@@ -105,10 +105,12 @@ async function makeDecisions(): Promise<readonly Made[]> {
   return Promise.all(days);
 }
 
-/** Real decisions of the keeper's pipeline in a journal in memory; the newest comes last. */
-export async function fixtureJournal(): Promise<{ database: Database; journal: Journal; hashes: readonly Hex[] }> {
+/** Real decisions of the keeper's pipeline in a journal, in memory unless told; the newest comes last. */
+export async function fixtureJournal(
+  path = ":memory:",
+): Promise<{ database: Database; journal: Journal; hashes: readonly Hex[] }> {
   made ??= makeDecisions();
-  const database = await openSqlite(":memory:");
+  const database = await openSqlite(path);
   const journal = new Journal(database);
   const hashes: Hex[] = [];
   for (const { record, market, vaultText } of await made) {

@@ -4,7 +4,7 @@ import { openSqlite } from "../../keeper/src/journal/sqlite.ts";
 import { FIXTURE, fixtureJournal, testContext } from "./app.fixture.ts";
 import type { ApiContext } from "./context.ts";
 import { JournalDecisions } from "./decisions/decisions.ts";
-import { fixtureHistory } from "./history/history.fixture.ts";
+import { type FixtureRows, fixtureHistory } from "./history/history.fixture.ts";
 import type { FillRow, HoldingsRow, NavRow, RebalanceRow, VaultRow } from "./history/rows.ts";
 
 const DAY = 86_400;
@@ -27,8 +27,8 @@ export interface World {
   readonly fill: Hash;
 }
 
-/** Three daily decisions, the last of which was proposed and traded once; two days of NAV. */
-export async function fixtureWorld(over: Partial<ApiContext> = {}): Promise<World> {
+/** Three daily decisions, the last of which was proposed and traded once; two days of NAV. `rows`: what else happened. */
+export async function fixtureWorld(over: Partial<ApiContext> = {}, rows: Partial<FixtureRows> = {}): Promise<World> {
   const { database, hashes } = await fixtureJournal();
   const decisions = new JournalDecisions(database, FIXTURE.chainId);
   const vault = getAddress(FIXTURE.vault);
@@ -127,6 +127,7 @@ export async function fixtureWorld(over: Partial<ApiContext> = {}): Promise<Worl
     baskets,
     rebalances: [rebalance],
     fills: [fill],
+    ...rows,
   });
   const context = await testContext({ history, decisions, clock: () => time + 1_200, ...over });
   return { context, vault, hashes, proposal: rebalance.transaction, fill: fill.transaction };

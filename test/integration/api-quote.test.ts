@@ -1,3 +1,6 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { type Address, createPublicClient, custom, erc20Abi, getAddress, type Hex, parseUnits } from "viem";
@@ -100,6 +103,24 @@ describe("api: quotes beside a chain", () => {
     const before = await balance(vault);
     await perform(kind);
     expect(before - (await balance(vault))).to.equal(ONE_SHARE);
+  });
+
+  it("are the same through the tool of a language model", async () => {
+    const { fetch, quote, usdt, vault } = await open();
+    const client = new Client({ name: "test", version: "1" });
+    const transport = new StreamableHTTPClientTransport(new URL("http://api.test/mcp"), {
+      fetch: (url, init) => fetch(String(url), init),
+    });
+    await client.connect(transport as Transport);
+    const ask = { side: "buy", token: usdt, shares: "2", account: WALLET.address };
+    const { content, structuredContent }: Json = await client.callTool({
+      name: "quote",
+      arguments: { index: vault, ...ask },
+    });
+    await client.close();
+    expect(structuredContent).to.deep.equal(await quote(ask));
+    expect(structuredContent.data.legs[0].expected.unit).to.equal("USDT");
+    expect(JSON.parse(content[0].text)).to.deep.equal(structuredContent);
   });
 
   it("says what it cannot know, and refuses what cannot be, naming it", async () => {

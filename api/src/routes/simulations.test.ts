@@ -15,8 +15,9 @@ import { marketCapPolicy } from "../../../keeper/src/plan/policy.ts";
 import { NO_MEMORY } from "../../../keeper/src/signals/opinion.ts";
 import { bodyOf, testApp } from "../app.fixture.ts";
 import { JournalDecisions } from "../decisions/decisions.ts";
+import { SimulatorWithoutThread } from "../simulations/simulator.fixture.ts";
 import { Simulator } from "../simulations/simulator.ts";
-import { type BacktestResult, type RebalanceResult, runTask, type Task } from "../simulations/tasks.ts";
+import { type RebalanceResult, runTask } from "../simulations/tasks.ts";
 import { emptyContext } from "../world.fixture.ts";
 
 const COINS = ["BTC", "ETH"];
@@ -116,10 +117,9 @@ describe("simulations", () => {
   });
 
   it("run a strategy through the simulated vault, beside its benchmarks", async () => {
-    class WithoutThread extends Simulator {
-      override backtest = (task: Task & { kind: "backtest" }) => runTask(task) as Promise<BacktestResult>;
-    }
-    const here = testApp(await emptyContext({ simulator: new WithoutThread({ journal: null, marketData: null }) }));
+    const here = testApp(
+      await emptyContext({ simulator: new SimulatorWithoutThread({ journal: null, marketData: null }) }),
+    );
     const ask = { strategy: "top10", from: "2022-01-01", to: "2022-01-28", market: "simulated" };
     const body = await bodyOf(here("/v1/simulations/backtest", { method: "POST", body: JSON.stringify(ask) }));
     expect(body.data.days).to.be.within(27, 29);
