@@ -2,6 +2,7 @@
 //   GIMBAL_WEBHOOK_SECRET=whsec_... node examples/webhook-receiver.ts [port]
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 
 const TOLERANCE = 300; // {s} between the sender's clock and ours: older messages may be replayed ones
@@ -29,17 +30,22 @@ export function isGenuine(
 export function receiver(secret: string, onMessage: (message: { type: string; text?: string }) => void) {
   const seen = new Set<string>(); // a database in earnest: the same id means the same message
   return createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part);
-    const body = Buffer.concat(parts);
-    if (!isGenuine(secret, request.headers, body)) {
-      response.writeHead(401).end();
-      return;
+    try {
+      const parts: Buffer[] = [];
+      for await (const part of request) parts.push(part);
+      const body = Buffer.concat(parts);
+      if (!isGenuine(secret, request.headers, body)) {
+        response.writeHead(401).end();
+        return;
+      }
+      const id = String(request.headers["webhook-id"]);
+      if (!seen.has(id)) onMessage(JSON.parse(body.toString("utf8")));
+      seen.add(id);
+      response.writeHead(204).end();
+    } catch {
+      // The sender hung up, or we could not work on it: it comes again.
+      response.writeHead(500).end();
     }
-    const id = String(request.headers["webhook-id"]);
-    if (!seen.has(id)) onMessage(JSON.parse(body.toString("utf8")));
-    seen.add(id);
-    response.writeHead(204).end();
   });
 }
 
@@ -47,5 +53,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { GIMBAL_WEBHOOK_SECRET: secret } = process.env;
   if (secret === undefined) throw new Error("Set GIMBAL_WEBHOOK_SECRET to the secret of your webhook.");
   const print = ({ type, text = "" }: { type: string; text?: string }) => console.log(`${type}: ${text}`);
-  receiver(secret, print).listen(Number(process.argv[2] ?? 8080));
+  const server = receiver(secret, print);
+  server.listen(Number(process.argv[2] ?? 8080), () =>
+    console.log(`listening on ${(server.address() as AddressInfo).port}`),
+  );
 }
