@@ -127,14 +127,49 @@ describe("routes of indices", () => {
     expect(data.comparison.correlation).to.be.closeTo(1, 1e-12);
     expect((await json(`/v1/indices/${ALPHA}/performance`)).data.comparison).to.equal(null);
     expect((await ask(`/v1/indices/${ALPHA}/performance?benchmark=DOGE`)).status).to.equal(400);
-    const { data: none } = await json(`/v1/indices/${GAMMA}/performance`);
-    expect([none.series, none.metrics.totalReturn]).to.deep.equal([[], null]);
+  });
+
+  it("tell of an index that is younger than two days what there is, and why there is no more", async () => {
+    const figures = (metrics: Json) => Object.entries(metrics).filter(([, value]) => value !== null);
+    for (const query of ["", "?benchmark=cash", "?benchmark=BTC", `?benchmark=${ALPHA}`]) {
+      const { data: none } = await json(`/v1/indices/${GAMMA}/performance${query}`);
+      expect([none.series, figures(none.metrics), none.comparison], query).to.deep.equal([[], [["days", 0]], null]);
+      expect(none.reason, query).to.contain("no day at whose end all tokens");
+    }
+    for (const query of ["", "?benchmark=cash", `?benchmark=${ALPHA}`]) {
+      const { data: young } = await json(`/v1/indices/${BETA}/performance${query}`);
+      const benchmark = query === "" ? null : 1;
+      expect(young.series, query).to.deep.equal([{ date: iso(START + 39 * DAY).slice(0, 10), value: 1, benchmark }]);
+      expect(figures(young.metrics), query).to.deep.equal([["days", 0]]);
+      expect(figures(young.comparison ?? {}), query).to.deep.equal([]);
+      expect(young.reason, query).to.equal("There is one day only, and a return takes two.");
+    }
+    expect((await json(`/v1/indices/${ALPHA}/performance?benchmark=cash`)).data.reason).to.equal(null);
+    expect((await json(`/v1/indices/${ALPHA}/performance`)).data.reason).to.equal(null);
+  });
+
+  it("are measured alone where the benchmark is unknown in those days, but not against one that does not exist", async () => {
+    for (const [benchmark, query] of [
+      ["BTC", "benchmark=BTC"], // nothing was graded in this test
+      [GAMMA, `benchmark=${GAMMA}`], // was never looked at
+    ]) {
+      const { data } = await json(`/v1/indices/${ALPHA}/performance?${query}`);
+      expect(data).to.deep.include({ benchmark, benchmarkMetrics: null, comparison: null });
+      expect(data.series[1]).to.deep.equal({ ...data.series[1], benchmark: null });
+      expect([data.series.length, data.metrics.days]).to.deep.equal([DAYS, DAYS - 1]);
+      expect(data.reason).to.equal(`The index and ${benchmark} have no day in common.`);
+    }
+    for (const index of [ALPHA, GAMMA]) {
+      expect((await ask(`/v1/indices/${index}/performance?benchmark=${CREATOR}`)).status).to.equal(404);
+      const wrong = `/v1/indices/${index}/performance?from=2024-10-20&to=2024-10-10`;
+      expect(await json(wrong)).to.include({ status: 400, code: "REQUEST_INVALID" });
+    }
   });
 
   it("tell how they did beside BTC, over the days that both have, and say when nothing is known of it", async () => {
     const closes = Float64Array.from({ length: 20 }, (_, i) => (i === 5 ? Number.NaN : 100 + i));
     const panel = { firstDay: START / DAY + 10, days: 20, assets: ["BTC"], column: () => closes };
-    const market = Object.assign(Object.create(context.market), { at: async () => ({}), panel: async () => panel });
+    const market = { store: { head: async () => ({}) }, panel: async () => panel } as unknown as ApiContext["market"];
     const own = testApp({ ...context, market, revision: async () => "btc" });
     const { data } = await bodyOf(own(`/v1/indices/${ALPHA}/performance?benchmark=BTC`));
     expect(data.series.map(({ benchmark }: Json) => benchmark).slice(0, 7)).to.deep.equal([
@@ -142,7 +177,9 @@ describe("routes of indices", () => {
     ]);
     expect([data.series.length, data.series[0].date]).to.deep.equal([20, iso(START + 10 * DAY).slice(0, 10)]);
     expect(data.benchmarkMetrics.totalReturn).to.be.closeTo(0.19, 1e-12);
-    expect((await ask(`/v1/indices/${ALPHA}/performance?benchmark=ETH`)).status).to.equal(422);
+    expect(data.reason).to.equal(null);
+    const { data: unknown } = await bodyOf(own(`/v1/indices/${ALPHA}/performance?benchmark=ETH`));
+    expect(unknown).to.deep.include({ comparison: null, reason: "The index and ETH have no day in common." });
   });
 
   it("tell NAV as bars of days, weeks, months and hours", async () => {

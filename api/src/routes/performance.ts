@@ -2,7 +2,7 @@ import { type Address, formatUnits } from "viem";
 import type { ApiContext } from "../context.ts";
 import type { At } from "../history/history.ts";
 import type { NavDayRow, NavRow, VaultRow } from "../history/rows.ts";
-import { RequestInvalidError, UnprocessableError } from "../http/problem.ts";
+import { RequestInvalidError } from "../http/problem.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { addressInput, addressSchema, amountOf, amountSchema, isoTime, timeSchema, z } from "../http/schemas.ts";
 import { everyRow, spanOf, spanQuery } from "./holdings.ts";
@@ -45,6 +45,9 @@ const performanceSchema = z
     metrics: metricsSchema,
     benchmarkMetrics: metricsSchema.nullable(),
     comparison: comparisonSchema.nullable(),
+    reason: z.string().nullable().openapi({
+      description: "Why there are too few days to measure, or nothing to compare with; null: there is enough.",
+    }),
   })
   .openapi("Performance");
 
@@ -56,9 +59,10 @@ async function navSeries({ history }: ApiContext, vault: Address, span: { from: 
   return { series: dailySeries(values, rows.at(-1)?.day ?? span.to), newest: rows.at(-1) };
 }
 
-/** Closes of a coin, as the newest decision by then knew them. */
+/** Closes of a coin, as the newest decision by then knew them. Null: there was none, or it knew no closes. */
 async function coinSeries({ market }: ApiContext, coin: "BTC" | "ETH", at: At): Promise<DailySeries | null> {
-  const head = await market.at(at);
+  const head = await market.store.head(at);
+  if (head === undefined) return null;
   const panel = await market.panel(head, [coin], ["close"]);
   const asset = panel.assets.indexOf(coin);
   if (asset < 0) return null;
@@ -69,24 +73,13 @@ async function coinSeries({ market }: ApiContext, coin: "BTC" | "ETH", at: At): 
   );
 }
 
+/** Null: nothing is known of the benchmark in the days of the index. */
 async function benchmarkSeries(context: ApiContext, benchmark: Benchmark, own: DailySeries, at: At) {
   if (benchmark === "cash") return { firstDay: own.firstDay, values: own.values.map(() => 1) };
-  const last = own.firstDay + own.values.length - 1;
-  const series =
-    benchmark === "BTC" || benchmark === "ETH"
-      ? await coinSeries(context, benchmark, at)
-      : (
-          await navSeries(
-            context,
-            (
-              await requireVault(context.history, benchmark, at)
-            ).address,
-            { from: own.firstDay, to: last },
-            at,
-          )
-        ).series;
-  if (series !== null) return series;
-  throw new UnprocessableError(`Nothing is known of the benchmark ${benchmark} in that span. Ask for another span.`);
+  if (benchmark === "BTC" || benchmark === "ETH") return coinSeries(context, benchmark, at);
+  const { address } = await requireVault(context.history, benchmark, at);
+  const span = { from: own.firstDay, to: own.firstDay + own.values.length - 1 };
+  return (await navSeries(context, address, span, at)).series;
 }
 
 interface Asked {
@@ -104,6 +97,7 @@ async function readPerformance(context: ApiContext, asked: Asked, at: At) {
   return { vault, newest, data: await measure(context, vault, asked.benchmark, series, at) };
 }
 
+/** A young index is no mistake of whoever asks: what is known is told, and why there is no more. */
 async function measure(
   context: ApiContext,
   { address: index }: VaultRow,
@@ -111,31 +105,40 @@ async function measure(
   series: DailySeries | null,
   at: At,
 ): Promise<z.input<typeof performanceSchema>> {
-  if (series === null || benchmark === undefined) {
-    const values = series?.values ?? [];
-    const told = based(values).map((value, i) => ({
-      date: dateOf((series?.firstDay ?? 0) + i),
+  const alone = { index, benchmark: benchmark ?? null, benchmarkMetrics: null, comparison: null };
+  if (series === null) {
+    // A benchmark that does not exist is refused, however little is known of the index.
+    if (benchmark?.startsWith("0x")) await requireVault(context.history, benchmark as Address, at);
+    return { ...alone, series: [], metrics: metricsOf([]), reason: NO_DAY };
+  }
+  const other = benchmark === undefined ? null : await benchmarkSeries(context, benchmark, series, at);
+  const both = other === null ? null : overlap(series, other);
+  if (both === null) {
+    const told = based(series.values).map((value, i) => ({
+      date: dateOf(series.firstDay + i),
       value,
       benchmark: null,
     }));
-    const none = { benchmark: benchmark ?? null, benchmarkMetrics: null, comparison: null };
-    return { index, ...none, series: told, metrics: metricsOf(values) };
+    const reason =
+      benchmark === undefined ? tooFew(series.values) : `The index and ${benchmark} have no day in common.`;
+    return { ...alone, series: told, metrics: metricsOf(series.values), reason };
   }
-  const both = overlap(series, await benchmarkSeries(context, benchmark, series, at));
-  if (both === null) {
-    throw new UnprocessableError(
-      `The index and ${benchmark} have no day in common in that span. Ask for another span.`,
-    );
-  }
-  const [own, other] = [based(both.a), based(both.b)];
+  const [own, theirs] = [based(both.a), based(both.b)];
   return {
     index,
-    benchmark,
-    series: own.map((value, i) => ({ date: dateOf(both.firstDay + i), value, benchmark: other[i] ?? null })),
+    benchmark: benchmark ?? null,
+    series: own.map((value, i) => ({ date: dateOf(both.firstDay + i), value, benchmark: theirs[i] ?? null })),
     metrics: metricsOf(own),
-    benchmarkMetrics: metricsOf(other),
-    comparison: compare(own, other),
+    benchmarkMetrics: metricsOf(theirs),
+    comparison: compare(own, theirs),
+    reason: tooFew(own),
   };
+}
+
+const NO_DAY = "In that span there is no day at whose end all tokens of the index had a price.";
+
+function tooFew(values: readonly number[]): string | null {
+  return values.length > 1 ? null : "There is one day only, and a return takes two.";
 }
 
 /** The series as multiples of its first value. */

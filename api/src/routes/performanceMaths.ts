@@ -44,15 +44,17 @@ function orNull(value: number): number | null {
 /** Figures of daily values. */
 export function metricsOf(values: readonly number[]): z.input<typeof metricsSchema> {
   const all = measurePerformance(values);
+  // One value has neither gained nor fallen, but that is no figure.
+  const ofTwo = (figure: number) => (values.length > 1 ? orNull(figure) : null);
   return {
     days: all.days,
-    totalReturn: orNull(all.totalReturn),
+    totalReturn: ofTwo(all.totalReturn),
     annualReturn: orNull(all.annualReturn),
     volatility: orNull(all.volatility),
     sharpe: orNull(all.sharpe),
     sortino: orNull(all.sortino),
     calmar: orNull(all.calmar),
-    maxDrawdown: values.length === 0 ? null : orNull(all.maxDrawdown),
+    maxDrawdown: ofTwo(all.maxDrawdown),
     valueAtRisk95: orNull(all.valueAtRisk95),
     expectedShortfall95: orNull(all.expectedShortfall95),
   };
@@ -77,7 +79,7 @@ export function compare(values: readonly number[], benchmark: readonly number[])
     correlation: orNull(covariance / (deviation(own) * deviation(other))),
     trackingError: orNull(error * Math.sqrt(DAYS_A_YEAR)),
     informationRatio: orNull((mean(difference) / error) * Math.sqrt(DAYS_A_YEAR)),
-    excessReturn: orNull(total(values) - total(benchmark)),
+    excessReturn: own.length === 0 ? null : orNull(total(values) - total(benchmark)),
   };
 }
 
