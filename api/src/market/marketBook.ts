@@ -1,3 +1,4 @@
+import type { MarketSnapshot } from "../../../keeper/src/data/snapshot.ts";
 import type { MarketPanel } from "../../../keeper/src/features/marketPanel.ts";
 import { prepareMarket } from "../../../keeper/src/training/sentimentHead.ts";
 import type { DecisionSource } from "../decisions/decisions.ts";
@@ -63,6 +64,11 @@ export class MarketBook {
     return (await this.store.series(head.market, tokens, names)) ?? this.#pastPanel(head);
   }
 
+  /** Everything that the decision of a day saw of the market. Large, and not kept: for who keeps what it makes of it. */
+  async snapshot(head: Pick<DayHead, "decision">): Promise<MarketSnapshot> {
+    return (await this.#inputs(head)).market;
+  }
+
   /** Changes with every graded day. */
   revision(): Promise<string> {
     return this.store.revision();
@@ -81,13 +87,15 @@ export class MarketBook {
   }
 
   async #readPanel(head: DayHead): Promise<MarketPanel> {
-    const decision = await this.#decisions.byHash(head.decision);
-    if (decision === undefined) {
-      throw new NotFoundError("The journal no longer has the decision that this day was graded from.", {
-        decision: head.decision,
-      });
-    }
-    const { market, model } = await this.#reader.inputs(decision.record);
+    const { market, model } = await this.#inputs(head);
     return prepareMarket(market, model).panel;
+  }
+
+  async #inputs({ decision: hash }: Pick<DayHead, "decision">): ReturnType<InputsReader["inputs"]> {
+    const decision = await this.#decisions.byHash(hash);
+    if (decision !== undefined) return this.#reader.inputs(decision.record);
+    throw new NotFoundError("The journal no longer has the decision that this day was graded from.", {
+      decision: hash,
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Address } from "viem";
+import type { Address, Hex } from "viem";
 import type { Database, Row } from "../../../keeper/src/journal/database.ts";
 import type { Period } from "../../../keeper/src/schedule/calendar.ts";
 import type { Migration } from "../store/store.ts";
@@ -17,14 +17,15 @@ export const paperMigrations: readonly Migration[] = [
   },
 ];
 
-/** What a paper index holds: fixed weights {bps}, or what the keeper of an index decides for it. */
+/** What a paper index holds: fixed weights {bps}, what the keeper of an index decides, or what a document's rules want. */
 export type PaperDefinition =
   | {
       readonly kind: "weights";
       readonly weights: { readonly [token: string]: number };
       readonly rebalance: Period | null;
     }
-  | { readonly kind: "follow"; readonly index: Address };
+  | { readonly kind: "follow"; readonly index: Address }
+  | { readonly kind: "methodology"; readonly hash: Hex };
 
 /** A paper index of an account. */
 export interface StoredPaperIndex {

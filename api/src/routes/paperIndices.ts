@@ -1,16 +1,26 @@
-import type { Address } from "viem";
+import type { Address, Hex } from "viem";
+import type { StoredMethodology } from "../../../keeper/src/data/methodologyFolder.ts";
 import { DAY, dayFromIso, isoFromDay } from "../../../keeper/src/data/time.ts";
 import { PERIODS } from "../../../keeper/src/schedule/calendar.ts";
 import type { ApiContext } from "../context.ts";
 import type { Caller } from "../http/caller.ts";
 import { ConflictError, NotFoundError, UnauthenticatedError, UnprocessableError } from "../http/problem.ts";
 import { defineRoute, type Route } from "../http/route.ts";
-import { addressInput, amountOf, amountSchema, isoTime, timeSchema, z } from "../http/schemas.ts";
+import { addressInput, amountOf, amountSchema, hashSchema, isoTime, timeSchema, z } from "../http/schemas.ts";
+import type { MarketBook } from "../market/marketBook.ts";
+import {
+  dueMoments,
+  type MethodologyTargets,
+  methodologyTargets,
+  type SlotSource,
+  type StepCache,
+} from "../paper/methodologyTargets.ts";
 import { PaperBook, type PaperDefinition, type StoredPaperIndex } from "../paper/paperBook.ts";
 import { type PaperIndex, type Target, valuePaperIndex } from "../paper/valuation.ts";
 
 const MOST = 50; // paper indices of one account
 const MOST_TARGETS = 500; // decisions of an index that is followed
+const MOST_SLOTS = 120; // of a methodology: each is a decision
 const STABLE = "USDC";
 const WHOLE = 10_000;
 
@@ -29,6 +39,11 @@ const bodySchema = z
       .optional()
       .openapi({ description: "Of `weights`: back to them once a period. monthly unless told." }),
     index: addressInput.optional().openapi({ description: "Follows what the keeper decides for this index." }),
+    methodology: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,80}$/, "must be the id or the hash of a methodology document")
+      .optional()
+      .openapi({ description: "Follows the rules of a document, by its id (its file's name) or its hash. No vault." }),
     usd: z.number().int().min(1).max(1e9).default(10_000).openapi({ description: "Dollars put in." }),
     costBps: z
       .number()
@@ -39,12 +54,12 @@ const bodySchema = z
       .openapi({ description: "Cost of what each rebalance trades. The first basket is free." }),
     from: z.iso.date().optional().openapi({ description: "First day (UTC); the last finished one unless told." }),
   })
-  .refine((body) => (body.weights === undefined) !== (body.index === undefined), {
-    message: "name either weights or an index",
+  .refine(({ weights, index, methodology }) => [weights, index, methodology].filter(Boolean).length === 1, {
+    message: "name one of weights, an index and a methodology",
     path: ["weights"],
   })
-  .refine((body) => body.index === undefined || body.rebalance === undefined, {
-    message: "belongs to weights: an index that is followed rebalances when its keeper decides",
+  .refine((body) => body.weights !== undefined || body.rebalance === undefined, {
+    message: "belongs to weights: an index or a methodology that is followed says itself when it rebalances",
     path: ["rebalance"],
   });
 
@@ -55,6 +70,7 @@ const paperSchema = z
     weights: z.record(z.string(), z.number().int()).nullable(),
     rebalance: z.enum([...PERIODS, "never"]).nullable(),
     index: z.string().nullable(),
+    methodology: hashSchema.nullable().openapi({ description: "Hash of the document whose rules it follows." }),
     invested: amountSchema,
     costBps: z.number().int(),
     from: z.string(),
@@ -62,6 +78,33 @@ const paperSchema = z
     isBackdated: z.boolean().openapi({ description: "It began before it was made: its maker knew what came." }),
   })
   .openapi("PaperIndex");
+
+const rulesSchema = z
+  .strictObject({
+    slots: z.array(
+      z.strictObject({
+        due: timeSchema,
+        decision: hashSchema.openapi({ description: "Whose market was used: the newest graded one known then." }),
+        known: timeSchema,
+        lastDay: z.string().openapi({ description: "Last day of that data." }),
+        weights: z.record(z.string(), z.number().int()).openapi({ description: "bps by token." }),
+      }),
+    ),
+    skipped: z
+      .array(z.strictObject({ due: timeSchema, why: z.string() }))
+      .openapi({ description: "Slots at which too little was known: what was held stayed." }),
+  })
+  .openapi("PaperIndexRules");
+
+function describeRules({ targets, skipped }: MethodologyTargets) {
+  return {
+    slots: targets.map(({ from, known, parts }) => ({
+      ...{ due: isoTime(from), decision: known.decision, known: isoTime(known.asOf), lastDay: isoFromDay(known.day) },
+      weights: Object.fromEntries([...parts].map(([token, part]) => [token, Math.round(part * WHOLE)])),
+    })),
+    skipped: skipped.map(({ at, why }) => ({ due: isoTime(at), why })),
+  };
+}
 
 const idParams = { id: z.uuid() };
 const usd = (value: number) => amountOf(BigInt(Math.round(value * 1e6)), 6, "USD");
@@ -81,6 +124,7 @@ function describe({ id, name, definition, usd: put, costBps, startDay, createdAt
     weights: fixed === null ? null : { ...fixed.weights },
     rebalance: fixed === null ? null : (fixed.rebalance ?? ("never" as const)),
     index: definition.kind === "follow" ? definition.index : null,
+    methodology: definition.kind === "methodology" ? definition.hash : null,
     isBackdated: startDay < Math.floor(createdAt / DAY) - 1,
   };
 }
@@ -92,9 +136,9 @@ async function findOwn(context: ApiContext, caller: Caller, id: string): Promise
 }
 
 /** Everything that an index is worked out from. Throws UnprocessableError when too little is known. */
-async function readParts(context: ApiContext, stored: StoredPaperIndex) {
+async function readParts(context: ApiContext, stored: Omit<StoredPaperIndex, "id">) {
   const head = await context.market.at({});
-  const targets = await targetsOf(context, stored.definition);
+  const { targets, told } = await targetsOf(context, stored, (head.day + 1) * DAY);
   const tokens = [...new Set(targets.flatMap(({ parts }) => [...parts.keys()]))];
   const panel = await context.market.panel(head, tokens, ["close"]);
   const closes = new Map(
@@ -111,18 +155,69 @@ async function readParts(context: ApiContext, stored: StoredPaperIndex) {
   const { startDay: start, costBps } = stored;
   const period = stored.definition.kind === "weights" ? stored.definition.rebalance : null;
   const index: PaperIndex = { start, usd: stored.usd, costBps, targets, period };
-  return { head, index, closes };
+  return { head, index, closes, told };
 }
 
-async function targetsOf({ decisions }: ApiContext, definition: PaperDefinition): Promise<readonly Target[]> {
-  if (definition.kind === "weights") {
-    const parts = new Map(Object.entries(definition.weights).map(([token, bps]) => [token, bps / WHOLE]));
-    return [{ from: Number.NEGATIVE_INFINITY, parts }];
+/** Targets until `end` {s}; `told`: how a methodology came to them. */
+async function targetsOf(
+  context: ApiContext,
+  { definition, startDay }: Omit<StoredPaperIndex, "id">,
+  end: number,
+): Promise<{ readonly targets: readonly Target[]; readonly told: MethodologyTargets | null }> {
+  if (definition.kind === "methodology") {
+    const told = await targetsByRules(context, definition.hash, { begin: (startDay + 1) * DAY, end });
+    return { targets: told.targets, told };
   }
+  if (definition.kind === "follow") return { targets: await followed(context, definition.index), told: null };
+  const parts = new Map(Object.entries(definition.weights).map(([token, bps]) => [token, bps / WHOLE]));
+  return { targets: [{ from: Number.NEGATIVE_INFINITY, parts }], told: null };
+}
+
+/** A document by its id or hash. Throws UnprocessableError when there is none, or none that a paper index can follow. */
+function findDocument({ methodologies }: ApiContext, wanted: string): StoredMethodology {
+  const all = [...methodologies.values()];
+  const found = all.find(({ id, hash }) => id === wanted || hash === wanted.toLowerCase());
+  if (found === undefined) {
+    const known = all.map(({ id, hash }) => ({ id, hash }));
+    throw new UnprocessableError("There is no such methodology. Name one of those that are known.", { known });
+  }
+  if (found.document.weighting.kind !== "grades") return found;
+  throw new UnprocessableError(
+    "This methodology chooses by trained models and by what each decision hands to the next one, which a paper index has not. Follow an index that has it: { index }.",
+    { methodology: found.id },
+  );
+}
+
+/** One that exists grows by a slot at a time; only its maker can ask for many at once. */
+function requireFewSlots({ document }: StoredMethodology, begin: number, end: number): void {
+  const slots = dueMoments(document, begin, end).length;
+  if (slots <= MOST_SLOTS) return;
+  throw new UnprocessableError(`A methodology may begin at most ${MOST_SLOTS} slots ago. Begin later.`, { slots });
+}
+
+async function targetsByRules(context: ApiContext, hash: Hex, span: { begin: number; end: number }) {
+  const { market } = context;
+  const { document } = findDocument(context, hash);
+  const source: SlotSource = {
+    at: (time) => market.store.head({ asOf: time }),
+    snapshot: (known) => market.snapshot(known),
+  };
+  const cache = steps.get(market) ?? new Map();
+  steps.set(market, cache);
+  const made = await methodologyTargets(document, span, source, STABLE, cache);
+  const [first] = made.skipped;
+  if (made.targets[0]?.from === span.begin || first === undefined) return made;
+  throw new UnprocessableError(`Not enough data for this methodology on the first day. ${first.why} Begin later.`);
+}
+
+/** Slots of methodologies that were worked out, for each book. */
+const steps = new WeakMap<MarketBook, StepCache>();
+
+async function followed({ decisions }: ApiContext, vault: Address): Promise<readonly Target[]> {
   const made: Target[] = [];
   let after: { asOf: number; hash: `0x${string}` } | null = null;
   while (made.length < MOST_TARGETS) {
-    const page = await decisions.list({ vault: definition.index, action: "propose" }, 100, after);
+    const page = await decisions.list({ vault, action: "propose" }, 100, after);
     for (const { record } of page) {
       const parts = new Map(record.assets.map(({ asset, targetBps }) => [asset, targetBps / WHOLE] as const));
       made.push({ from: record.asOf, parts: new Map([...parts].filter(([, part]) => part > 0)) });
@@ -140,7 +235,7 @@ const createPaperIndex = defineRoute({
   method: "post",
   path: "/v1/paper-indices",
   tag: "Paper indices",
-  summary: "Make an index on paper: fixed weights, or what the keeper decides for an index. Nothing is bought",
+  summary: "Make an index on paper: fixed weights, an index's decisions, or a methodology's rules. Nothing is bought",
   body: bodySchema,
   data: paperSchema,
   freshness: "personal",
@@ -153,11 +248,16 @@ const createPaperIndex = defineRoute({
     if (startDay > last) throw new UnprocessableError(`The newest prices are of ${isoFromDay(last)}. Begin by then.`);
     const { rebalance = "monthly" } = body;
     const definition: PaperDefinition =
-      body.index === undefined
-        ? { kind: "weights", weights: body.weights ?? {}, rebalance: rebalance === "never" ? null : rebalance }
-        : { kind: "follow", index: body.index };
+      body.methodology !== undefined
+        ? { kind: "methodology", hash: findDocument(context, body.methodology).hash }
+        : body.index !== undefined
+          ? { kind: "follow", index: body.index }
+          : { kind: "weights", weights: body.weights ?? {}, rebalance: rebalance === "never" ? null : rebalance };
+    if (definition.kind === "methodology") {
+      requireFewSlots(findDocument(context, definition.hash), (startDay + 1) * DAY, (last + 1) * DAY);
+    }
     const wanted = { name: body.name, definition, usd: body.usd, costBps: body.costBps, startDay, createdAt };
-    await readParts(context, { id: "", ...wanted }); // what cannot be worked out is refused before it is kept
+    await readParts(context, wanted); // what cannot be worked out is refused before it is kept
     const made = await bookOf(context).add(owner, wanted, MOST);
     if (made === undefined) throw new ConflictError(`An account has at most ${MOST} paper indices. Delete one first.`);
     return { data: describe(made), ...frame(context) };
@@ -210,11 +310,12 @@ const getPaperPerformance = defineRoute({
     rebalances: z.array(timeSchema),
     stale: z.array(z.string()).openapi({ description: "Tokens that count at an older close than the last day's." }),
     days: z.array(z.strictObject({ date: z.string(), value: amountSchema })),
+    methodology: rulesSchema.nullable().openapi({ description: "What the rules wanted at each slot; null: no rules." }),
   }),
   freshness: "personal",
   handle: async (context, { params, caller }) => {
     const stored = await findOwn(context, caller, params.id);
-    const { head, index, closes } = await readParts(context, stored);
+    const { head, index, closes, told } = await readParts(context, stored);
     const { days, rebalances, costUsd, tradedUsd, stale } = valuePaperIndex(index, closes, head.day, STABLE);
     const value = days.at(-1)?.usd ?? index.usd;
     const says = `${index.costBps} bps of what each rebalance trades; the first basket, gas, price impact and fees of an index cost nothing here.`;
@@ -227,6 +328,7 @@ const getPaperPerformance = defineRoute({
         rebalances: rebalances.map(isoTime),
         stale: [...stale],
         days: days.map((day) => ({ date: isoFromDay(day.day), value: usd(day.usd) })),
+        methodology: told === null ? null : describeRules(told),
       },
       ...{ asOf: head.asOf, asOfBlock: null },
     };
