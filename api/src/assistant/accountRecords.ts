@@ -1,25 +1,43 @@
 // What the assistant may know of an account: what it can claim, and its tier. From the chain and the index.
 import { type Address, formatUnits, isAddressEqual } from "viem";
-import { getClaimable, getTier, governanceOf, type ScoreTier, WEEK } from "../../../sdk/src/index.ts";
+import { readContract } from "viem/actions";
+import {
+  batchDepositorAbi,
+  getBatchAccount,
+  getClaimable,
+  getTier,
+  governanceOf,
+  type ScoreTier,
+  WEEK,
+} from "../../../sdk/src/index.ts";
+import { fromNode } from "../accounts/fromNode.ts";
+import { allRows } from "../accounts/pages.ts";
 import type { ApiContext } from "../context.ts";
+import type { PageOf } from "../history/history.ts";
 import type { TokenRow } from "../history/rows.ts";
 import { cut, tokenSum } from "./contextRecords.ts";
 import type { ClaimFacts, Records } from "./records.ts";
 
 const PAGE = 1_000;
 const GIM = 18;
+/** Events of batches of one account that are looked through for depositors. */
+const MOST_EVENTS = 20_000;
 
 /** Claims and tier over a context. */
 export function accountRecords(context: ApiContext): Pick<Records, "claims" | "tier"> {
   return {
     claims: async (account) => {
-      const [deferred, revenue, lock] = await Promise.all([
+      const [deferred, batches, revenue, lock] = await Promise.all([
         deferredClaims(context, account),
+        batchClaims(context, account),
         revenueClaims(context, account),
         context.history.lock(account),
       ]);
       const counts = lock !== null && lock.amount > 0n;
-      return { claims: [...revenue, ...deferred], nextWeek: counts ? isoDay(nextWeek(context.clock())) : null };
+      return {
+        claims: [...revenue, ...batches, ...deferred],
+        nextWeek: counts ? isoDay(nextWeek(context.clock())) : null,
+      };
     },
     tier: async (account) => {
       const contracts = governance(context);
@@ -93,6 +111,39 @@ async function deferredClaims({ history }: ApiContext, account: Address): Promis
       what: `a part of a redemption that ${vault} could not pay at once`,
       sum: tokenSum(known.get(token), token, raw),
     }));
+}
+
+/** What daily batches made of the account's requests, and what they sent back. How much there is, the chain says. */
+async function batchClaims({ history, client }: ApiContext, account: Address): Promise<readonly ClaimFacts[]> {
+  const read = (page: PageOf) => history.batchEvents({ ...page, account });
+  const events = await allRows(read, MOST_EVENTS, "events of batches");
+  const depositors = new Map(events.map(({ depositor, vault }) => [depositor, vault]));
+  if (depositors.size === 0) return [];
+  const known = new Map((await history.tokens()).map((token) => [token.address, token]));
+  const claims = await Promise.all(
+    [...depositors].map(async ([depositor, vault]) => {
+      const [index, cash, state] = await fromNode(() =>
+        Promise.all([
+          history.vault(vault),
+          readContract(client, { address: depositor, abi: batchDepositorAbi, functionName: "asset" }),
+          getBatchAccount(client, { depositor, controller: account }),
+        ]),
+      );
+      const shareToken = { address: vault, symbol: index?.symbol ?? null, decimals: GIM };
+      const shares = (what: string, raw: bigint) => ({ raw, what, sum: tokenSum(shareToken, vault, raw) });
+      const money = (what: string, raw: bigint) => ({ raw, what, sum: tokenSum(known.get(cash), cash, raw) });
+      return [
+        shares(`shares that a batch of ${vault} bought for you`, state.sharesOut),
+        money(`what a batch of ${vault} paid for your shares`, state.assetsOut),
+        money(`what a batch of ${vault} did not spend`, state.refundAssets),
+        shares(`shares that a batch of ${vault} did not sell`, state.refundShares),
+      ];
+    }),
+  );
+  return claims
+    .flat()
+    .filter(({ raw }) => raw > 0n)
+    .map(({ what, sum }) => ({ what, sum }));
 }
 
 /** {s} start of the week after the one of `now`: from then on the revenue of the running week can be claimed. */

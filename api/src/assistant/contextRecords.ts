@@ -6,6 +6,7 @@ import { yearlyFee } from "../../../sdk/src/index.ts";
 import type { ApiContext } from "../context.ts";
 import type { HoldingRow, NavDayRow, RebalanceRow, TokenRow, VaultRow } from "../history/rows.ts";
 import { UnavailableError, UnprocessableError } from "../http/problem.ts";
+import { askKeeper } from "../keeperPage.ts";
 import { accountRecords } from "./accountRecords.ts";
 import type { DaySpan } from "./dates.ts";
 import type { FeeFacts, HoldingFacts, IndexEntry, Range, Records, Sum } from "./records.ts";
@@ -243,27 +244,34 @@ const PERIODS: readonly (readonly [form: RegExp, period: Period])[] = [
   [/^\d{4}-Q\d$/, "quarterly"],
 ];
 
-/** The slot after the one that the newest decision served: its name tells the period, its start the hour. */
-async function readNext({ decisions, history }: ApiContext, index: Address) {
+/** The slot after the one that the newest decision served; where it names none, what the keeper itself says. */
+async function readNext({ decisions, history, keeperPage }: ApiContext, index: Address) {
   const [newest, rebalances] = await Promise.all([
     decisions.newest(index),
     history.rebalances({ vault: index, limit: 1 }),
   ]);
+  const slot = newest !== undefined && "due" in newest.record ? newest.record.due.slot : null;
+  const planned = slot === null ? null : slotAfter(slot);
+  const epoch = epochWords(rebalances.rows[0]);
+  if (planned !== null) return { ...planned, epoch };
+  const { due, live } = await askKeeper(keeperPage);
+  const at = due.get(index.toLowerCase()) ?? null;
+  if (at !== null) return { at, reason: "The keeper itself says so.", epoch };
   if (newest === undefined)
     return { missing: "The records hold no decision of this index yet, so none of its schedule." };
-  const { record } = newest;
-  const slot = "due" in record ? record.due.slot : null;
-  const period = PERIODS.find(([form]) => slot !== null && form.test(slot.id))?.[1];
-  const epoch = epochWords(rebalances.rows[0]);
-  if (slot === null || period === undefined) {
-    const reason = "The newest decision names no slot of a calendar; the keeper's own status may say more.";
-    return { at: null, reason, epoch };
-  }
-  const start = new Date(slot.start * 1_000);
+  const silence = live.isUp ? "the keeper itself does not know yet." : `of the keeper: ${live.detail}`;
+  return { at, reason: `The newest decision names no slot of a calendar, and ${silence}`, epoch };
+}
+
+/** The name of a slot tells the period, its start the hour. Null: it is not of a calendar. */
+function slotAfter({ id, start: begin }: { readonly id: string; readonly start: number }) {
+  const period = PERIODS.find(([form]) => form.test(id))?.[1];
+  if (period === undefined) return null;
+  const start = new Date(begin * 1_000);
   const weekday = WEEKDAYS[(start.getUTCDay() + 6) % 7] ?? "monday";
   const at = { hour: start.getUTCHours(), minute: start.getUTCMinutes(), weekday, day: start.getUTCDate() };
-  const next = slotOf(period, at, slotAt(period, at, slot.start).index + 1);
-  return { at: next.start, reason: `It is the ${period} decision of ${next.id}, after that of ${slot.id}.`, epoch };
+  const next = slotOf(period, at, slotAt(period, at, begin).index + 1);
+  return { at: next.start, reason: `It is the ${period} decision of ${next.id}, after that of ${id}.` };
 }
 
 function epochWords(row: RebalanceRow | undefined): string | null {

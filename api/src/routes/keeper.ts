@@ -1,9 +1,9 @@
 import { formatEther } from "viem";
 import type { ApiContext } from "../context.ts";
-import { UnavailableError } from "../http/problem.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { addressSchema, amountSchema, hashSchema, isoTime, timeSchema, z } from "../http/schemas.ts";
 import { toApiError } from "../http/translate.ts";
+import { askKeeper } from "../keeperPage.ts";
 import { decisionSummarySchema, summarise } from "./decisions.ts";
 
 const statusSchema = z
@@ -33,22 +33,6 @@ const statusSchema = z
   })
   .openapi("KeeperStatus");
 
-const keeperPages = z.object({
-  vaults: z.array(z.object({ vault: z.string(), due: z.object({ at: z.number() }).nullable() })),
-});
-
-/** When decisions are due, from the keeper itself, by lower-case vault. */
-async function askKeeper({ keeperPage }: ApiContext) {
-  try {
-    const { vaults } = keeperPages.parse(await keeperPage());
-    const due = new Map(vaults.map(({ vault, due: next }) => [vault.toLowerCase(), next?.at ?? null]));
-    return { due, live: { isUp: true, detail: "It answers." } };
-  } catch (error) {
-    const words = error instanceof UnavailableError ? error.detail : "Its page cannot be read.";
-    return { due: new Map<string, number | null>(), live: { isUp: false, detail: words } };
-  }
-}
-
 async function gasOf({ client }: ApiContext, accounts: readonly `0x${string}`[]) {
   return Promise.all(
     accounts.map(async (account) => {
@@ -77,7 +61,7 @@ const keeperStatus = defineRoute({
     const { decisions, clock } = context;
     const now = clock();
     const work = await decisions.work();
-    const [{ due, live }, accounts] = await Promise.all([askKeeper(context), gasOf(context, work.accounts)]);
+    const [{ due, live }, accounts] = await Promise.all([askKeeper(context.keeperPage), gasOf(context, work.accounts)]);
     const blocks = work.newest.map(({ record }) => Number(record.block.number));
     return {
       data: {
