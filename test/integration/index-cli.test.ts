@@ -331,7 +331,7 @@ describe("gimbal on the command line: indices and plans", function () {
       [good, ["index", "create", "--send", ...named, "--colour", "red"], "UsageError: unknown option '--colour'"],
       [good, ["index", "create", "--send", ...named], "UsageError: For whom?", ""],
       [good, ["index", "create", "--send", ...named, "--account", wallet.address], "needs a key", ""],
-      [good, ["index", "create", "--send", ...named], "UsageError: GIMBAL_WALLET_KEY must be", "0x12"],
+      [good, ["index", "create", "--send", ...named], "WalletError: GIMBAL_WALLET_KEY must be", "0x12"],
       [good, ["dance"], "UsageError: unknown command 'dance'"],
       [
         good,
