@@ -1,6 +1,6 @@
 import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkHelpers } from "@nomicfoundation/hardhat-network-helpers/types";
-import { MaxUint256 } from "ethers";
+import { MaxUint256, toBeHex } from "ethers";
 import type { EthereumProvider } from "hardhat/types/providers";
 import { type Address, getAddress, parseEther } from "viem";
 import { getBlock, readContract } from "viem/actions";
@@ -47,6 +47,8 @@ import {
   TokenMock__factory,
 } from "../../typechain-types/index.js";
 
+/** Accounts that get shares in one block. */
+const CROWD = 25;
 const DAY = 86_400n;
 const SHARE = parseEther("1");
 const BOTH = SIGNERS.slice(0, 2);
@@ -120,6 +122,7 @@ export async function deposits(world: World): Promise<void> {
   const holder = await ethers.getSigner(dao.holder);
   await mintShares(protocol, index, holder, 40n * SHARE);
   await index.connect(holder).transfer(dao.second.address, 5n * SHARE);
+  await crowd(world);
   await index.connect(holder).redeem(3n * SHARE, holder, holder, [], 0, await index.basketNonce());
 
   await batches.create(index);
@@ -142,6 +145,21 @@ export async function deposits(world: World): Promise<void> {
   };
   await orders.connect(holder).create(plan, NO_PERMIT, NO_PERMIT);
   await orders.connect(owner).execute(1n);
+}
+
+/**
+ * One block that changes many rows of a table, some of them twice. Ponder writes more than twenty changed rows on a path of its
+ * own, which has hidden whole tables before (indexer/tools/patch-ponder.mjs).
+ */
+async function crowd({ dao, ethers, provider }: World): Promise<void> {
+  const index = dao.index.connect(await ethers.getSigner(dao.holder));
+  await provider.request({ method: "evm_setAutomine", params: [false] });
+  for (let round = 0; round < 2; round++) {
+    for (let who = 1; who <= CROWD; who++)
+      await index.transfer(toBeHex(0xc0ffee00 + who, 20), 1_000n, { gasLimit: 200_000n });
+  }
+  await provider.request({ method: "evm_mine", params: [] });
+  await provider.request({ method: "evm_setAutomine", params: [true] });
 }
 
 /** The window of the batch of `deposits`: both sides cross at NAV, and the holder claims. */
