@@ -89,6 +89,7 @@ async function liveThrough(week: number): Promise<void> {
     await makeTrouble();
   }
   await heal();
+  await fleet.revive();
   await over;
   const tally = await reconcile(world, journal, vaults, since);
   counts.decisions += tally.decisions;
@@ -139,7 +140,9 @@ async function report(): Promise<void> {
   console.log(
     `${counts.decisions} epochs decided, each once; ${counts.proposals} proposed, each once; none unfinished`,
   );
-  console.log(`${fleet.kills} kills, ${counts.faults} faults of nodes, ${counts.spikes} gas spikes`);
+  console.log(
+    `${fleet.kills} kills, ${counts.faults} faults of nodes, ${counts.spikes} gas spikes; ${fleet.refusedStarts} starts refused while a node lied`,
+  );
   console.log(`transactions: ${[...states].map(([state, count]) => `${count} ${state}`).join(", ")}`);
   console.log(`memory of keeper 0: ${mebibytes(early)} in the first third, ${mebibytes(late)} in the last`);
   if (memory.length >= 9 && late > 1.25 * early) throw new Error("memory grew by more than a quarter");

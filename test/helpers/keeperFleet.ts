@@ -41,6 +41,7 @@ export class Fleet {
   /** What every keeper said, line by line, by its number. */
   readonly said: string[][] = [];
   kills = 0;
+  refusedStarts = 0;
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -89,12 +90,31 @@ export class Fleet {
     this.launch(keeper);
   }
 
+  /**
+   * Does what a supervisor does, with healthy nodes: starts again who refused to start while its node lied, until all are up.
+   * Throws for a keeper that was up and ended by itself.
+   */
+  async revive(): Promise<void> {
+    for (const [keeper, child] of this.#processes) {
+      await this.#settled(child);
+      if (!hasEnded(child)) continue;
+      if (this.#listening.has(child)) throw new Error(`keeper ${keeper} ended by itself with ${child.exitCode}`);
+      this.refusedStarts++;
+      this.launch(keeper);
+      await this.#settled(this.#processes.get(keeper) ?? child);
+    }
+  }
+
+  /** Until it listens to signals, or is gone. */
+  async #settled(child: ChildProcess): Promise<void> {
+    while (!this.#listening.has(child) && !hasEnded(child)) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
   /** Asks all to stop. Returns their exit codes. */
   async stop(): Promise<readonly (number | null)[]> {
     const ends = [...this.#processes.values()].map(async (child) => {
-      const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-      while (!this.#listening.has(child) && !hasEnded()) await new Promise((resolve) => setTimeout(resolve, 50));
-      if (hasEnded()) return child.exitCode;
+      await this.#settled(child);
+      if (hasEnded(child)) return child.exitCode;
       child.kill("SIGTERM");
       const [code] = (await once(child, "exit")) as [number | null];
       return code;
@@ -246,4 +266,8 @@ export function urlOf(server: Server): string {
 
 function gasKey(keeper: number) {
   return keccak256(toHex(`gas of keeper ${keeper}`));
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
