@@ -38,6 +38,8 @@ export class Fleet {
   readonly #processes = new Map<number, ChildProcess>();
   /** Keepers that listen to signals by now: before, a process dies of one without a word. */
   readonly #listening = new Set<ChildProcess>();
+  /** Keepers that refused to start, because of what their node said of itself. */
+  readonly #refused = new Set<ChildProcess>();
   /** What every keeper said, line by line, by its number. */
   readonly said: string[][] = [];
   kills = 0;
@@ -74,6 +76,7 @@ export class Fleet {
       stream.on("data", (chunk: Buffer) => {
         const lines = chunk.toString().split("\n").filter(Boolean);
         if (lines.some((line) => line.includes("keeper started"))) this.#listening.add(child);
+        if (lines.some((line) => /^(WRONG_CHAIN|NODE_UNTRUSTED|NODES_DISAGREE): /.test(line))) this.#refused.add(child);
         this.said[keeper]?.push(...lines);
       });
     }
@@ -98,7 +101,7 @@ export class Fleet {
     for (const [keeper, child] of this.#processes) {
       await this.#settled(child);
       if (!hasEnded(child)) continue;
-      if (this.#listening.has(child)) throw new Error(`keeper ${keeper} ended by itself with ${child.exitCode}`);
+      if (!this.#refused.has(child)) throw new Error(`keeper ${keeper} ended by itself with ${child.exitCode}`);
       this.refusedStarts++;
       this.launch(keeper);
       await this.#settled(this.#processes.get(keeper) ?? child);
