@@ -7,8 +7,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const FILE = fileURLToPath(new URL("../node_modules/ponder/dist/esm/indexing-store/cache.js", import.meta.url));
-const LEFT = 'db.execute(`TRUNCATE TABLE "${target}"`)';
-const DROPPED = 'db.execute(`DROP TABLE pg_temp."${target}"`)';
+const LEFT = 'TRUNCATE TABLE "$';
+const DROPPED = 'DROP TABLE pg_temp."$';
 const PLACES = 2;
 
 const text = readFileSync(FILE, "utf8");
