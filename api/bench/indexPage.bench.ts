@@ -12,7 +12,8 @@ import autocannon from "autocannon";
 import { encodeBytes32String } from "ethers";
 import hre, { network } from "hardhat";
 import { deployWorld, type World } from "../../indexer/test/life.ts";
-import { freePort, startIndexer } from "../../indexer/test/ponder.ts";
+import { startIndexer } from "../../indexer/test/ponder.ts";
+import { freePort } from "../../keeper/src/freePort.fixture.ts";
 import { installIndexer } from "../../scripts/lib/installIndexer.ts";
 import { setPrices } from "../../test/helpers/market.ts";
 import { createIndex, propose, SIGNERS } from "../../test/helpers/protocol.ts";
@@ -73,7 +74,7 @@ async function startApi(folder: string, settings: object): Promise<{ url: string
   writeFileSync(file, JSON.stringify({ ...settings, port }));
   const child = spawn(process.execPath, [join(ROOT, "api/src/cli.ts"), "--config", file], {
     stdio: ["ignore", "ignore", "inherit"],
-    env: { PATH: process.env["PATH"], NODE_ENV: "production", NODE_NO_WARNINGS: "1" },
+    env: { PATH: process.env.PATH, NODE_ENV: "production", NODE_NO_WARNINGS: "1" },
   });
   const url = `http://127.0.0.1:${port}`;
   for (let attempt = 0; attempt < 600; attempt++) {
@@ -118,7 +119,7 @@ let api: ChildProcess | undefined;
 try {
   await indexer.reaches(block);
   const [snapshots] = await indexer.sql.rows("select count(*) as n from nav_snapshot");
-  console.log(`Indexed in ${seconds(started)}: ${snapshots?.["n"]} snapshots of NAV and holdings.`);
+  console.log(`Indexed in ${seconds(started)}: ${snapshots?.n} snapshots of NAV and holdings.`);
 
   const deployment = join(folder, "deployment.json");
   writeFileSync(deployment, JSON.stringify(world.deployment));

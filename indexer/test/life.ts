@@ -2,8 +2,8 @@ import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkHelpers } from "@nomicfoundation/hardhat-network-helpers/types";
 import { MaxUint256, toBeHex } from "ethers";
 import type { EthereumProvider } from "hardhat/types/providers";
-import { type Address, getAddress, parseEther } from "viem";
-import { getBlock, readContract } from "viem/actions";
+import { getAddress, parseEther } from "viem";
+import { readContract } from "viem/actions";
 import {
   type AnyClient,
   castVote,
@@ -20,7 +20,6 @@ import {
   fundSale,
   getAirdropClaim,
   getSale,
-  latestEnd,
   lock,
   type PreparedAction,
   parseAirdropFile,
@@ -37,8 +36,9 @@ import {
 import { fund, setPrices } from "../../test/helpers/market.ts";
 import { mintShares, propose, SIGNERS } from "../../test/helpers/protocol.ts";
 import { NO_PERMIT } from "../../test/helpers/recurring.ts";
-import { fulfil } from "../../test/helpers/sdk.ts";
+import { fulfil, now } from "../../test/helpers/sdk.ts";
 import { type Dao, deployDao } from "../../test/helpers/sdkDao.ts";
+import { lockLongest, proposedSale, toWeekStart } from "../../test/helpers/sdkGovernance.ts";
 import { installPermit2, MULTICALL3_ADDRESS } from "../../test/helpers/uniswap.ts";
 import {
   BatchFactory__factory,
@@ -106,12 +106,10 @@ export async function deployWorld(network: Network, multicallCode: string) {
 
 export type World = Awaited<ReturnType<typeof deployWorld>>;
 
-const now = async (client: AnyClient): Promise<bigint> => (await getBlock(client)).timestamp;
 const run = <T>(client: AnyClient, action: PreparedAction<T>) => send(client, { tx: action.buildTx() });
 
-async function lockFor(client: AnyClient, { escrow }: Dao, amount: bigint, weeks?: bigint): Promise<void> {
-  const latest = latestEnd(await now(client));
-  const newEnd = weeks === undefined ? latest : (await now(client)) + weeks * WEEK;
+async function lockFor(client: AnyClient, { escrow }: Dao, amount: bigint, weeks: bigint): Promise<void> {
+  const newEnd = (await now(client)) + weeks * WEEK;
   await fulfil(client, await lock(client, { escrow, amount, newEnd }));
 }
 
@@ -220,7 +218,7 @@ export async function staking({ dao, networkHelpers }: World): Promise<void> {
   await run(second.client, setPermanent(second.client, { escrow, on: true }));
   await run(second.client, setPermanent(second.client, { escrow, on: false }));
   await run(second.client, delegate(second.client, { escrow, delegatee: holder }));
-  await lockFor(signer.client, dao, parseEther("100000"));
+  await lockLongest(dao, signer.client, parseEther("100000"));
   await networkHelpers.time.increase(8n * DAY);
   await run(signer.client, await earlyExit(signer.client, { escrow }));
 }
@@ -229,25 +227,11 @@ export async function staking({ dao, networkHelpers }: World): Promise<void> {
 export async function governing(world: World): Promise<void> {
   const { dao, networkHelpers } = world;
   const { time } = networkHelpers;
-  const { client, governor, factory, splitter, saleFactory, owner, addressOf } = dao;
-  await time.increaseTo(((await now(client)) / WEEK + 1n) * WEEK + 1n);
+  const { client, governor, factory, splitter, saleFactory, owner } = dao;
+  await toWeekStart(time, client);
   const token = await new TokenMock__factory(owner).deploy("New token", "NEW", 18);
   await token.mint(owner, parseEther("100000"));
-  const start = (await now(client)) + 20n * DAY;
-  const terms = {
-    issuer: owner.address as Address,
-    paymentToken: addressOf("USDC"),
-    saleToken: getAddress(await token.getAddress()),
-    hardCap: 10_000_000_000n,
-    softCap: 1_000_000_000n,
-    saleAmount: parseEther("100000"),
-    snapshot: Number(start - DAY),
-    start: Number(start),
-    end: Number(start + 3n * DAY),
-    cliff: 0,
-    vesting: Number(10n * DAY),
-    feeBps: 100,
-  };
+  const terms = await proposedSale(dao, getAddress(await token.getAddress()));
   const actions = [setProtocolFee({ factory, bps: 700, recipient: splitter }), createSale({ saleFactory, terms })];
   const proposal = proposeAction(client, { governor, actions, description: "# Pay stakers" });
   await run(client, proposal);
@@ -283,6 +267,6 @@ async function buy({ dao, networkHelpers }: World): Promise<void> {
 export async function revenue({ dao, networkHelpers }: World): Promise<void> {
   const { client, splitter, distributor, vault } = dao;
   await run(client, collectFees(client, { splitter, vaults: [vault] }));
-  await networkHelpers.time.increaseTo(((await now(client)) / WEEK + 1n) * WEEK + 1n);
+  await toWeekStart(networkHelpers.time, client);
   await run(client, claimRevenue(client, { distributor, tokens: [vault] }));
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { IndexSql } from "../../api/src/history/sql.ts";
+import { freePort } from "../../keeper/src/freePort.fixture.ts";
 
 const FOLDER = fileURLToPath(new URL("..", import.meta.url));
 const PATIENCE = 120_000; // {ms}
@@ -41,7 +41,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
       join(FOLDER, "node_modules/ponder/dist/esm/bin/ponder.js"),
       "start",
       ...["--root", FOLDER, "--schema", "gimbal", "--port", String(port), "--hostname", "127.0.0.1"],
-      ...["--log-level", process.env["GIMBAL_TEST_LOG"] ?? "warn", "--log-format", "json"],
+      ...["--log-level", process.env.GIMBAL_TEST_LOG ?? "warn", "--log-format", "json"],
     ],
     {
       cwd: FOLDER,
@@ -81,7 +81,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
       until(`reaching block ${block}`, async () => {
         if (!(await fetch(`${url}/ready`)).ok) return false;
         const status = (await (await fetch(`${url}/status`)).json()) as Record<string, { block: { number: number } }>;
-        return (status["gimbal"]?.block.number ?? -1) >= block;
+        return (status.gimbal?.block.number ?? -1) >= block;
       }),
     stop: async () => {
       await end(child);
@@ -97,15 +97,4 @@ async function end(child: ChildProcess): Promise<void> {
   const impatient = setTimeout(() => child.kill("SIGKILL"), 5_000);
   await gone;
   clearTimeout(impatient);
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
 }

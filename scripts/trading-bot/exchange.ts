@@ -1,5 +1,6 @@
 // What the bot knows of a venue: the part of ccxt's unified exchange that it uses, in ccxt's own names and units. ccxt is no
 // dependency; an exchange object of it fits this type as it is, and `new ccxt.kraken({...})` can stand where ours do.
+import { OrderRefusedError } from "./errors.ts";
 
 /** A value that a venue may not know. */
 export type Maybe = number | undefined;
@@ -76,4 +77,13 @@ export function freeOf(balances: { readonly [currency: string]: Balance }, curre
 /** Whether nothing more will come of an order. */
 export function isOver({ status }: Pick<Order, "status">): boolean {
   return status !== undefined && status !== "open";
+}
+
+/** An order's name, side and amount, once they are known to make sense. Throws OrderRefusedError. */
+export function requireOrder(side: string, amount: number, { clientOrderId }: OrderParams) {
+  if (clientOrderId === undefined) throw new OrderRefusedError("An order needs params.clientOrderId. Give one.");
+  if (side !== "buy" && side !== "sell") throw new OrderRefusedError(`A side is buy or sell, not ${side}.`);
+  if (!(amount > 0) || !Number.isFinite(amount))
+    throw new OrderRefusedError(`An amount is more than 0, not ${amount}.`);
+  return { clientOrderId, side } as const;
 }

@@ -1,7 +1,7 @@
 // A paper account: it trades against prices that it is told, with a fee, a spread and a depth, and moves no money.
 import type { Database, Row } from "../../keeper/src/journal/database.ts";
 import { OrderRefusedError, OrderUnknownError } from "./errors.ts";
-import type { Balance, Exchange, Order, OrderParams, Ticker } from "./exchange.ts";
+import { type Balance, type Exchange, type Order, type OrderParams, requireOrder, type Ticker } from "./exchange.ts";
 import type { BotStore } from "./store.ts";
 import { toD18, toNumber } from "./units.ts";
 
@@ -76,9 +76,9 @@ export class PaperExchange implements Exchange {
     const rows = await this.#options.store.database.all("SELECT * FROM paper_balances");
     return Object.fromEntries(
       rows.map((row) => {
-        const [free, used] = [BigInt(String(row["free"])), BigInt(String(row["used"]))];
+        const [free, used] = [BigInt(String(row.free)), BigInt(String(row.used))];
         const balance = { free: toNumber(free, 18), used: toNumber(used, 18), total: toNumber(free + used, 18) };
-        return [String(row["currency"]), balance] as const;
+        return [String(row.currency), balance] as const;
       }),
     );
   }
@@ -87,17 +87,14 @@ export class PaperExchange implements Exchange {
   async createOrder(
     symbol: string,
     type: string,
-    side: string,
+    wanted: string,
     amount: number,
     price?: number,
     params: OrderParams = {},
   ): Promise<Order> {
     const base = this.#baseOf(symbol);
-    const { clientOrderId, timeInForce = "IOC" } = params;
-    if (clientOrderId === undefined) throw new OrderRefusedError("An order needs params.clientOrderId. Give one.");
-    if (side !== "buy" && side !== "sell") throw new OrderRefusedError(`A side is buy or sell, not ${side}.`);
-    if (!(amount > 0) || !Number.isFinite(amount))
-      throw new OrderRefusedError(`An amount is more than 0, not ${amount}.`);
+    const { clientOrderId, side } = requireOrder(wanted, amount, params);
+    const { timeInForce = "IOC" } = params;
     if (timeInForce !== "IOC" && timeInForce !== "GTC") throw new OrderRefusedError("timeInForce is IOC or GTC.");
     const ticker = await this.fetchTicker(symbol);
     const best = (side === "buy" ? ticker.ask : ticker.bid) ?? Number.NaN;
@@ -109,11 +106,11 @@ export class PaperExchange implements Exchange {
     const order = await this.#options.store.database.atomically(async (db) => {
       const known = await db.get("SELECT * FROM paper_orders WHERE client_id = ?", clientOrderId);
       if (known !== undefined) return toPaperOrder(known);
-      const wanted = { amount: toD18(amount), price: toD18(limit) };
-      await this.#reserve(db, side === "buy" ? this.#options.quote : base, this.#reserved(side, wanted));
+      const terms = { amount: toD18(amount), price: toD18(limit) };
+      await this.#reserve(db, side === "buy" ? this.#options.quote : base, this.#reserved(side, terms));
       await db.run(
         "INSERT INTO paper_orders (client_id, symbol, side, amount, price, filled, cost, fee, status, looked, at) VALUES (?, ?, ?, ?, ?, '0', '0', '0', 'open', 0, ?)",
-        ...[clientOrderId, symbol, side, String(wanted.amount), String(wanted.price), now],
+        ...[clientOrderId, symbol, side, String(terms.amount), String(terms.price), now],
       );
       const row = await db.get("SELECT * FROM paper_orders WHERE client_id = ?", clientOrderId);
       if (row === undefined) throw new OrderUnknownError(clientOrderId);
@@ -225,7 +222,7 @@ export class PaperExchange implements Exchange {
 
 async function balanceOf(db: Database, currency: string): Promise<{ free: bigint; used: bigint }> {
   const row = await db.get("SELECT free, used FROM paper_balances WHERE currency = ?", currency);
-  return { free: BigInt(String(row?.["free"] ?? 0)), used: BigInt(String(row?.["used"] ?? 0)) };
+  return { free: BigInt(String(row?.free ?? 0)), used: BigInt(String(row?.used ?? 0)) };
 }
 
 async function change(db: Database, currency: string, free: bigint, used: bigint): Promise<void> {
@@ -248,11 +245,11 @@ async function save(db: Database, order: PaperOrder): Promise<PaperOrder> {
 function toPaperOrder(row: Row): PaperOrder {
   const amount = (name: string) => BigInt(String(row[name]));
   return {
-    ...{ id: Number(row["id"]), clientId: String(row["client_id"]), symbol: String(row["symbol"]) },
-    side: row["side"] === "buy" ? "buy" : "sell",
+    ...{ id: Number(row.id), clientId: String(row.client_id), symbol: String(row.symbol) },
+    side: row.side === "buy" ? "buy" : "sell",
     ...{ amount: amount("amount"), price: amount("price"), filled: amount("filled"), cost: amount("cost") },
-    ...{ fee: amount("fee"), status: String(row["status"]) as PaperOrder["status"] },
-    ...{ looked: Number(row["looked"]), at: Number(row["at"]) },
+    ...{ fee: amount("fee"), status: String(row.status) as PaperOrder["status"] },
+    ...{ looked: Number(row.looked), at: Number(row.at) },
   };
 }
 

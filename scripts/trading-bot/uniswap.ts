@@ -25,7 +25,7 @@ import {
 import { type AnyClient, findRoute, send, type Venue } from "../../sdk/src/index.ts";
 import { type ChainOrder, ChainOrders } from "./chainOrders.ts";
 import { OrderRefusedError, OrderUnknownError } from "./errors.ts";
-import type { Balance, Exchange, Order, OrderParams, Ticker } from "./exchange.ts";
+import { type Balance, type Exchange, type Order, type OrderParams, requireOrder, type Ticker } from "./exchange.ts";
 import { type ChainlinkReference, marketOf, requireNear, type TradedToken } from "./prices.ts";
 import type { BotStore } from "./store.ts";
 import { toNumber, toRaw } from "./units.ts";
@@ -110,18 +110,14 @@ export class UniswapExchange implements Exchange {
   async createOrder(
     symbol: string,
     type: string,
-    side: string,
+    wanted: string,
     amount: number,
     price?: number,
     params: OrderParams = {},
   ): Promise<Order> {
-    const { clientOrderId } = params;
-    if (clientOrderId === undefined) throw new OrderRefusedError("An order needs params.clientOrderId. Give one.");
+    const { clientOrderId, side } = requireOrder(wanted, amount, params);
     const known = await this.#orders.find(clientOrderId);
     if (known !== undefined) return toOrder(await this.#settle(known), this.#market(known.symbol));
-    if (side !== "buy" && side !== "sell") throw new OrderRefusedError(`A side is buy or sell, not ${side}.`);
-    if (!(amount > 0) || !Number.isFinite(amount))
-      throw new OrderRefusedError(`An amount is more than 0, not ${amount}.`);
 
     const market = this.#market(symbol);
     const limit = await this.#limit({ symbol, type, side, price });

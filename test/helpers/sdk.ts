@@ -1,7 +1,8 @@
 import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
 import type { EthereumProvider } from "hardhat/types/providers";
-import { type Address, createClient, custom, defineChain, getAddress, type Hex, parseEther } from "viem";
+import { type Address, createClient, custom, defineChain, erc20Abi, getAddress, type Hex, parseEther } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
+import { getBlock, readContract } from "viem/actions";
 import {
   type AnyClient,
   type PreparedAction,
@@ -87,6 +88,16 @@ export async function failureOf<T extends Error>(
     throw error;
   }
   throw new Error(`${type.name} was expected, and nothing was thrown`);
+}
+
+/** {s} time of the newest block. */
+export async function now(client: AnyClient): Promise<bigint> {
+  return (await getBlock(client)).timestamp;
+}
+
+/** {raw} what an account holds of a token. */
+export async function tokenBalance(client: AnyClient, token: Address, account: Address): Promise<bigint> {
+  return readContract(client, { address: token, abi: erc20Abi, functionName: "balanceOf", args: [account] });
 }
 
 export const ONE_SHARE = parseEther("1");

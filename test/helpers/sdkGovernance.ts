@@ -1,8 +1,9 @@
 import type { HardhatEthers } from "@nomicfoundation/hardhat-ethers/types";
+import type { NetworkHelpers } from "@nomicfoundation/hardhat-network-helpers/types";
 import type { EthereumProvider } from "hardhat/types/providers";
 import { type Address, getAddress, parseEther } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { type AnyClient, SCORE_TIERS } from "../../sdk/src/index.ts";
+import { type AnyClient, latestEnd, lock, SCORE_TIERS, WEEK } from "../../sdk/src/index.ts";
 import {
   Buyback__factory,
   Compounder__factory,
@@ -13,7 +14,7 @@ import {
   ScoreRegistry__factory,
   VotingEscrow__factory,
 } from "../../typechain-types/index.js";
-import { deploySdkFixture, viemClient } from "./sdk.ts";
+import { deploySdkFixture, fulfil, now, type SdkFixture, viemClient } from "./sdk.ts";
 
 /** Twenty million GIM, of which each of the stakers begins with a part. */
 export const STAKE = parseEther("20000000");
@@ -76,3 +77,34 @@ export async function deployStaking(ethers: HardhatEthers, provider: EthereumPro
 }
 
 export type Staking = Awaited<ReturnType<typeof deployStaking>>;
+
+const DAY = 86_400n;
+
+/** Locks for as long as it can be. {D18 GIM} */
+export async function lockLongest({ escrow }: Pick<Staking, "escrow">, client: AnyClient, amount: bigint) {
+  await fulfil(client, await lock(client, { escrow, amount, newEnd: latestEnd(await now(client)) }));
+}
+
+/** To the first second of a week to come. */
+export async function toWeekStart(time: NetworkHelpers["time"], client: AnyClient, weeks = 1n): Promise<void> {
+  await time.increaseTo(((await now(client)) / WEEK + weeks) * WEEK + 1n);
+}
+
+/** A sale that a proposal announces: it begins in twenty days, lasts three, and pays out over ten. */
+export async function proposedSale({ client, owner, addressOf }: SdkFixture, saleToken: Address) {
+  const start = (await now(client)) + 20n * DAY;
+  return {
+    issuer: getAddress(owner.address),
+    paymentToken: addressOf("USDC"),
+    saleToken,
+    hardCap: 10_000_000_000n,
+    softCap: 1_000_000_000n,
+    saleAmount: parseEther("100000"),
+    snapshot: Number(start - DAY),
+    start: Number(start),
+    end: Number(start + 3n * DAY),
+    cliff: 0,
+    vesting: Number(10n * DAY),
+    feeBps: 100,
+  };
+}

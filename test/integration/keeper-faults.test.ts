@@ -14,11 +14,9 @@ import {
   VaultStateError,
 } from "../../keeper/src/errors.ts";
 import { defaultBreakerLimits } from "../../keeper/src/execute/breakers.ts";
-import { FaultyNode } from "../../keeper/src/execute/faultyNode.fixture.ts";
 import type { KeeperOptions } from "../../keeper/src/execute/keeper.ts";
 import { silentLogger } from "../../keeper/src/execute/logger.ts";
-import type { NodeState } from "../../keeper/src/execute/nodeSurvey.ts";
-import { defaultNodeSettings, type NodeSettings, Nodes } from "../../keeper/src/execute/nodes.ts";
+import type { Nodes } from "../../keeper/src/execute/nodes.ts";
 import { createPort, type TransactionPort } from "../../keeper/src/execute/port.ts";
 import {
   defaultTransactionSettings,
@@ -29,6 +27,7 @@ import { Journal } from "../../keeper/src/journal/journal.ts";
 import { runOnce } from "../../keeper/src/pipeline.ts";
 import { marketCapPolicy, type Policy } from "../../keeper/src/plan/policy.ts";
 import { rejectionOf } from "../../keeper/src/rejection.fixture.ts";
+import { FaultyNodes } from "../helpers/faultyNodes.ts";
 import { deployKeeperWorld, type KeeperWorld, openKeeper, proposedDecisions } from "../helpers/keeper.ts";
 import { HEARTBEAT, setPrices } from "../helpers/market.ts";
 import { DECISION_SIGNERS } from "../helpers/sdk.ts";
@@ -52,18 +51,16 @@ describe("keeper in trouble", function () {
   let files = 0;
   let world: KeeperWorld;
   let journal: Journal;
-  let servers: FaultyNode[];
-  let told: NodeState[];
+  let faulty: FaultyNodes;
 
   beforeEach(async () => {
     world = await networkHelpers.loadFixture(deployed);
     journal = await Journal.open(join(folder, `${files++}.db`));
-    servers = [];
-    told = [];
+    faulty = new FaultyNodes(provider);
   });
   afterEach(async () => {
     await rpc("evm_setAutomine", [true]);
-    for (const server of servers) server.stop();
+    faulty.stop();
     await journal.close();
   });
   after(() => rmSync(folder, { recursive: true }));
@@ -78,15 +75,6 @@ describe("keeper in trouble", function () {
   const open = (over: Partial<KeeperOptions> = {}) => openKeeper(world, journal, { transactions: quick, ...over });
   const round = async (over: Partial<KeeperOptions> = {}) => runOnce(await open(over), world.vault, policy);
 
-  /** Nodes in front of the same chain; the chain keeps a time of its own. */
-  async function nodesOf(count: number, over: Partial<NodeSettings> = {}): Promise<Nodes> {
-    for (let i = 0; i < count; i++) {
-      servers.push(await FaultyNode.start((method, params) => provider.request({ method, params: [...params] })));
-    }
-    const settings = { ...defaultNodeSettings, timeout: 30_000, retries: 0, retryDelay: 5, staleHead: 0, ...over };
-    const urls = servers.map(({ url }) => url);
-    return new Nodes({ urls, chainId: 31_337, settings, onChange: (state) => told.push(state) });
-  }
   const through = (nodes: Nodes) => ({ client: nodes.client, nodes });
   const nothingSent = async (what: string) => {
     expect(await proposedDecisions(world), what).to.deep.equal([]);
@@ -100,64 +88,64 @@ describe("keeper in trouble", function () {
   describe("its nodes", () => {
     for (const fault of ["drops", "silent", "garbage", "nonsense", "other chain"] as const) {
       it(`fault: RPC with the fault "${fault}": it is named, another node is used, one proposal`, async () => {
-        const nodes = await nodesOf(2, fault === "silent" ? { timeout: 2_500 } : {});
-        servers[0]!.fault = fault;
+        const nodes = await faulty.open(2, fault === "silent" ? { timeout: 2_500 } : {});
+        faulty.servers[0]!.fault = fault;
         expect((await round(through(nodes))).proposal?.result).to.equal("mined");
-        expect(told.map(({ node }) => node.slice(0, 1))).to.deep.equal(["1"]);
+        expect(faulty.told.map(({ node }) => node.slice(0, 1))).to.deep.equal(["1"]);
         expect(await proposedDecisions(world)).to.have.length(1);
       });
     }
 
     it("fault: RPC down in the middle of a round: the next node goes on, one proposal", async () => {
-      const nodes = await nodesOf(2);
-      const seen = servers[0]!.asked;
+      const nodes = await faulty.open(2);
+      const seen = faulty.servers[0]!.asked;
       const port = createPort(nodes.client);
       const dying: TransactionPort = {
         ...port,
         fees: () => {
-          servers[0]!.stop();
+          faulty.servers[0]!.stop();
           return port.fees();
         },
       };
       const doomed = await open({ ...through(nodes), port: dying });
       expect((await runOnce(doomed, world.vault, policy)).proposal?.result).to.equal("mined");
       expect(seen).not.to.include("eth_sendRawTransaction");
-      expect(servers[1]!.asked).to.include("eth_sendRawTransaction");
+      expect(faulty.servers[1]!.asked).to.include("eth_sendRawTransaction");
       expect(await proposedDecisions(world)).to.have.length(1);
     });
 
     it("fault: RPC down everywhere: nothing is decided or sent; then one proposal", async () => {
-      const nodes = await nodesOf(2);
+      const nodes = await faulty.open(2);
       const keeper = await open(through(nodes));
-      for (const server of servers) server.fault = "drops";
+      for (const server of faulty.servers) server.fault = "drops";
       expect(await rejectionOf(runOnce(keeper, world.vault, policy))).to.be.instanceOf(NodeUntrustedError);
       expect(await journal.decisions(31_337, world.vault)).to.deep.equal([]);
       await nothingSent("all nodes down");
-      for (const server of servers) server.fault = "none";
+      for (const server of faulty.servers) server.fault = "none";
       await runOnce(keeper, world.vault, policy);
       expect(await proposedDecisions(world)).to.have.length(1);
     });
 
     it("fault: stale head: the lying node is named and nothing is decided from what it shows", async () => {
-      const nodes = await nodesOf(2);
+      const nodes = await faulty.open(2);
       const keeper = await open(through(nodes));
-      await servers[0]!.freeze();
+      await faulty.servers[0]!.freeze();
       const frozen = await world.client.getBlockNumber();
       await networkHelpers.time.increase(600);
       const { decision } = await runOnce(keeper, world.vault, policy);
       expect(Number(decision?.block.number)).to.be.greaterThan(Number(frozen));
-      expect(told[0]?.reason).to.match(/behind the newest/);
+      expect(faulty.told[0]?.reason).to.match(/behind the newest/);
       expect(await proposedDecisions(world)).to.have.length(1);
     });
 
     it("fault: nodes of two histories: nothing is decided, and after the limit everything is halted", async () => {
-      const nodes = await nodesOf(2);
+      const nodes = await faulty.open(2);
       const keeper = await open({ ...through(nodes), breakers: { ...defaultBreakerLimits, disagreements: 2 } });
-      servers[1]!.fault = "other history";
+      faulty.servers[1]!.fault = "other history";
       for (let i = 0; i < 2; i++) {
         expect(await rejectionOf(runOnce(keeper, world.vault, policy))).to.have.property("code", "NODES_DISAGREE");
       }
-      servers[1]!.fault = "none";
+      faulty.servers[1]!.fault = "none";
       expect((await runOnce(keeper, world.vault, policy)).decision, "halted").to.equal(null);
       await nothingSent("halted");
       expect((await journal.halts(31_337).clear("all")).map(({ kind }) => kind)).to.deep.equal(["nodes-disagree"]);
@@ -166,20 +154,20 @@ describe("keeper in trouble", function () {
     });
 
     it("fault: a node forgets a transaction: the same bytes are sent again, one proposal", async () => {
-      const nodes = await nodesOf(1);
-      servers[0]!.fault = "forgetful";
+      const nodes = await faulty.open(1);
+      faulty.servers[0]!.fault = "forgetful";
       const keeper = await open({ ...through(nodes), transactions: { ...quick, bumpAfter: 100_000 } });
       expect(await rejectionOf(runOnce(keeper, world.vault, policy))).to.be.instanceOf(TransactionStuckError);
       const { id } = await proposal();
-      servers[0]!.fault = "none";
+      faulty.servers[0]!.fault = "none";
       await runOnce(keeper, world.vault, policy);
       expect(await proposedDecisions(world)).to.have.length(1);
       expect(await journal.attempts(id)).to.have.length(1);
     });
 
     it("fault: clock skew: both times are named, nothing is decided or sent", async () => {
-      const nodes = await nodesOf(2);
-      for (const server of servers) server.dateSkew = -7_200;
+      const nodes = await faulty.open(2);
+      for (const server of faulty.servers) server.dateSkew = -7_200;
       const error = await rejectionOf(round(through(nodes)));
       expect(error).to.be.instanceOf(ClockSkewError);
       expect((error as KeeperError).details).to.include.keys("machine", "nodes");
@@ -375,11 +363,11 @@ describe("keeper in trouble", function () {
     });
 
     it("fault: underpriced for the node: nothing is lost, and it is sent when the node takes it, one proposal", async () => {
-      const nodes = await nodesOf(1);
-      servers[0]!.fault = "refusing";
+      const nodes = await faulty.open(1);
+      faulty.servers[0]!.fault = "refusing";
       expect(await rejectionOf(round(through(nodes)))).to.be.instanceOf(TransactionStuckError);
       expect(await proposedDecisions(world)).to.deep.equal([]);
-      servers[0]!.fault = "none";
+      faulty.servers[0]!.fault = "none";
       await round(through(nodes));
       expect(await proposedDecisions(world)).to.have.length(1);
     });

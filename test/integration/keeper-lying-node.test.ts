@@ -4,11 +4,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { network } from "hardhat";
 import { type KeeperError, NodeUntrustedError, WrongChainError } from "../../keeper/src/errors.ts";
-import { FaultyNode } from "../../keeper/src/execute/faultyNode.fixture.ts";
 import type { KeeperOptions } from "../../keeper/src/execute/keeper.ts";
 import { silentLogger } from "../../keeper/src/execute/logger.ts";
-import type { NodeState } from "../../keeper/src/execute/nodeSurvey.ts";
-import { defaultNodeSettings, Nodes } from "../../keeper/src/execute/nodes.ts";
+import type { Nodes } from "../../keeper/src/execute/nodes.ts";
 import { createPort, type TransactionPort } from "../../keeper/src/execute/port.ts";
 import type { KeeperEvent } from "../../keeper/src/health/observer.ts";
 import { Journal } from "../../keeper/src/journal/journal.ts";
@@ -16,6 +14,7 @@ import { runOnce } from "../../keeper/src/pipeline.ts";
 import { marketCapPolicy, type Policy } from "../../keeper/src/plan/policy.ts";
 import { rejectionOf } from "../../keeper/src/rejection.fixture.ts";
 import { ContractError } from "../../sdk/src/index.ts";
+import { FaultyNodes } from "../helpers/faultyNodes.ts";
 import { deployKeeperWorld, type KeeperWorld, openKeeper, proposedDecisions, SIMULATION } from "../helpers/keeper.ts";
 import { setPrices } from "../helpers/market.ts";
 
@@ -38,17 +37,15 @@ describe("keeper and a node that begins to lie in the middle of a round", functi
   let files = 0;
   let world: KeeperWorld;
   let journal: Journal;
-  let servers: FaultyNode[];
-  let told: NodeState[];
+  let faulty: FaultyNodes;
 
   beforeEach(async () => {
     world = await networkHelpers.loadFixture(deployed);
     journal = await Journal.open(join(folder, `${files++}.db`));
-    servers = [];
-    told = [];
+    faulty = new FaultyNodes(provider);
   });
   afterEach(async () => {
-    for (const server of servers) server.stop();
+    faulty.stop();
     await journal.close();
   });
   after(() => rmSync(folder, { recursive: true }));
@@ -58,19 +55,10 @@ describe("keeper and a node that begins to lie in the middle of a round", functi
   const proposals = () => journal.transactions(`31337/${world.vault}/propose/`);
   const through = (nodes: Nodes) => ({ client: nodes.client, nodes });
 
-  async function nodesOf(count: number): Promise<Nodes> {
-    for (let i = 0; i < count; i++) {
-      servers.push(await FaultyNode.start((method, params) => provider.request({ method, params: [...params] })));
-    }
-    const settings = { ...defaultNodeSettings, timeout: 30_000, retries: 0, retryDelay: 5, staleHead: 0 };
-    const urls = servers.map(({ url }) => url);
-    return new Nodes({ urls, chainId: 31_337, settings, onChange: (state) => told.push(state) });
-  }
-
   it("fault: another chain from the middle of a round on: nothing is decided from it; then one proposal", async () => {
-    const nodes = await nodesOf(1);
+    const nodes = await faulty.open(1);
     const prepare = () => {
-      servers[0]!.fault = "other chain";
+      faulty.servers[0]!.fault = "other chain";
       return SIMULATION.prepare();
     };
     const error = await rejectionOf(round({ ...through(nodes), market: { ...SIMULATION, prepare } }));
@@ -78,24 +66,24 @@ describe("keeper and a node that begins to lie in the middle of a round", functi
     expect((error as KeeperError).details).to.deep.equal({ configured: "31337", node: "1" });
     expect(await journal.decisions(31_337, world.vault)).to.deep.equal([]);
     expect(await journal.transactions()).to.deep.equal([]);
-    servers[0]!.fault = "none";
+    faulty.servers[0]!.fault = "none";
     await round(through(nodes));
     expect(await proposedDecisions(world)).to.have.length(1);
   });
 
   it("fault: another chain once it is decided: signed and named for the configured chain, one proposal", async () => {
-    const nodes = await nodesOf(1);
+    const nodes = await faulty.open(1);
     const info = (_: object, words: string) => {
-      if (words === "decision") servers[0]!.fault = "other chain";
+      if (words === "decision") faulty.servers[0]!.fault = "other chain";
     };
     const done = await round({ ...through(nodes), logger: { ...silentLogger, info } });
     expect(done.proposal?.result).to.equal("mined");
     expect(await proposedDecisions(world)).to.have.length(1);
-    servers[0]!.fault = "none";
+    faulty.servers[0]!.fault = "none";
     await networkHelpers.time.increase(3_400); // the price has fallen below the pools' fees
     await setPrices(world.protocol);
     const tell = ({ kind }: KeeperEvent) => {
-      if (kind === "upkeep") servers[0]!.fault = "other chain";
+      if (kind === "upkeep") faulty.servers[0]!.fault = "other chain";
     };
     const filled = await round({ ...through(nodes), observer: { tell } });
     expect(filled.fills.transactions).not.to.be.empty;
@@ -103,37 +91,37 @@ describe("keeper and a node that begins to lie in the middle of a round", functi
   });
 
   it("fault: a node says that the chain refuses a proposal: the nodes are compared and it is sent, one proposal", async () => {
-    const nodes = await nodesOf(2);
+    const nodes = await faulty.open(2);
     const port = createPort(nodes.client);
     let refusals = 0;
     const simulate: TransactionPort["simulate"] = (call) => {
       if (refusals++ > 0) return port.simulate(call);
-      servers[0]!.stop();
+      faulty.servers[0]!.stop();
       return Promise.reject(refusal);
     };
     const done = await round({ ...through(nodes), port: { ...port, simulate } });
     expect(done.proposal?.result).to.equal("mined");
-    expect(told.map(({ node }) => node.slice(0, 1))).to.deep.equal(["1"]);
+    expect(faulty.told.map(({ node }) => node.slice(0, 1))).to.deep.equal(["1"]);
     expect((await proposals()).map(({ state }) => state)).to.deep.equal(["REVERTED", "DONE"]);
     expect(await proposedDecisions(world)).to.have.length(1);
   });
 
   it("fault: a node refused and no other can be believed: the next round sends the proposal", async () => {
-    const nodes = await nodesOf(1);
+    const nodes = await faulty.open(1);
     const simulate = () => {
-      servers[0]!.fault = "drops";
+      faulty.servers[0]!.fault = "drops";
       return Promise.reject(refusal);
     };
     const lied = round({ ...through(nodes), port: { ...createPort(nodes.client), simulate } });
     expect(await rejectionOf(lied)).to.be.instanceOf(NodeUntrustedError);
     expect(await proposedDecisions(world)).to.deep.equal([]);
-    servers[0]!.fault = "none";
+    faulty.servers[0]!.fault = "none";
     await round(through(nodes));
     expect(await proposedDecisions(world)).to.have.length(1);
   });
 
   it("believes a refusal that is repeated, and does not ask a third time", async () => {
-    const nodes = await nodesOf(1);
+    const nodes = await faulty.open(1);
     let asked = 0;
     const simulate = () => {
       asked++;

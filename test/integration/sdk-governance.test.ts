@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { network } from "hardhat";
-import { type Address, erc20Abi, parseEther } from "viem";
+import { type Address, parseEther } from "viem";
 import { getBlock, readContract } from "viem/actions";
 import {
   type AnyClient,
@@ -31,8 +31,6 @@ import {
   getSale,
   indexFactoryAbi,
   keeperRegistryAbi,
-  latestEnd,
-  lock,
   type PreparedAction,
   parseAirdropFile,
   propose,
@@ -50,11 +48,11 @@ import {
   settleSale,
   toAction,
   vetoOptimistic,
-  WEEK,
 } from "../../sdk/src/index.ts";
 import { TokenMock__factory } from "../../typechain-types/index.js";
-import { failureOf, fulfil } from "../helpers/sdk.ts";
+import { failureOf, fulfil, tokenBalance } from "../helpers/sdk.ts";
 import { CONFIG, type Dao, deployDao, GRANT } from "../helpers/sdkDao.ts";
+import { lockLongest, proposedSale, toWeekStart } from "../helpers/sdkGovernance.ts";
 
 const { ethers, networkHelpers, provider } = await network.create();
 const { time } = networkHelpers;
@@ -65,10 +63,6 @@ async function deployed() {
   return deployDao(ethers, provider, networkHelpers);
 }
 
-async function now(client: AnyClient): Promise<bigint> {
-  return (await getBlock(client)).timestamp;
-}
-
 async function run<T>(client: AnyClient, action: PreparedAction<T>): Promise<void> {
   await send(client, { tx: action.buildTx() });
 }
@@ -77,25 +71,12 @@ async function refusal(action: { simulate: () => Promise<unknown> }): Promise<st
   return (await failureOf(ContractError, () => action.simulate())).errorName;
 }
 
-/** To the first second of a week to come. */
-async function toWeekStart(client: AnyClient, weeks = 1n): Promise<void> {
-  await time.increaseTo(((await now(client)) / WEEK + weeks) * WEEK + 1n);
-}
-
-async function lockLongest({ escrow }: Dao, client: AnyClient, amount: bigint): Promise<void> {
-  const action = await lock(client, { escrow, amount, newEnd: latestEnd(await now(client)) });
-  for (const requirement of await action.getRequirements()) {
-    if (requirement.kind === "approval") await send(client, { tx: requirement.tx });
-  }
-  await send(client, { tx: action.buildTx() });
-}
-
 /** Holder, second and signer lock, and their tiers count. */
 async function lockAll(stage: Dao): Promise<void> {
   await lockLongest(stage, stage.client, parseEther("20000000"));
   await lockLongest(stage, stage.second.client, parseEther("4000000"));
   await lockLongest(stage, stage.signer.client, parseEther("10000000"));
-  await toWeekStart(stage.client);
+  await toWeekStart(time, stage.client);
 }
 
 /** From the proposal to the end of its vote: the holder votes for it. */
@@ -104,10 +85,6 @@ async function pass(stage: Dao, proposalId: bigint): Promise<void> {
   await time.increase(2n * DAY + 1n);
   await run(client, castVote(client, { governor, proposalId, support: "for" }));
   await time.increase(7n * DAY + 1n);
-}
-
-async function tokenBalance(client: AnyClient, token: Address, account: Address): Promise<bigint> {
-  return readContract(client, { address: token, abi: erc20Abi, functionName: "balanceOf", args: [account] });
 }
 
 /** The holder claims and locks, the signer takes a quarter at once; both then stand in the escrow. */
@@ -142,22 +119,8 @@ async function claimAndLock(stage: Dao): Promise<void> {
 
 /** A new fee and a sale, in one proposal. */
 async function proposeChange(stage: Dao, token: Address) {
-  const { client, governor, factory, splitter, saleFactory, owner, addressOf } = stage;
-  const start = (await now(client)) + 20n * DAY;
-  const terms = {
-    issuer: owner.address as Address,
-    paymentToken: addressOf("USDC"),
-    saleToken: token,
-    hardCap: 10_000_000_000n,
-    softCap: 1_000_000_000n,
-    saleAmount: parseEther("100000"),
-    snapshot: Number(start - DAY),
-    start: Number(start),
-    end: Number(start + 3n * DAY),
-    cliff: 0,
-    vesting: Number(10n * DAY),
-    feeBps: 100,
-  };
+  const { client, governor, factory, splitter, saleFactory } = stage;
+  const terms = await proposedSale(stage, token);
   const actions = [setProtocolFee({ factory, bps: 700, recipient: splitter }), createSale({ saleFactory, terms })];
   const description = "# Pay stakers\n\nSend the protocol's fees to the splitter, and announce a sale.";
   const fromBlock = (await getBlock(client)).number;
@@ -177,7 +140,7 @@ describe("sdk: governance, from the airdrop to the execution of a proposal", () 
     const delegated = await getLock(client, { escrow, scores, account: holder });
     expect(delegated.votes > delegated.power).to.equal(true);
     expect((await getProposalRights(client, { governor, account: holder })).mayPropose).to.equal(false);
-    await toWeekStart(client);
+    await toWeekStart(time, client);
     const rights = await getProposalRights(client, { governor, account: holder });
     expect(rights).to.include({ mayPropose: true, used: 0n, allowed: 4n, threshold: CONFIG.proposalThreshold });
 
@@ -261,7 +224,7 @@ async function buyInSale(stage: Dao, issuer: AnyClient, token: Address): Promise
 async function earnRevenue(stage: Dao, vault: Address): Promise<void> {
   const { client, splitter, distributor, holder } = stage;
   await run(client, collectFees(client, { splitter, vaults: [vault] }));
-  await toWeekStart(client);
+  await toWeekStart(time, client);
   const { tokens, amounts } = await getClaimable(client, { distributor, account: holder, tokens: [vault] });
   const before = await tokenBalance(client, vault, holder);
   await run(client, claimRevenue(client, { distributor, tokens }));

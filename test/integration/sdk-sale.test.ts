@@ -1,9 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
-import { type Address, erc20Abi, getAddress, parseEther, zeroAddress } from "viem";
-import { getBlock, readContract } from "viem/actions";
+import { type Address, getAddress, parseEther, zeroAddress } from "viem";
 import {
-  type AnyClient,
   ArgumentInvalidError,
   ContractError,
   cancelSale,
@@ -11,8 +9,6 @@ import {
   commitToSale,
   fundSale,
   getSale,
-  latestEnd,
-  lock,
   releaseSale,
   SCORE_TIERS,
   saleCapOf,
@@ -20,41 +16,18 @@ import {
   send,
   settleSale,
   vestedAt,
-  WEEK,
 } from "../../sdk/src/index.ts";
 import { TokenMock__factory } from "../../typechain-types/index.js";
-import { failureOf, fulfil, viemClient } from "../helpers/sdk.ts";
-import { deployStaking, type Staking } from "../helpers/sdkGovernance.ts";
+import { failureOf, fulfil, now, tokenBalance, viemClient } from "../helpers/sdk.ts";
+import { deployStaking, lockLongest, type Staking, toWeekStart } from "../helpers/sdkGovernance.ts";
 
 const { ethers, networkHelpers, provider } = await network.create();
 
 const DAY = 86_400n;
-const AMOUNT = parseEther("1000000");
+const _AMOUNT = parseEther("1000000");
 
 async function deployed() {
   return deployStaking(ethers, provider);
-}
-
-async function now(client: AnyClient): Promise<bigint> {
-  return (await getBlock(client)).timestamp;
-}
-
-async function balanceOf(client: AnyClient, token: Address, account: Address): Promise<bigint> {
-  return readContract(client, { address: token, abi: erc20Abi, functionName: "balanceOf", args: [account] });
-}
-
-async function lockLongest({ escrow }: Staking, client: AnyClient, amount = AMOUNT): Promise<void> {
-  const action = await lock(client, { escrow, amount, newEnd: latestEnd(await now(client)) });
-  for (const requirement of await action.getRequirements()) {
-    if (requirement.kind === "approval") await send(client, { tx: requirement.tx });
-  }
-  await send(client, { tx: action.buildTx() });
-}
-
-/** To the first second of a week to come. */
-async function toWeekStart(client: AnyClient, weeks = 1n): Promise<void> {
-  const week = (await now(client)) / WEEK + weeks;
-  await networkHelpers.time.increaseTo(week * WEEK + 1n);
 }
 
 /** A sale of 700,000 tokens for at most $4,000, announced after the stakers' tiers count. */
@@ -62,7 +35,7 @@ async function announceSale(stage: Staking): Promise<{ sale: Address; token: Add
   const { client, contracts, owner, addressOf, holder, second } = stage;
   await lockLongest(stage, client, parseEther("30000"));
   await lockLongest(stage, second.client, parseEther("1000000"));
-  await toWeekStart(client);
+  await toWeekStart(networkHelpers.time, client);
   const token = await new TokenMock__factory(owner).deploy("New token", "NEW", 18);
   await token.mint(owner, parseEther("700000"));
   for (const account of [holder, second.address]) {
@@ -123,9 +96,9 @@ describe("sdk: sales", () => {
     await networkHelpers.time.increaseTo(BigInt(open.terms.end));
     const settling = settleSale(client, { sale });
     expect(await settling.simulate()).to.deep.equal({ accepted, refund });
-    const before = await balanceOf(client, addressOf("USDC"), holder);
+    const before = await tokenBalance(client, addressOf("USDC"), holder);
     await send(client, { tx: settling.buildTx() });
-    expect((await balanceOf(client, addressOf("USDC"), holder)) - before).to.equal(refund);
+    expect((await tokenBalance(client, addressOf("USDC"), holder)) - before).to.equal(refund);
     await send(client, { tx: settleSale(client, { sale, owner: second.address }).buildTx() });
     const { payment, fee, unsold } = await closeSale(client, { sale }).simulate();
     expect([payment + fee, unsold]).to.deep.equal([hardCap, 0n]);
@@ -144,7 +117,7 @@ describe("sdk: sales", () => {
     await networkHelpers.time.increase(300n * DAY);
     expect((await getSale(client, { sale, account: holder })).access?.releasable).to.equal(bought);
     await send(client, { tx: releasing.buildTx() });
-    expect(await balanceOf(client, token, holder)).to.equal(bought);
+    expect(await tokenBalance(client, token, holder)).to.equal(bought);
   });
 
   it("is cancelled by the guardian alone, and then pays everything back", async () => {
@@ -154,7 +127,7 @@ describe("sdk: sales", () => {
     await fulfil(ownerClient, await fundSale(ownerClient, { sale }));
     const { opensAt } = (await getSale(client, { sale, account: holder })).access!;
     await networkHelpers.time.increaseTo(opensAt);
-    const before = await balanceOf(client, addressOf("USDC"), holder);
+    const before = await tokenBalance(client, addressOf("USDC"), holder);
     await fulfil(client, await commitToSale(client, { sale, amount: 3_000_000n }));
     const stranger = await failureOf(ContractError, () => cancelSale(client, { sale }).simulate());
     expect(stranger.errorName).to.equal("SaleRound_Unauthorized");
@@ -164,7 +137,7 @@ describe("sdk: sales", () => {
     const settling = settleSale(client, { sale });
     expect(await settling.simulate()).to.deep.equal({ accepted: 0n, refund: 3_000_000n });
     await send(client, { tx: settling.buildTx() });
-    expect(await balanceOf(client, addressOf("USDC"), holder)).to.equal(before);
+    expect(await tokenBalance(client, addressOf("USDC"), holder)).to.equal(before);
   });
 
   it("refuses nothing, too much and strangers in words", async () => {

@@ -1,9 +1,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
-import { type Address, erc20Abi, parseEther } from "viem";
-import { getBlock, readContract } from "viem/actions";
+import { type Address, parseEther } from "viem";
 import {
-  type AnyClient,
   ArgumentInvalidError,
   ContractError,
   claimableOf,
@@ -34,8 +32,8 @@ import {
   type ZapPermit,
 } from "../../sdk/src/index.ts";
 import { TokenMock__factory } from "../../typechain-types/index.js";
-import { failureOf, fulfil } from "../helpers/sdk.ts";
-import { deployStaking, type Staking } from "../helpers/sdkGovernance.ts";
+import { failureOf, fulfil, now, tokenBalance } from "../helpers/sdk.ts";
+import { deployStaking, lockLongest, type Staking, toWeekStart } from "../helpers/sdkGovernance.ts";
 
 const { ethers, networkHelpers, provider } = await network.create();
 
@@ -44,28 +42,6 @@ const AMOUNT = parseEther("1000000");
 
 async function deployed() {
   return deployStaking(ethers, provider);
-}
-
-async function now(client: AnyClient): Promise<bigint> {
-  return (await getBlock(client)).timestamp;
-}
-
-async function balanceOf(client: AnyClient, token: Address, account: Address): Promise<bigint> {
-  return readContract(client, { address: token, abi: erc20Abi, functionName: "balanceOf", args: [account] });
-}
-
-async function lockLongest({ escrow }: Staking, client: AnyClient, amount = AMOUNT): Promise<void> {
-  const action = await lock(client, { escrow, amount, newEnd: latestEnd(await now(client)) });
-  for (const requirement of await action.getRequirements()) {
-    if (requirement.kind === "approval") await send(client, { tx: requirement.tx });
-  }
-  await send(client, { tx: action.buildTx() });
-}
-
-/** To the first second of a week to come. */
-async function toWeekStart(client: AnyClient, weeks = 1n): Promise<void> {
-  const week = (await now(client)) / WEEK + weeks;
-  await networkHelpers.time.increaseTo(week * WEEK + 1n);
 }
 
 describe("sdk: staking", () => {
@@ -150,10 +126,10 @@ describe("sdk: staking", () => {
     await networkHelpers.time.increase(53n * WEEK);
     expect(await getLock(client, { escrow, scores, account: holder })).to.include({ status: "expired", power: 0n });
     await failureOf(ArgumentInvalidError, () => lock(client, { escrow, amount: AMOUNT }));
-    const before = await balanceOf(client, gim, holder);
+    const before = await tokenBalance(client, gim, holder);
     expect(await waiting.simulate()).to.deep.equal({ amount: AMOUNT });
     await send(client, { tx: waiting.buildTx() });
-    expect((await balanceOf(client, gim, holder)) - before).to.equal(AMOUNT);
+    expect((await tokenBalance(client, gim, holder)) - before).to.equal(AMOUNT);
   });
 
   it("refuses bad locks before anything is sent", async () => {
@@ -168,8 +144,8 @@ describe("sdk: staking", () => {
   it("delegates directly and by a signature that somebody else submits", async () => {
     const stage = await networkHelpers.loadFixture(deployed);
     const { client, escrow, scores, holder, second, signer } = stage;
-    await lockLongest(stage, client);
-    await lockLongest(stage, signer.client);
+    await lockLongest(stage, client, AMOUNT);
+    await lockLongest(stage, signer.client, AMOUNT);
     await send(client, { tx: delegate(client, { escrow, delegatee: second.address }).buildTx() });
     const expiry = (await now(client)) + DAY;
     const typedData = await getDelegationTypedData(client, {
@@ -198,7 +174,7 @@ describe("sdk: staking", () => {
     const { client, escrow, scores, holder } = stage;
     await lockLongest(stage, client, parseEther("30000"));
     expect(await getTier(client, { scores, account: holder })).to.include({ tier: 0, benefits: undefined, score: 0n });
-    await toWeekStart(client);
+    await toWeekStart(networkHelpers.time, client);
     const { tier, benefits, score, toNextTier, multiplierBps } = await getTier(client, { scores, account: holder });
     expect(tier).to.equal(4);
     expect(benefits).to.deep.equal(SCORE_TIERS[3]);
@@ -233,12 +209,12 @@ describe("sdk: revenue", () => {
     const stage = await networkHelpers.loadFixture(deployed);
     const { client, vault, distributor, splitter, holder, second, protocol, owner, contracts } = stage;
     await protocol.factory.connect(owner).setProtocolFee(1_000, await contracts.splitter.getAddress());
-    await lockLongest(stage, client);
+    await lockLongest(stage, client, AMOUNT);
     await lockLongest(stage, second.client, 3n * AMOUNT);
-    await toWeekStart(client, 30n);
+    await toWeekStart(networkHelpers.time, client, 30n);
     await send(client, { tx: collectFees(client, { splitter, vaults: [vault] }).buildTx() });
     expect((await getClaimable(client, { distributor, account: holder, tokens: [vault] })).tokens).to.deep.equal([]);
-    await toWeekStart(client);
+    await toWeekStart(networkHelpers.time, client);
 
     const [mine, others] = await Promise.all(
       [holder, second.address].map((account) => getClaimable(client, { distributor, account, tokens: [vault] })),
@@ -250,9 +226,9 @@ describe("sdk: revenue", () => {
     expect(others!.amounts[0]!.amount).to.equal(await claimableByMaths(stage, vault, second.address));
     const action = claimRevenue(client, { distributor, tokens: mine!.tokens });
     expect(await action.simulate()).to.deep.equal({ amounts: mine!.amounts });
-    const before = await balanceOf(client, vault, holder);
+    const before = await tokenBalance(client, vault, holder);
     await send(client, { tx: action.buildTx() });
-    expect((await balanceOf(client, vault, holder)) - before).to.equal(part);
+    expect((await tokenBalance(client, vault, holder)) - before).to.equal(part);
     expect(await action.simulate()).to.deep.equal({ amounts: [{ token: vault, amount: 0n }] });
   });
 
@@ -260,8 +236,8 @@ describe("sdk: revenue", () => {
     const stage = await networkHelpers.loadFixture(deployed);
     const { client, distributor, splitter, holder, second, addressOf, owner } = stage;
     const usdc = addressOf("USDC");
-    await lockLongest(stage, client);
-    await toWeekStart(client);
+    await lockLongest(stage, client, AMOUNT);
+    await toWeekStart(networkHelpers.time, client);
     const empty = distributeRevenue(client, { splitter, token: usdc });
     expect((await failureOf(ContractError, () => empty.simulate())).errorName).to.equal("FeeSplitter_NothingThere");
     await TokenMock__factory.connect(usdc, owner).mint(splitter, 1_000_000n);
@@ -270,7 +246,7 @@ describe("sdk: revenue", () => {
     await send(client, { tx: empty.buildTx() });
     await TokenMock__factory.connect(usdc, owner).mint(holder, 500_000n);
     await fulfil(client, notifyRevenue(client, { distributor, token: usdc, amount: 500_000n }));
-    await toWeekStart(client);
+    await toWeekStart(networkHelpers.time, client);
 
     const foreign = claimRevenue(second.client, { distributor, tokens: [usdc], owner: holder });
     const refused = await failureOf(ContractError, () => foreign.simulate());
@@ -278,9 +254,9 @@ describe("sdk: revenue", () => {
     await send(client, { tx: setClaimer(client, { distributor, claimer: second.address }).buildTx() });
     const { amounts } = await foreign.simulate();
     expect(amounts[0]!.amount > 1_499_990n).to.equal(true);
-    const before = await balanceOf(client, usdc, holder);
+    const before = await tokenBalance(client, usdc, holder);
     await send(second.client, { tx: foreign.buildTx() });
-    expect((await balanceOf(client, usdc, holder)) - before).to.equal(amounts[0]!.amount);
+    expect((await tokenBalance(client, usdc, holder)) - before).to.equal(amounts[0]!.amount);
     expect(() => claimRevenue(client, { distributor, tokens: [] })).to.throw(ArgumentInvalidError);
     expect(() => collectFees(client, { splitter, vaults: [] })).to.throw(ArgumentInvalidError);
     await distributeFees(client, { vault: stage.vault }).simulate();
@@ -291,11 +267,11 @@ describe("sdk: compounding", () => {
   it("puts GIM into the lock for an account that asked for it, by anyone and less a fee that it allows", async () => {
     const stage = await networkHelpers.loadFixture(deployed);
     const { client, second, ownerClient, compounder, distributor, escrow, scores, holder, gim } = stage;
-    await lockLongest(stage, client);
-    await toWeekStart(client);
+    await lockLongest(stage, client, AMOUNT);
+    await toWeekStart(networkHelpers.time, client);
     const amount = parseEther("1000");
     await fulfil(ownerClient, notifyRevenue(ownerClient, { distributor, token: gim, amount }));
-    await toWeekStart(client);
+    await toWeekStart(networkHelpers.time, client);
     const policy = { compounder, mode: "lock", anyone: true, maxFeeBps: 50 } as const;
     await send(client, { tx: setPolicy(client, policy).buildTx() });
     const about = { compounder, distributor, account: holder };

@@ -1,8 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import { network } from "hardhat";
-import { type Address, erc20Abi, maxUint256, zeroAddress } from "viem";
-import { readContract } from "viem/actions";
+import { maxUint256, zeroAddress } from "viem";
 import {
   type AnyClient,
   ArgumentInvalidError,
@@ -36,16 +35,20 @@ import {
 } from "../../sdk/src/index.ts";
 import { BreakableToken__factory, TetherLikeToken__factory, TokenMock__factory } from "../../typechain-types/index.js";
 import { LIMITS } from "../helpers/protocol.ts";
-import { DECISION_SIGNERS, deploySdkFixture, failureOf, fulfil, ONE_SHARE, viemClient } from "../helpers/sdk.ts";
+import {
+  DECISION_SIGNERS,
+  deploySdkFixture,
+  failureOf,
+  fulfil,
+  ONE_SHARE,
+  tokenBalance,
+  viemClient,
+} from "../helpers/sdk.ts";
 
 const { ethers, networkHelpers, provider } = await network.create();
 
 async function deployed() {
   return deploySdkFixture(ethers, provider);
-}
-
-async function balanceOf(client: AnyClient, token: Address, account: Address): Promise<bigint> {
-  return readContract(client, { address: token, abi: erc20Abi, functionName: "balanceOf", args: [account] });
 }
 
 describe("sdk: reads", () => {
@@ -134,14 +137,14 @@ describe("sdk: mint and redeem", () => {
     }
     expect(await action.getRequirements()).to.deep.equal([]);
     const { tokens } = await getBasket(client, { vault });
-    const before = await Promise.all(tokens.map(({ token }) => balanceOf(client, token, holder)));
+    const before = await Promise.all(tokens.map(({ token }) => tokenBalance(client, token, holder)));
     const { receipt } = await send(client, { tx: action.buildTx() });
-    const after = await Promise.all(tokens.map(({ token }) => balanceOf(client, token, holder)));
+    const after = await Promise.all(tokens.map(({ token }) => tokenBalance(client, token, holder)));
 
     const { multiplier, fees } = await getVault(client, { vault, blockNumber: receipt.blockNumber });
     const expected = mintAmounts({ tokens, shares, mintFeeBps: fees.mintFeeBps, multiplier });
     expect(before.map((amount, index) => amount - after[index]!)).to.deep.equal(expected.amounts);
-    expect(await balanceOf(client, vault, holder)).to.equal(shares);
+    expect(await tokenBalance(client, vault, holder)).to.equal(shares);
     expect(action.feeShares).to.equal(expected.feeShares);
   });
 
@@ -177,9 +180,9 @@ describe("sdk: mint and redeem", () => {
     await broken.setBroken(false);
     const claimed = claim(client, { vault, token: addressOf("BRK") });
     const { amount } = await claimed.simulate();
-    const before = await balanceOf(client, addressOf("BRK"), holder);
+    const before = await tokenBalance(client, addressOf("BRK"), holder);
     await send(client, { tx: claimed.buildTx() });
-    expect((await balanceOf(client, addressOf("BRK"), holder)) - before).to.equal(amount);
+    expect((await tokenBalance(client, addressOf("BRK"), holder)) - before).to.equal(amount);
     const again = await failureOf(ContractError, () => claimed.simulate());
     expect(again.shortMessage).to.equal(`Nothing is owed to ${holder} in ${addressOf("BRK")}.`);
   });
@@ -286,7 +289,7 @@ describe("sdk: mint and redeem", () => {
     const holderClient = viemClient(provider, holder);
     await fulfil(holderClient, await mint(holderClient, { vault, shares: ONE_SHARE, receiver: signer.address }));
     await send(own, { tx: (await redeem(own, { vault, shares: ONE_SHARE, receiver: holder })).buildTx() });
-    expect(await balanceOf(own, vault, signer.address)).to.equal(0n);
+    expect(await tokenBalance(own, vault, signer.address)).to.equal(0n);
   });
 });
 
@@ -321,9 +324,9 @@ describe("sdk: creation", () => {
     expect(await getVault(client, { vault })).to.deep.include({ symbol: "TWO", curator: zeroAddress });
     const { aggregate, multiplier } = await getVault(client, { vault });
     expect(aggregate).to.equal(toAggregate(40n * ONE_SHARE, multiplier));
-    const dead = await balanceOf(client, vault, "0x000000000000000000000000000000000000dEaD");
+    const dead = await tokenBalance(client, vault, "0x000000000000000000000000000000000000dEaD");
     expect(dead > 0n && dead <= ONE_SHARE / 50n, `${dead}`).to.equal(true);
-    expect(await balanceOf(client, vault, holder)).to.equal(40n * ONE_SHARE - dead);
+    expect(await tokenBalance(client, vault, holder)).to.equal(40n * ONE_SHARE - dead);
   });
 
   it("refuses what cannot be right, and says what the factory refuses", async () => {

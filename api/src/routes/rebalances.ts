@@ -1,7 +1,7 @@
 import type { Address } from "viem";
 import type { ApiContext } from "../context.ts";
 import type { StoredDecision } from "../decisions/decisions.ts";
-import type { At, History } from "../history/history.ts";
+import type { At, EventsOf, History, OfVault, Page } from "../history/history.ts";
 import type { FillRow, RebalanceRow, TokenRow, WeightRow } from "../history/rows.ts";
 import { NotFoundError, UnavailableError } from "../http/problem.ts";
 import { defineRoute, type Route } from "../http/route.ts";
@@ -195,11 +195,36 @@ async function allFills(history: History, vault: Address, epoch: number, at: At)
 const placeInHistory = z.tuple([z.number().int().nonnegative().nullable(), z.string()]);
 type Place = z.output<typeof placeInHistory>;
 
-/** What to ask the history for a page. All pages of a list show the moment of the first. */
-function pageOf(at: At, page: { readonly limit: number; readonly after: Place | null }) {
+/** What the handlers of lists are asked. */
+interface ListRequest {
+  readonly params: { readonly address: Address };
+  readonly at: At;
+  readonly page: { readonly limit: number; readonly after: Place | null };
+}
+
+/** A page of what happened to an index and what its rows need beside them, of one moment. All pages show the first's. */
+async function readPage<R extends { readonly block: number; readonly time: number }, M>(
+  history: History,
+  { params, at, page }: ListRequest,
+  read: (filter: EventsOf & OfVault) => Promise<Page<R>>,
+  beside: (rows: readonly R[]) => Promise<M>,
+) {
   const [block, cursor] = page.after ?? [null, undefined];
   const moment = block === null ? at : { ...at, asOfBlock: block };
-  return { moment, paging: { limit: page.limit, ...(cursor === undefined ? {} : { cursor }) } };
+  const paging = { limit: page.limit, ...(cursor === undefined ? {} : { cursor }) };
+  const { result, moment: when } = await atOneMoment(
+    history,
+    moment,
+    async () => {
+      const vault = await requireVault(history, params.address, moment);
+      const found = await read({ vault: vault.address, ...moment, ...paging });
+      return { vault, found, more: await beside(found.rows) };
+    },
+    ({ found, vault }) => found.rows[0] ?? vault.nav,
+  );
+  const { found, more } = result;
+  const next = found.next === null ? null : ([when.asOfBlock, found.next] as const);
+  return { rows: found.rows, more, moment: { ...when, next } };
 }
 
 const listRebalances = defineRoute({
@@ -213,28 +238,15 @@ const listRebalances = defineRoute({
   position: placeInHistory,
   data: z.array(rebalanceSchema),
   freshness: "revision",
-  handle: async (context, { params, at, page }) => {
+  handle: async (context, request) => {
     const { history } = context;
-    const { moment, paging } = pageOf(at, page);
-    const { result, moment: when } = await atOneMoment(
+    const { rows, more, moment } = await readPage(
       history,
-      moment,
-      async () => {
-        const vault = await requireVault(history, params.address, moment);
-        const [found, tokens] = await Promise.all([
-          history.rebalances({ vault: vault.address, ...moment, ...paging }),
-          tokensOf(history),
-        ]);
-        return { found, tokens, decided: await decisionsOf(context, found.rows), vault };
-      },
-      ({ found, vault }) => found.rows[0] ?? vault.nav,
+      request,
+      (filter) => history.rebalances(filter),
+      async (found) => ({ tokens: await tokensOf(history), decided: await decisionsOf(context, found) }),
     );
-    const { found, tokens, decided } = result;
-    return {
-      data: found.rows.map((row) => toRebalance(row, tokens, decided.get(row.decisionHash))),
-      ...when,
-      next: found.next === null ? null : ([when.asOfBlock, found.next] as const),
-    };
+    return { data: rows.map((row) => toRebalance(row, more.tokens, more.decided.get(row.decisionHash))), ...moment };
   },
 });
 
@@ -314,22 +326,11 @@ const listFills = defineRoute({
   position: placeInHistory,
   data: z.array(fillSchema),
   freshness: "revision",
-  handle: async ({ history }, { params, query, at, page }) => {
-    const { moment, paging } = pageOf(at, page);
-    const { result, moment: when } = await atOneMoment(
-      history,
-      moment,
-      async () => {
-        const vault = await requireVault(history, params.address, moment);
-        const filter = { vault: vault.address, epoch: query.epoch, ...moment, ...paging };
-        const [found, tokens] = await Promise.all([history.fills(filter), tokensOf(history)]);
-        return { found, tokens, vault };
-      },
-      ({ found, vault }) => found.rows[0] ?? vault.nav,
-    );
-    const { found, tokens } = result;
-    const next = found.next === null ? null : ([when.asOfBlock, found.next] as const);
-    return { data: found.rows.map((row) => toFill(row, tokens)), ...when, next };
+  handle: async ({ history }, request) => {
+    const { epoch } = request.query;
+    const read = (filter: Parameters<History["fills"]>[0]) => history.fills({ ...filter, epoch });
+    const { rows, more, moment } = await readPage(history, request, read, () => tokensOf(history));
+    return { data: rows.map((row) => toFill(row, more)), ...moment };
   },
 });
 
@@ -344,27 +345,22 @@ const listFees = defineRoute({
   position: placeInHistory,
   data: z.array(feeSchema),
   freshness: "revision",
-  handle: async ({ history }, { params, at, page }) => {
-    const { moment, paging } = pageOf(at, page);
-    const { result, moment: when } = await atOneMoment(
+  handle: async ({ history }, request) => {
+    const { rows, moment } = await readPage(
       history,
-      moment,
-      async () => {
-        const vault = await requireVault(history, params.address, moment);
-        return { vault, found: await history.fees({ vault: vault.address, ...moment, ...paging }) };
-      },
-      ({ found, vault }) => found.rows[0] ?? vault.nav,
+      request,
+      (filter) => history.fees(filter),
+      async () => null,
     );
     const shares = (raw: bigint | null) => (raw === null ? null : amountOf(raw, SHARE, "share"));
-    const data = result.found.rows.map((row) => ({
+    const data = rows.map((row) => ({
       ...{ id: row.id, index: row.vault, kind: row.kind, at: isoTime(row.time), block: row.block, tx: row.transaction },
       shares: amountOf(row.shares, SHARE, "share"),
       toDao: shares(row.daoShares),
       toRoyalty: shares(row.royaltyShares),
       toCreator: shares(row.creatorShares),
     }));
-    const next = result.found.next === null ? null : ([when.asOfBlock, result.found.next] as const);
-    return { data, ...when, next };
+    return { data, ...moment };
   },
 });
 

@@ -3,7 +3,7 @@ import { z } from "../http/schemas.ts";
 import { barsOf } from "../market/bars.ts";
 import { dateOf, decimalText, rounded } from "../market/figures.ts";
 import type { DayHead } from "../market/gradeDay.ts";
-import type { StoredToken } from "../market/marketStore.ts";
+import { SERIES_COLUMNS, type StoredToken } from "../market/marketStore.ts";
 import { tokenList, tokenPlaceSchema } from "../market/tokenLists.ts";
 import {
   computedFrom,
@@ -170,17 +170,7 @@ const listBars = defineRoute({
   handle: async ({ market }, { query, at, page }) => {
     const head = await market.at(at);
     const { token } = await market.token(head, query.token);
-    const names = [
-      "open",
-      "high",
-      "low",
-      "close",
-      "marketCap",
-      "volumeGlobal",
-      "volumeBinance",
-      "volumeCoinbase",
-    ] as const;
-    const panel = await market.panel(head, [token], names);
+    const panel = await market.panel(head, [token], SERIES_COLUMNS);
     const { from = 0, to = head.day } = rangeOf(query) ?? {};
     const last = Math.min(to, head.day, page.after === null ? head.day : page.after - 1);
     const bars = barsOf(panel, panel.assets.indexOf(token), from, last).toReversed();
