@@ -144,7 +144,8 @@ try {
   console.log(`Cold, one after the other: p50 ${part(0.5)}, p99 ${part(0.99)} of ${cold.length} requests.`);
 
   const atStart = await memoryOf(url);
-  const requests = paths.map((path) => ({ method: "GET" as const, path }));
+  const headers = { "accept-encoding": "gzip" }; // as every browser sends it
+  const requests = paths.map((path) => ({ method: "GET" as const, path, headers }));
   const result = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS, requests });
   const { latency, non2xx, errors } = result;
   console.log(

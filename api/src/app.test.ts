@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { decisionHash } from "../../keeper/src/plan/record.ts";
 import { bodyOf, fixtureJournal, testApp, testContext } from "./app.fixture.ts";
@@ -92,12 +93,25 @@ describe("the API's skeleton", () => {
     expect(lines[0]).to.have.nested.property("err.message", "secret path");
   });
 
+  it("packs what is worth it for whoever takes gzip: the same text under the same ETag", async () => {
+    const plain = await ask("/v1/decisions");
+    const packed = await ask("/v1/decisions", { headers: { "accept-encoding": "br, gzip" } });
+    expect(plain.headers.get("content-encoding")).to.equal(null);
+    const told = ["content-encoding", "vary", "etag"].map((name) => packed.headers.get(name));
+    expect(told).to.deep.equal(["gzip", "accept-encoding", plain.headers.get("etag")]);
+    const bytes = new Uint8Array(await packed.arrayBuffer());
+    expect(packed.headers.get("content-length")).to.equal(String(bytes.byteLength));
+    expect(gunzipSync(bytes).toString()).to.equal(await plain.text());
+    const small = await ask("/v1/decisions?limit=1&asOf=2000-01-01", { headers: { "accept-encoding": "gzip" } });
+    expect(small.headers.get("content-encoding")).to.equal(null);
+  });
+
   it("answers 304 to whoever has the bytes, and new bytes once there is another decision", async () => {
     const { database, journal } = await fixtureJournal();
     const own = testApp(await testContext({ decisions: new JournalDecisions(database, 31_337), store: context.store }));
     const first = await own("/v1/decisions");
     const etag = first.headers.get("etag") ?? "";
-    const again = await own("/v1/decisions", { headers: { "if-none-match": `"other", W/${etag}` } });
+    const again = await own("/v1/decisions", { headers: { "if-none-match": `"other", ${etag.replace("W/", "")}` } });
     expect([again.status, await again.text()]).to.deep.equal([304, ""]);
     const record = (await journal.decision(hashes[2] as `0x${string}`))!;
     const text = JSON.stringify({ ...record, asOf: record.asOf + 1 });

@@ -1,8 +1,8 @@
+import { type EncodedBody, encodeBody } from "./encoding.ts";
 import { etagOf } from "./etag.ts";
 
 /** The bytes of an answer. */
-export interface KeptAnswer {
-  readonly body: Uint8Array<ArrayBuffer>;
+export interface KeptAnswer extends EncodedBody {
   readonly etag: string;
 }
 
@@ -13,7 +13,6 @@ export interface CacheLimits {
 }
 
 const LIMITS: CacheLimits = { bytes: 128 * 2 ** 20, entries: 20_000 };
-const encoder = new TextEncoder();
 
 /**
  * Answers as bytes. Those that depend on what is indexed are forgotten as soon as the revision changes; the oldest go when
@@ -48,8 +47,8 @@ export class AnswerCache {
 
   async #make(name: string, make: () => Promise<string>): Promise<KeptAnswer> {
     try {
-      const body = encoder.encode(await make());
-      const answer = { body, etag: etagOf(body) };
+      const body = await encodeBody(await make());
+      const answer = { ...body, etag: etagOf(body.plain) };
       this.#keep(name, answer);
       return answer;
     } finally {
@@ -60,22 +59,27 @@ export class AnswerCache {
   #keep(name: string, answer: KeptAnswer): void {
     // What was made while the revision changed may be of either: nobody asks for its name again.
     const isOfThePast = !name.startsWith("/") && !name.startsWith(`${this.#current} `);
-    if (isOfThePast || answer.body.byteLength > this.#limits.bytes / 8) return;
+    if (isOfThePast || sizeOf(answer) > this.#limits.bytes / 8) return;
     this.#kept.set(name, answer);
-    this.#bytes += answer.body.byteLength;
-    for (const [oldest, { body }] of this.#kept) {
+    this.#bytes += sizeOf(answer);
+    for (const [oldest, dropped] of this.#kept) {
       if (this.#bytes <= this.#limits.bytes && this.#kept.size <= this.#limits.entries) return;
       this.#kept.delete(oldest);
-      this.#bytes -= body.byteLength;
+      this.#bytes -= sizeOf(dropped);
     }
   }
 
   #startOver(revision: string): void {
-    for (const [name, { body }] of this.#kept) {
+    for (const [name, dropped] of this.#kept) {
       if (name.startsWith("/")) continue;
       this.#kept.delete(name);
-      this.#bytes -= body.byteLength;
+      this.#bytes -= sizeOf(dropped);
     }
     this.#current = revision;
   }
+}
+
+/** {bytes} that a kept answer takes. */
+function sizeOf({ plain, packed }: EncodedBody): number {
+  return plain.byteLength + (packed?.byteLength ?? 0);
 }

@@ -3,6 +3,7 @@ import type { Context, Hono } from "hono";
 import type { ApiContext } from "../context.ts";
 import type { AnswerCache } from "./cache.ts";
 import { describeRoute } from "./describe.ts";
+import { chooseBody } from "./encoding.ts";
 import { isKnown } from "./etag.ts";
 import {
   faultsOf,
@@ -115,10 +116,11 @@ export function defineRoute<
         const run = async () => JSON.stringify(await call(context, await readRequest(c, spec.body !== undefined)));
         if (method !== "get" || freshness === "personal") return respond(await run(), status, NOT_KEPT);
         if (freshness === "live") return respond(await run(), status, MUST_ASK);
-        const { body, etag } = await cache.get(keyOf(c), freshness, run);
-        const headers = { etag, ...(freshness === "immutable" ? FOREVER : MUST_ASK) };
-        if (isKnown(etag, c.req.header("if-none-match"))) return new Response(null, { status: 304, headers });
-        return respond(body, status, headers);
+        const { etag, ...kept } = await cache.get(keyOf(c), freshness, run);
+        const { body, headers } = chooseBody(kept, c.req.header("accept-encoding"));
+        const lasting = { etag, vary: "accept-encoding", ...(freshness === "immutable" ? FOREVER : MUST_ASK) };
+        if (isKnown(etag, c.req.header("if-none-match"))) return new Response(null, { status: 304, headers: lasting });
+        return new Response(body, { status, headers: { ...headers, ...lasting } });
       });
     },
   };
@@ -171,11 +173,11 @@ function routerPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
-function respond(body: string | Uint8Array<ArrayBuffer>, status: number, headers: Record<string, string>): Response {
-  const size = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
+function respond(body: string, status: number, headers: Record<string, string>): Response {
+  const size = String(Buffer.byteLength(body));
   return new Response(body, {
     status,
-    headers: { "content-type": "application/json", "content-length": String(size), ...headers },
+    headers: { "content-type": "application/json", "content-length": size, ...headers },
   });
 }
 

@@ -137,7 +137,8 @@ describe("gains of an account", () => {
       ["held", "4", "480", "120"],
     ]);
     const json = await fetch(`/v1/accounts/${ME}/gains`, { headers: { accept: "text/html, */*" } });
-    expect([json.headers.get("content-type"), json.headers.get("vary")]).to.deep.equal(["application/json", "accept"]);
+    const told = [json.headers.get("content-type"), json.headers.get("vary")];
+    expect(told).to.deep.equal(["application/json", "accept-encoding, accept"]);
     const wrong = await fetch(`/v1/accounts/${ME}/gains?index=1`, { headers: { accept: "text/csv" } });
     expect([wrong.status, (await bodyOf(wrong)).code]).to.deep.equal([400, "REQUEST_INVALID"]);
   });

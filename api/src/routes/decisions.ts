@@ -1,8 +1,7 @@
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import type { Hex } from "viem";
 import { makeBundle } from "../decisions/bundle.ts";
 import type { DecisionSource, StoredDecision } from "../decisions/decisions.ts";
+import { chooseBody, encodeBody } from "../http/encoding.ts";
 import { isKnown } from "../http/etag.ts";
 import { NotFoundError } from "../http/problem.ts";
 import { definePlainRoute, defineRoute, type Route } from "../http/route.ts";
@@ -16,8 +15,6 @@ import {
   timeSchema,
   z,
 } from "../http/schemas.ts";
-
-const pack = promisify(gzip);
 
 const bps = (description: string) =>
   z
@@ -204,22 +201,14 @@ const getBundle = definePlainRoute({
     description: "The bundle, as a file; packed with gzip for whoever takes that.",
   },
   handle: async ({ decisions }, { params, query }, c) => {
-    const etag = `"${params.hash.slice(2, 24)}-${query.training}"`;
-    const headers = { etag, "cache-control": "public, max-age=31536000, immutable", vary: "accept-encoding" };
+    const etag = `W/"${params.hash.slice(2, 24)}-${query.training}"`;
+    const lasting = { etag, "cache-control": "public, max-age=31536000, immutable", vary: "accept-encoding" };
     const decision = await requireDecision(decisions, params.hash);
-    if (isKnown(etag, c.req.header("if-none-match"))) return new Response(null, { status: 304, headers });
-    const text = JSON.stringify(await makeBundle(decisions, decision, query.training === "true"));
-    const takesGzip = /\bgzip\b/.test(c.req.header("accept-encoding") ?? "");
-    const body = takesGzip ? await pack(text) : Buffer.from(text);
-    return new Response(new Uint8Array(body), {
-      headers: {
-        ...headers,
-        ...(takesGzip ? { "content-encoding": "gzip" } : {}),
-        "content-type": "application/json",
-        "content-length": String(body.byteLength),
-        "content-disposition": `attachment; filename="decision-${params.hash.slice(0, 10)}.json"`,
-      },
-    });
+    if (isKnown(etag, c.req.header("if-none-match"))) return new Response(null, { status: 304, headers: lasting });
+    const bundle = await encodeBody(JSON.stringify(await makeBundle(decisions, decision, query.training === "true")));
+    const { body, headers } = chooseBody(bundle, c.req.header("accept-encoding"));
+    const file = `attachment; filename="decision-${params.hash.slice(0, 10)}.json"`;
+    return new Response(body, { headers: { ...headers, ...lasting, "content-disposition": file } });
   },
 });
 
