@@ -21,6 +21,7 @@ export type ListOf<Row> = {
 const MOST = 1_000;
 const FRESH = 200; // {ms} that a head is not asked for again
 const KEPT = 5_000; // answers in the cache
+const KEPT_ROWS = 200_000; // rows in them: about 200 MB
 
 /** Reads the index: numbers parameters, pages by key, and keeps answers until the next block is indexed. */
 export class IndexReader {
@@ -29,10 +30,13 @@ export class IndexReader {
   #head: { readonly at: number; readonly value: Promise<Head> } | undefined;
   #revision = "";
   readonly #answers = new Map<string, Promise<readonly SqlRow[]>>();
+  readonly #mostRows: number;
+  #rows = 0; // in the answers that are kept
 
-  constructor(url: string, chainId: number) {
+  constructor(url: string, chainId: number, mostRows = KEPT_ROWS) {
     this.#sql = new IndexSql(url);
     this.#chainId = chainId;
+    this.#mostRows = mostRows;
   }
 
   /** Newest indexed block. Asked at most five times a second. */
@@ -53,7 +57,7 @@ export class IndexReader {
     if (chain === undefined) throw new HistoryUnavailableError(`it knows nothing of chain ${this.#chainId}`);
     if (!isReady) throw new HistoryUnavailableError(`it is still reading the past, at block ${chain.block.number}`);
     const revision = `${chain.block.number}:${chain.block.timestamp}`;
-    if (revision !== this.#revision) this.#answers.clear();
+    if (revision !== this.#revision) this.#forget();
     this.#revision = revision;
     return { chainId: chain.id, block: chain.block.number, time: chain.block.timestamp };
   }
@@ -80,10 +84,22 @@ export class IndexReader {
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
     const answer = this.#sql.rows(sql, values);
-    if (this.#answers.size >= KEPT) this.#answers.clear();
+    if (this.#answers.size >= KEPT) this.#forget();
     this.#answers.set(key, answer);
-    answer.catch(() => this.#answers.delete(key));
+    answer.then(
+      ({ length }) => {
+        if (this.#answers.get(key) !== answer) return;
+        this.#rows += length;
+        if (this.#rows > this.#mostRows) this.#forget();
+      },
+      () => this.#answers.delete(key),
+    );
     return answer;
+  }
+
+  #forget(): void {
+    this.#answers.clear();
+    this.#rows = 0;
   }
 
   /** All rows that meet the conditions, in `order`. */
