@@ -49,7 +49,8 @@ describe("DiscordAdapter", () => {
       401,
     );
     const good = fake.request(command, CHAT_NOW).headers.get("x-signature-ed25519") ?? "";
-    expect(await status(fake.request(command, CHAT_NOW, { signature: `${good.slice(0, -2)}00` }))).to.equal(401);
+    const flipped = `${good.slice(0, -1)}${(Number.parseInt(good.slice(-1), 16) ^ 1).toString(16)}`;
+    expect(await status(fake.request(command, CHAT_NOW, { signature: flipped }))).to.equal(401);
     const other = fake.command("ask", "something else");
     expect(await status(fake.request(other, CHAT_NOW, { signature: good }))).to.equal(401);
     expect(await status(fake.request(command, CHAT_NOW, { signature: "zz".repeat(64) }))).to.equal(401);
