@@ -102,8 +102,14 @@ describe("the API's skeleton", () => {
     const bytes = new Uint8Array(await packed.arrayBuffer());
     expect(packed.headers.get("content-length")).to.equal(String(bytes.byteLength));
     expect(gunzipSync(bytes).toString()).to.equal(await plain.text());
-    const small = await ask("/v1/decisions?limit=1&asOf=2000-01-01", { headers: { "accept-encoding": "gzip" } });
-    expect(small.headers.get("content-encoding")).to.equal(null);
+    for (const [path, accepted] of [
+      ["/v1/decisions?limit=1&asOf=2000-01-01", "gzip"], // a few bytes
+      ["/v1/decisions", "br, gzip;q=0"],
+      ["/v1/decisions", "x-gzip"],
+    ] as const) {
+      const answer = await ask(path, { headers: { "accept-encoding": accepted } });
+      expect(answer.headers.get("content-encoding"), accepted).to.equal(null);
+    }
   });
 
   it("answers 304 to whoever has the bytes, and new bytes once there is another decision", async () => {

@@ -7,12 +7,11 @@ import { IndexReader } from "./lists.ts";
 /** Answers every statement with so many rows, and counts the statements. */
 class FakeIndex {
   asked = 0;
-  block = 7;
   readonly #server: Server;
 
   constructor(rows: number) {
     this.#server = createServer(({ url = "" }, response) => {
-      const status = { local: { id: 1, block: { number: this.block, timestamp: 70 } } };
+      const status = { local: { id: 1, block: { number: 7, timestamp: 70 } } };
       if (url.startsWith("/sql")) this.asked++;
       const body = url.startsWith("/sql") ? { rows: Array.from({ length: rows }, (_, n) => ({ n })) } : status;
       response.end(JSON.stringify(body));

@@ -21,7 +21,7 @@ export type ListOf<Row> = {
 const MOST = 1_000;
 const FRESH = 200; // {ms} that a head is not asked for again
 const KEPT = 5_000; // answers in the cache
-const KEPT_ROWS = 200_000; // rows in them: about 200 MB
+const KEPT_ROWS = 200_000; // rows in them
 
 /** Reads the index: numbers parameters, pages by key, and keeps answers until the next block is indexed. */
 export class IndexReader {

@@ -4,7 +4,7 @@ import { gzip } from "node:zlib";
 const pack = promisify(gzip);
 const WORTH = 1_024; // {bytes} below which packing does not pay
 
-/** A body as it is, and packed; null: it is too small to be worth it. */
+/** A body as it is, and packed; null: it is too small to be worth it, or nobody asked for it. */
 export interface EncodedBody {
   readonly plain: Uint8Array<ArrayBuffer>;
   readonly packed: Uint8Array<ArrayBuffer> | null;
@@ -12,21 +12,27 @@ export interface EncodedBody {
 
 const encoder = new TextEncoder();
 
-/** The bytes of a text. Packing goes on beside the event loop. */
-export async function encodeBody(text: string): Promise<EncodedBody> {
-  const plain = encoder.encode(text);
-  return { plain, packed: plain.byteLength < WORTH ? null : new Uint8Array(await pack(plain)) };
+/** Whether a caller takes gzip (RFC 9110 12.5.3). A quality of 0 says that it does not. */
+export function takesGzip(acceptEncoding: string | undefined): boolean {
+  const named = /(?:^|,)\s*gzip\s*(?:;\s*q=([\d.]+))?\s*(?:,|$)/i.exec(acceptEncoding ?? "");
+  return named !== null && Number(named[1] ?? 1) > 0;
 }
 
-/** What of a body a caller gets, with the headers that say so. An ETag means the same in both forms, so it is a weak one. */
+/** The bytes of a text. Packing goes on beside the event loop. */
+export async function encodeBody(text: string, isPacked = true): Promise<EncodedBody> {
+  const plain = encoder.encode(text);
+  const isWorth = isPacked && plain.byteLength >= WORTH;
+  return { plain, packed: isWorth ? new Uint8Array(await pack(plain)) : null };
+}
+
+/** What of a body a caller gets, and its headers. An ETag means the same in both forms, so it is a weak one. */
 export function chooseBody({ plain, packed }: EncodedBody, acceptEncoding: string | undefined) {
-  const takesGzip = packed !== null && /\bgzip\b/.test(acceptEncoding ?? "");
-  const body = takesGzip ? packed : plain;
+  const isPacked = packed !== null && takesGzip(acceptEncoding);
+  const body = isPacked ? packed : plain;
   const headers: Record<string, string> = {
     "content-type": "application/json",
     "content-length": String(body.byteLength),
-    vary: "accept-encoding",
-    ...(takesGzip ? { "content-encoding": "gzip" } : {}),
+    ...(isPacked ? { "content-encoding": "gzip" } : {}),
   };
   return { body, headers };
 }

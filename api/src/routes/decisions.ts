@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
 import { makeBundle } from "../decisions/bundle.ts";
 import type { DecisionSource, StoredDecision } from "../decisions/decisions.ts";
-import { chooseBody, encodeBody } from "../http/encoding.ts";
+import { chooseBody, encodeBody, takesGzip } from "../http/encoding.ts";
 import { isKnown } from "../http/etag.ts";
 import { NotFoundError } from "../http/problem.ts";
 import { definePlainRoute, defineRoute, type Route } from "../http/route.ts";
@@ -205,8 +205,9 @@ const getBundle = definePlainRoute({
     const lasting = { etag, "cache-control": "public, max-age=31536000, immutable", vary: "accept-encoding" };
     const decision = await requireDecision(decisions, params.hash);
     if (isKnown(etag, c.req.header("if-none-match"))) return new Response(null, { status: 304, headers: lasting });
-    const bundle = await encodeBody(JSON.stringify(await makeBundle(decisions, decision, query.training === "true")));
-    const { body, headers } = chooseBody(bundle, c.req.header("accept-encoding"));
+    const text = JSON.stringify(await makeBundle(decisions, decision, query.training === "true"));
+    const accepted = c.req.header("accept-encoding");
+    const { body, headers } = chooseBody(await encodeBody(text, takesGzip(accepted)), accepted);
     const file = `attachment; filename="decision-${params.hash.slice(0, 10)}.json"`;
     return new Response(body, { headers: { ...headers, ...lasting, "content-disposition": file } });
   },

@@ -244,9 +244,10 @@ const listRebalances = defineRoute({
       history,
       request,
       (filter) => history.rebalances(filter),
-      async (found) => ({ tokens: await tokensOf(history), decided: await decisionsOf(context, found) }),
+      (found) => Promise.all([tokensOf(history), decisionsOf(context, found)]),
     );
-    return { data: rows.map((row) => toRebalance(row, more.tokens, more.decided.get(row.decisionHash))), ...moment };
+    const [tokens, decided] = more;
+    return { data: rows.map((row) => toRebalance(row, tokens, decided.get(row.decisionHash))), ...moment };
   },
 });
 
