@@ -53,14 +53,14 @@ enum LockStatus {
 
 /// @dev One distribution of a token among the shares. One slot.
 struct RoyaltyRound {
-    uint208 amount; // {raw tokens}
+    uint128 amount; // {raw tokens}
     uint48 timepoint; // {s} balances at the end of this second share it
 }
 
 /// @dev The royalties of one token.
 struct RoyaltyBook {
     uint48 nextRoundAt; // {s} first second in which another round may be made
-    uint208 accounted; // {raw tokens} what is here and spoken for: royalties not claimed, bids, refunds, the price
+    uint256 accounted; // {raw tokens} what is here and spoken for: royalties not claimed, bids, refunds, the price
     RoyaltyRound[] rounds;
 }
 

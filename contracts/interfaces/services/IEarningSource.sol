@@ -5,5 +5,6 @@ pragma solidity 0.8.37;
 /// @notice What StrategyShares needs of the contract that sells access: what an asset earned there by its use.
 interface IEarningSource {
     /// @notice Pays what an asset earned in a currency to the asset's present owner.
-    function claimEarned(uint256 asset, address currency) external returns (uint256 amount);
+    /// Notes: what it returns is not read; who is paid measures it.
+    function claimEarned(uint256 asset, address currency) external;
 }

@@ -39,7 +39,7 @@ interface IStrategyShares is IERC20 {
 
     /// @notice Issues all shares to the locker.
     /// Emits {Locked}.
-    /// Requirements: caller is the factory; once; the token is here.
+    /// Requirements: caller is the factory, which sends the token here first and calls this once.
     function initialize() external;
 
     /* ROYALTIES */
