@@ -24,16 +24,16 @@ import {RoyaltyReceiver} from "./RoyaltyReceiver.sol";
 /// - What stays adopted is the receiver: it pays who owns the token at the time.
 ///
 /// HASHES
-/// - They are not unique. If they were, a copycat who is first to send would keep the author out. The history tells who
-///   published what when; readers weigh it.
+/// - They are not unique. If they were, a copycat who is first to send would keep the author out. The history tells
+///   who published what when; readers weigh it.
 ///
 /// RESALE
 /// - ERC-2981: fixed at registration, to the author, who may hand the right on. Markets pay it as they choose; that of
 ///   this protocol does, a buy-out of locked shares does not.
 ///
 /// ROLES
-/// - Nobody owns this contract. The owner of a token publishes and sets the rate of later adoptions. An approved account
-///   may transfer the token, as in every ERC-721, but neither publish nor set a rate.
+/// - Nobody owns this contract. The owner of a token publishes and sets the rate of later adoptions. An approved
+///   account may transfer the token, as in every ERC-721, but neither publish nor set a rate.
 /// - A token locked in StrategyShares belongs to a contract that does neither.
 contract StrategyRegistry is IStrategyRegistry, ERC721 {
     /* CONSTANTS */
@@ -51,7 +51,7 @@ contract StrategyRegistry is IStrategyRegistry, ERC721 {
     /// @inheritdoc IStrategyRegistry
     address public immutable receiverImplementation;
     /// @inheritdoc IStrategyRegistry
-    uint256 public count;
+    uint256 public count; // {tokens}
 
     mapping(uint256 id => StrategyRecord) private _records;
     mapping(uint256 id => address) private _receivers;
@@ -66,7 +66,7 @@ contract StrategyRegistry is IStrategyRegistry, ERC721 {
     /* AUTHORS AND OWNERS */
 
     /// @inheritdoc IStrategyRegistry
-    /// @dev Minted without asking the caller whether it takes tokens: it has just asked for one, and nothing of it runs.
+    /// @dev Minted without asking the caller whether it takes tokens: it has just asked for one. Nothing of it runs.
     function register(
         StrategyKind kind,
         string calldata uri,
@@ -76,10 +76,7 @@ contract StrategyRegistry is IStrategyRegistry, ERC721 {
     ) external returns (uint256 id) {
         id = ++count;
         _requireRoyaltyValid(id, kind, royaltyBps);
-        require(
-            resaleBps <= MAX_RESALE_BPS,
-            ServiceErrors.StrategyRegistry_ResaleTooHigh(resaleBps, MAX_RESALE_BPS)
-        );
+        require(resaleBps <= MAX_RESALE_BPS, ServiceErrors.StrategyRegistry_ResaleTooHigh(resaleBps, MAX_RESALE_BPS));
 
         _records[id] = StrategyRecord(kind, royaltyBps, resaleBps, 0, msg.sender);
         address receiver = LibClone.clone(receiverImplementation, abi.encode(address(this), id));
@@ -222,9 +219,6 @@ contract StrategyRegistry is IStrategyRegistry, ERC721 {
             royaltyBps <= MAX_ROYALTY_BPS,
             ServiceErrors.StrategyRegistry_RoyaltyTooHigh(royaltyBps, MAX_ROYALTY_BPS)
         );
-        require(
-            royaltyBps == 0 || kind == StrategyKind.STRATEGY,
-            ServiceErrors.StrategyRegistry_NotAStrategy(id)
-        );
+        require(royaltyBps == 0 || kind == StrategyKind.STRATEGY, ServiceErrors.StrategyRegistry_NotAStrategy(id));
     }
 }

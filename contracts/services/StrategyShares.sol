@@ -23,14 +23,14 @@ import {Buyout, LockStatus, LockTerms, RoyaltyBook, RoyaltyRound} from "../types
 ///
 /// @dev
 /// LOCK
-/// - The token leaves in two ways only: `redeem` and `settle`. While it is here nobody can transfer, list or approve it,
-///   publish a version or change its royalty: its owner is this contract, which has no function for any of that. Who
-///   buys shares buys a thing that stands still; a version that nobody answers for, or a rate set by whoever is quick,
-///   would change it under the holders. To go on with the work, redeem or buy out, publish, and lock again.
+/// - The token leaves in two ways only: `redeem` and `settle`. While it is here nobody can transfer, list or approve
+///   it, publish a version or change its royalty: its owner is this contract, which has no function for any of that.
+///   Who buys shares buys a thing that stands still; a version that nobody answers for, or a rate set by whoever is
+///   quick, would change it under the holders. To go on with the work, redeem or buy out, publish, and lock again.
 ///
 /// ROYALTIES
-/// - A round shares what is here of a token and not spoken for. So it does not matter who had it paid out, and gifts are
-///   shared too. What is spoken for (royalties not claimed, bids, refunds, the price) is counted by token.
+/// - A round shares what is here of a token and not spoken for. So it does not matter who had it paid out, and gifts
+///   are shared too. What is spoken for (royalties not claimed, bids, refunds, the price) is counted by token.
 /// - A round pays by balances at the end of the second before it: shares borrowed within a call get nothing. Moving
 ///   shares afterwards moves no claim, so the balances that a round reads sum to the supply, which is fixed.
 /// - One round a token and day. So nobody can make a claim long by many small rounds; a year has 365 of them.
@@ -38,8 +38,8 @@ import {Buyout, LockStatus, LockTerms, RoyaltyBook, RoyaltyRound} from "../types
 ///   division. All parts of a round sum to at most its amount. A round takes at most 2^128 - 1; more waits.
 ///
 /// BUY-OUT
-/// - English auction from the reserve price. Bids are here in full; a beaten one waits to be withdrawn, so no bidder can
-///   stop the next. Once a bid is in, the token will be sold: there is no redemption any more.
+/// - English auction from the reserve price. Bids are here in full; a beaten one waits to be withdrawn, so no bidder
+///   can stop the next. Once a bid is in, the token will be sold: there is no redemption any more.
 /// - Royalties brought here before the settlement are the holders', by balances at its second less one, whenever they
 ///   are shared. What waits in the receiver after it is the winner's: harvest before the end.
 /// - The price belongs to the shares and goes with them. It pays no resale royalty: all of it is the holders'.
@@ -47,8 +47,8 @@ import {Buyout, LockStatus, LockTerms, RoyaltyBook, RoyaltyRound} from "../types
 /// LIVENESS
 /// - Royalties, redemption, refunds and the price do not wait for each other: a token that fails stops itself only, and
 ///   `settle` only when it is named there. Claims need no registry and no other token.
-/// - A source of earnings that fails is left out. To make a healthy one fail by too little gas, one would need so much of
-///   it that it does not fail.
+/// - A source of earnings that fails is left out. To starve a healthy one of gas and still have enough left for the
+///   round, one would have to give it 63 times that much, which is plenty; and what it owes is only a round later.
 ///
 /// ROLES
 /// - Nobody owns a lock. Its terms are part of its code.
@@ -134,10 +134,7 @@ contract StrategyShares is IStrategyShares, ERC20, ReentrancyGuardTransient {
         LockStatus current = status();
         if (current == LockStatus.REDEEMED) return _release(token);
         uint256 nextAt = nextRoundAt(token);
-        require(
-            block.timestamp >= nextAt,
-            ServiceErrors.StrategyShares_RoundTooEarly(token, nextAt, block.timestamp)
-        );
+        require(block.timestamp >= nextAt, ServiceErrors.StrategyShares_RoundTooEarly(token, nextAt, block.timestamp));
 
         if (current != LockStatus.SOLD) _bring(token);
         amount = _share(token);
@@ -404,14 +401,16 @@ contract StrategyShares is IStrategyShares, ERC20, ReentrancyGuardTransient {
     /* INTERNAL */
 
     /// @dev The terms that are one word each: id, supply, reserve price, currency, second of the lock.
-    function _terms() private view returns (uint256 id, uint256 supply, uint256 reservePrice, address currency, uint256) {
+    function _terms()
+        private
+        view
+        returns (uint256 id, uint256 supply, uint256 reservePrice, address currency, uint256 lockedAt)
+    {
         bytes memory words = LibClone.argsOnClone(address(this), HEAD, HEAD + FIXED);
-        uint256 lockedAt;
         (id, supply, reservePrice, currency, , lockedAt) = abi.decode(
             words,
             (uint256, uint256, uint256, address, address, uint256)
         );
-        return (id, supply, reservePrice, currency, lockedAt);
     }
 
     /// @dev All of it must arrive, or the last to be paid would find too little.

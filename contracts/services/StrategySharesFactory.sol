@@ -88,12 +88,11 @@ contract StrategySharesFactory is IStrategySharesFactory {
             reservePrice != 0 && reservePrice <= MAX_RESERVE,
             ServiceErrors.StrategySharesFactory_ReserveInvalid(reservePrice, MAX_RESERVE)
         );
-        require(
-            currency == usdc || currency == gim,
-            ServiceErrors.StrategySharesFactory_CurrencyInvalid(currency)
-        );
+        require(currency == usdc || currency == gim, ServiceErrors.StrategySharesFactory_CurrencyInvalid(currency));
 
-        shares = _clone(LockTerms(id, supply, reservePrice, currency, msg.sender, uint48(block.timestamp), name, symbol));
+        // A second of 48 bits: they last 8 million years.
+        uint48 lockedAt = uint48(block.timestamp);
+        shares = _clone(LockTerms(id, supply, reservePrice, currency, msg.sender, lockedAt, name, symbol));
         isShares[shares] = true;
         sharesOf[id] = shares;
         _list.push(shares);

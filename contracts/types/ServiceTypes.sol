@@ -31,7 +31,7 @@ struct StrategyRecord {
 
 /// @dev What a lock fixes for ever.
 struct LockTerms {
-    uint256 id; // of the locked token in the registry
+    uint256 id; // {1} of the locked token in the registry
     uint256 supply; // {share wei} all shares that ever exist
     uint256 reservePrice; // {raw currency} least first bid of a buy-out
     address currency; // of bids
@@ -43,7 +43,8 @@ struct LockTerms {
 
 /// @dev Where a lock stands.
 /// LOCKED: shares earn royalties. AUCTION: they still do, and a buy-out runs.
-/// SOLD: the token is the winner's, shares are worth their part of the price. REDEEMED: the token is out, no shares left.
+/// SOLD: the token is the winner's, shares are worth their part of the price. REDEEMED: the token is out, no shares are
+/// left.
 enum LockStatus {
     LOCKED,
     AUCTION,

@@ -76,7 +76,8 @@ interface IStrategyShares is IERC20 {
     /// Emits {BidPlaced}.
     /// Notes: the bid is paid at once. When it is beaten it waits for {withdrawBid}. A bid in the last 15 minutes moves
     /// the end to 15 minutes from now.
-    /// Requirements: at least the reserve price, and 5% above the highest bid; before the end; the whole amount arrives.
+    /// Requirements: at least the reserve price, and 5% above the highest bid; before the end; the whole amount
+    /// arrives.
     function bid(uint256 amount) external;
 
     /// @notice Sends an account the money of its beaten bids.
