@@ -209,6 +209,7 @@ abstract contract StrategySharesLedger is CommonBase, StdCheats {
         for (uint256 k; k < 2; ++k) {
             address token = k == 0 ? address(_usdc) : address(_fee);
             uint256 most = PEOPLE * _parts[token].length + (token == address(_usdc) ? _cashOuts() : 0);
+            if (token == address(_usdc) && _isLocked() && _bidder != NOBODY) most += _bid;
             _check(_spoken(token) <= most, "in the end nothing but rounding is left");
         }
     }

@@ -80,7 +80,10 @@ describe("StrategyRegistry", () => {
 
     it("reverts without a hash and without a URI", async () => {
       const { registry, errors } = await load();
-      await expect(registry.publish(1, URI, ZeroHash)).to.be.revertedWithCustomError(errors, "StrategyRegistry_HashZero");
+      await expect(registry.publish(1, URI, ZeroHash)).to.be.revertedWithCustomError(
+        errors,
+        "StrategyRegistry_HashZero",
+      );
       await expect(registry.publish(1, "", HASH)).to.be.revertedWithCustomError(errors, "StrategyRegistry_UriInvalid");
     });
 
