@@ -13,6 +13,8 @@ import { DAY, deployVaultWorld } from "../helpers/vault.ts";
 const { ethers, networkHelpers } = await network.create();
 const { time } = networkHelpers;
 
+/** D18{1/s} 2% a year */
+const RATE = 640_000_000n;
 /** {s} */
 const CHANGE_DELAY = 7 * DAY;
 
@@ -20,7 +22,9 @@ describe("a strategy of a real vault", () => {
   /** A vault that has adopted token 1 of `author`: 20% of the creator's part. */
   const base = async () => {
     const signers = await ethers.getSigners();
-    const world = await deployVaultWorld(signers);
+    const creator = signers[2]!.address; // the curator
+    const fees = { streamingRate: RATE, mintFeeBps: 0, recipient: creator };
+    const world = await deployVaultWorld(signers, { fees });
     const [author, buyer] = signers.slice(10) as [typeof world.owner, typeof world.owner];
     const registry = await new StrategyRegistry__factory(author).deploy();
     await registry.register(KIND.strategy, URI, HASH, 2_000, 500);
