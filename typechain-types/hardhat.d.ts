@@ -72,17 +72,24 @@ getContractFactory(name: 'ISaleRoundFactory', signerOrOptions?: ethers.Signer | 
 getContractFactory(name: 'IScoreRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IScoreRegistry__factory>
 getContractFactory(name: 'ITimelockFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITimelockFactory__factory>
 getContractFactory(name: 'IVotingEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVotingEscrow__factory>
+getContractFactory(name: 'IEarningSource', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEarningSource__factory>
+getContractFactory(name: 'IRoyaltyReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRoyaltyReceiver__factory>
+getContractFactory(name: 'IStrategyRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IStrategyRegistry__factory>
+getContractFactory(name: 'IStrategyShares', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IStrategyShares__factory>
+getContractFactory(name: 'IStrategySharesFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IStrategySharesFactory__factory>
 getContractFactory(name: 'BasketLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BasketLib__factory>
 getContractFactory(name: 'Errors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Errors__factory>
 getContractFactory(name: 'FillLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FillLib__factory>
 getContractFactory(name: 'GovernLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernLib__factory>
 getContractFactory(name: 'GovernanceErrors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernanceErrors__factory>
 getContractFactory(name: 'ProposalLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProposalLib__factory>
+getContractFactory(name: 'ServiceErrors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ServiceErrors__factory>
 getContractFactory(name: 'ViewLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ViewLib__factory>
 getContractFactory(name: 'BreakableToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BreakableToken__factory>
 getContractFactory(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CuratedVaultMock__factory>
 getContractFactory(name: 'DustCrowd', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DustCrowd__factory>
 getContractFactory(name: 'DustVoter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DustVoter__factory>
+getContractFactory(name: 'EarningSourceMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EarningSourceMock__factory>
 getContractFactory(name: 'FeedMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FeedMock__factory>
 getContractFactory(name: 'FillerMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FillerMock__factory>
 getContractFactory(name: 'GovernorMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernorMock__factory>
@@ -115,6 +122,10 @@ getContractFactory(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'UniswapV3Swapper', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3Swapper__factory>
 getContractFactory(name: 'Zap', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Zap__factory>
 getContractFactory(name: 'ZapExecutor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ZapExecutor__factory>
+getContractFactory(name: 'RoyaltyReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RoyaltyReceiver__factory>
+getContractFactory(name: 'StrategyRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StrategyRegistry__factory>
+getContractFactory(name: 'StrategyShares', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StrategyShares__factory>
+getContractFactory(name: 'StrategySharesFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StrategySharesFactory__factory>
 
   getContractAt(name: 'KeystoneForwarder', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeystoneForwarder>
 getContractAt(name: 'Multicall3', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Multicall3>
@@ -177,17 +188,24 @@ getContractAt(name: 'ISaleRoundFactory', address: string | ethers.Addressable, s
 getContractAt(name: 'IScoreRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IScoreRegistry>
 getContractAt(name: 'ITimelockFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITimelockFactory>
 getContractAt(name: 'IVotingEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVotingEscrow>
+getContractAt(name: 'IEarningSource', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEarningSource>
+getContractAt(name: 'IRoyaltyReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRoyaltyReceiver>
+getContractAt(name: 'IStrategyRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IStrategyRegistry>
+getContractAt(name: 'IStrategyShares', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IStrategyShares>
+getContractAt(name: 'IStrategySharesFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IStrategySharesFactory>
 getContractAt(name: 'BasketLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BasketLib>
 getContractAt(name: 'Errors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Errors>
 getContractAt(name: 'FillLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FillLib>
 getContractAt(name: 'GovernLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernLib>
 getContractAt(name: 'GovernanceErrors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernanceErrors>
 getContractAt(name: 'ProposalLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProposalLib>
+getContractAt(name: 'ServiceErrors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ServiceErrors>
 getContractAt(name: 'ViewLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ViewLib>
 getContractAt(name: 'BreakableToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BreakableToken>
 getContractAt(name: 'CuratedVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CuratedVaultMock>
 getContractAt(name: 'DustCrowd', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DustCrowd>
 getContractAt(name: 'DustVoter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DustVoter>
+getContractAt(name: 'EarningSourceMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EarningSourceMock>
 getContractAt(name: 'FeedMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FeedMock>
 getContractAt(name: 'FillerMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FillerMock>
 getContractAt(name: 'GovernorMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernorMock>
@@ -220,6 +238,10 @@ getContractAt(name: 'UniswapV3Adapter', address: string | ethers.Addressable, si
 getContractAt(name: 'UniswapV3Swapper', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3Swapper>
 getContractAt(name: 'Zap', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Zap>
 getContractAt(name: 'ZapExecutor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ZapExecutor>
+getContractAt(name: 'RoyaltyReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RoyaltyReceiver>
+getContractAt(name: 'StrategyRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StrategyRegistry>
+getContractAt(name: 'StrategyShares', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StrategyShares>
+getContractAt(name: 'StrategySharesFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StrategySharesFactory>
 
   deployContract(name: 'KeystoneForwarder', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
 deployContract(name: 'Multicall3', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
@@ -282,17 +304,24 @@ deployContract(name: 'ISaleRoundFactory', signerOrOptions?: ethers.Signer | Depl
 deployContract(name: 'IScoreRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IScoreRegistry>
 deployContract(name: 'ITimelockFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITimelockFactory>
 deployContract(name: 'IVotingEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVotingEscrow>
+deployContract(name: 'IEarningSource', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEarningSource>
+deployContract(name: 'IRoyaltyReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRoyaltyReceiver>
+deployContract(name: 'IStrategyRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategyRegistry>
+deployContract(name: 'IStrategyShares', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategyShares>
+deployContract(name: 'IStrategySharesFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategySharesFactory>
 deployContract(name: 'BasketLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BasketLib>
 deployContract(name: 'Errors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'FillLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillLib>
 deployContract(name: 'GovernLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernLib>
 deployContract(name: 'GovernanceErrors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceErrors>
 deployContract(name: 'ProposalLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProposalLib>
+deployContract(name: 'ServiceErrors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ServiceErrors>
 deployContract(name: 'ViewLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ViewLib>
 deployContract(name: 'BreakableToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
 deployContract(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
 deployContract(name: 'DustCrowd', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustCrowd>
 deployContract(name: 'DustVoter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustVoter>
+deployContract(name: 'EarningSourceMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EarningSourceMock>
 deployContract(name: 'FeedMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeedMock>
 deployContract(name: 'FillerMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillerMock>
 deployContract(name: 'GovernorMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernorMock>
@@ -325,6 +354,10 @@ deployContract(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | Deplo
 deployContract(name: 'UniswapV3Swapper', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Swapper>
 deployContract(name: 'Zap', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Zap>
 deployContract(name: 'ZapExecutor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ZapExecutor>
+deployContract(name: 'RoyaltyReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RoyaltyReceiver>
+deployContract(name: 'StrategyRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategyRegistry>
+deployContract(name: 'StrategyShares', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategyShares>
+deployContract(name: 'StrategySharesFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategySharesFactory>
 
   deployContract(name: 'KeystoneForwarder', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
 deployContract(name: 'Multicall3', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
@@ -387,17 +420,24 @@ deployContract(name: 'ISaleRoundFactory', args: any[], signerOrOptions?: ethers.
 deployContract(name: 'IScoreRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IScoreRegistry>
 deployContract(name: 'ITimelockFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITimelockFactory>
 deployContract(name: 'IVotingEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVotingEscrow>
+deployContract(name: 'IEarningSource', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEarningSource>
+deployContract(name: 'IRoyaltyReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRoyaltyReceiver>
+deployContract(name: 'IStrategyRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategyRegistry>
+deployContract(name: 'IStrategyShares', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategyShares>
+deployContract(name: 'IStrategySharesFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategySharesFactory>
 deployContract(name: 'BasketLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BasketLib>
 deployContract(name: 'Errors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'FillLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillLib>
 deployContract(name: 'GovernLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernLib>
 deployContract(name: 'GovernanceErrors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceErrors>
 deployContract(name: 'ProposalLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProposalLib>
+deployContract(name: 'ServiceErrors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ServiceErrors>
 deployContract(name: 'ViewLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ViewLib>
 deployContract(name: 'BreakableToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
 deployContract(name: 'CuratedVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
 deployContract(name: 'DustCrowd', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustCrowd>
 deployContract(name: 'DustVoter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustVoter>
+deployContract(name: 'EarningSourceMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EarningSourceMock>
 deployContract(name: 'FeedMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeedMock>
 deployContract(name: 'FillerMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillerMock>
 deployContract(name: 'GovernorMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernorMock>
@@ -430,6 +470,10 @@ deployContract(name: 'UniswapV3Adapter', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'UniswapV3Swapper', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Swapper>
 deployContract(name: 'Zap', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Zap>
 deployContract(name: 'ZapExecutor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ZapExecutor>
+deployContract(name: 'RoyaltyReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RoyaltyReceiver>
+deployContract(name: 'StrategyRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategyRegistry>
+deployContract(name: 'StrategyShares', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategyShares>
+deployContract(name: 'StrategySharesFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategySharesFactory>
 
     // default types
     getContractFactory(

@@ -50,6 +50,9 @@ const CALLERS = {
   "the beneficiary": ["team"],
   "a depositor": ["MerkleAirdrop", "Compounder"],
   "the account or its operator": ["holder", "claimer"],
+  "the token's owner": ["author"],
+  "who has the resale royalty": ["author"],
+  "the shares' factory": ["StrategySharesFactory"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Callers whom no check stops; what they act on is their own, or does not depend on who acts. */
@@ -80,6 +83,8 @@ function rules(names: string, who: Caller, refusal?: string, args?: Rule["args"]
   return Object.fromEntries(names.split(" ").map((name) => [name, rule]));
 }
 
+/** Of a version that is published. */
+const HASH = `0x${"11".repeat(32)}`;
 const OWNABLE = "OwnableUnauthorizedAccount";
 const ROLE = "AccessControlUnauthorizedAccount";
 
@@ -263,6 +268,24 @@ export const PERMISSIONS: Readonly<Record<string, Rules>> = {
     ...holder("commit"),
     ...anyone("settle release close"),
     ...rules("cancel", "guardian", "SaleRound_Unauthorized"),
+  },
+  StrategyRegistry: {
+    ...anyone("register"),
+    ...rules("publish", "the token's owner", "StrategyRegistry_Unauthorized", () => [1n, "ipfs://next", HASH]),
+    ...rules("setRoyalty", "the token's owner", "StrategyRegistry_Unauthorized", () => [1n, 100]),
+    ...rules("setResaleReceiver", "who has the resale royalty", "StrategyRegistry_Unauthorized", ({ cast }) => [
+      1n,
+      cast.holder,
+    ]),
+    ...holder("transferFrom setApprovalForAll approve"),
+    ...holder("safeTransferFrom(from,to,tokenId) safeTransferFrom(from,to,tokenId,data)"),
+  },
+  RoyaltyReceiver: anyone("payOut"),
+  StrategySharesFactory: holder("lock"),
+  StrategyShares: {
+    ...rules("initialize", "the shares' factory", "StrategyShares_Unauthorized"),
+    ...anyone("harvest claim bid withdrawBid settle"),
+    ...holder("redeem cashOut transfer transferFrom approve"),
   },
   TimelockFactory: rules("complete", "the deployer, once", "TimelockFactory_Unauthorized"),
   IndexTimelock: {

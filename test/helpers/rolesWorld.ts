@@ -24,6 +24,7 @@ import {
 } from "../../typechain-types/index.js";
 import type { Cast, Scene } from "./permissions.ts";
 import { createIndex, type Protocol } from "./protocol.ts";
+import { deployStrategyRoles } from "./rolesStrategies.ts";
 
 const POLLING = { blockPollingInterval: 5, requiredConfirmations: 1, disableFeeBumping: true };
 /** Contracts of the address book whose rules are tried on a clone of theirs. */
@@ -103,8 +104,10 @@ export async function deployRolesWorld(folder: string): Promise<RolesWorld> {
   const proposal = await propose(at("IndexGovernor"), proposer, SYNC, sale);
   const optimisticId = await proposeQuietly(at("OptimisticModule"), owner, proposer, await vault.getAddress());
 
+  const author = (await ethers.getSigners())[7] as HardhatEthersSigner;
+  const strategies = await deployStrategyRoles(author, paymentToken, await gim.getAddress());
   const cast: Cast = {
-    ...contracts,
+    ...{ ...contracts, ...strategies, author: author.address },
     ...Object.fromEntries(Object.entries(people).map(([name, { address }]) => [name, address])),
     ...{
       guardian: roles.guardian,
@@ -118,7 +121,10 @@ export async function deployRolesWorld(folder: string): Promise<RolesWorld> {
   };
   const depositor = await createDepositor(at("BatchFactory"), scene.vault, people);
   await makePlan(at("RecurringOrders"), depositor, people.holder);
-  const targets = await targetsOf(contracts, { IndexVault: scene.vault, SaleRound: sale, BatchDepositor: depositor });
+  const targets = await targetsOf(
+    { ...contracts, ...strategies },
+    { IndexVault: scene.vault, SaleRound: sale, BatchDepositor: depositor },
+  );
   return { scene, targets, errors: errorsOf(targets), provider };
 }
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/* StrategyRegistry */
+
+/// @dev What a token of the registry stands for.
+/// STRATEGY: an AI model or a rule set, which vaults adopt.
+/// DATASET: data that decisions name as a source; it earns by use and is adopted by nobody.
+enum StrategyKind {
+    STRATEGY,
+    DATASET
+}
+
+/// @dev One version of what a token stands for.
+struct StrategyVersion {
+    bytes32 hash; // keccak256 of the document (or of the data's manifest)
+    uint48 publishedAt; // {s}
+    string uri; // where the document is
+}
+
+/// @dev A token of the registry. One slot.
+struct StrategyRecord {
+    StrategyKind kind;
+    uint16 royaltyBps; // {bps of the creator's part of a vault's fees} for adoptions from now on
+    uint16 resaleBps; // {bps of a sale's price} fixed at registration
+    uint48 transferNonce; // changes of owner so far
+    address resaleReceiver; // who gets the part of a sale's price
+}
+
+/* StrategyShares */
+
+/// @dev What a lock fixes for ever.
+struct LockTerms {
+    uint256 id; // {1} of the locked token in the registry
+    uint256 supply; // {share wei} all shares that ever exist
+    uint256 reservePrice; // {raw currency} least first bid of a buy-out
+    address currency; // of bids
+    address locker; // who locked the token and got all shares
+    uint48 lockedAt; // {s}
+    string name;
+    string symbol;
+}
+
+/// @dev Where a lock stands.
+/// LOCKED: shares earn royalties. AUCTION: they still do, and a buy-out runs.
+/// SOLD: the token is the winner's, shares are worth their part of the price. REDEEMED: the token is out, no shares are
+/// left.
+enum LockStatus {
+    LOCKED,
+    AUCTION,
+    SOLD,
+    REDEEMED
+}
+
+/// @dev One distribution of a token among the shares. One slot.
+struct RoyaltyRound {
+    uint128 amount; // {raw tokens}
+    uint48 timepoint; // {s} balances at the end of this second share it
+}
+
+/// @dev The royalties of one token.
+struct RoyaltyBook {
+    uint48 nextRoundAt; // {s} first second in which another round may be made
+    uint256 accounted; // {raw tokens} what is here and spoken for: royalties not claimed, bids, refunds, the price
+    RoyaltyRound[] rounds;
+}
+
+/// @dev The buy-out.
+struct Buyout {
+    address bidder; // who bids most; 0 = nobody has bid
+    uint48 endsAt; // {s} first second in which nobody can bid
+    uint48 endedAt; // {s} when it was settled, or the token redeemed; 0 = still locked
+    uint256 bid; // {raw currency}
+}
