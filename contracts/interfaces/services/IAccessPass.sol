@@ -217,12 +217,7 @@ interface IAccessPass is IERC1155 {
 
     /// @notice What `periods` of a plan cost a payer now, after the discount. {raw tokens}
     /// Requirements: the plan is sold for `currency`.
-    function planCostOf(
-        address payer,
-        uint256 plan,
-        uint256 periods,
-        address currency
-    ) external view returns (uint256);
+    function planCostOf(address payer, uint256 plan, uint256 periods, address currency) external view returns (uint256);
 
     /// @notice Prices of one credit before discounts.
     function priceOf(uint256 id) external view returns (Amounts memory);
