@@ -11,7 +11,7 @@ import {AccessPassWorld} from "../unit/services/AccessPassWorld.sol";
 /// the contract. Receipts are kept and settled later, in any order, some of them more than once and some of them spoilt.
 /// @dev An action never reverts: a broken law is kept in `violation`, so that a run shrinks to the sequence that broke it.
 contract AccessPassHandler is AccessPassWorld {
-    struct Receipt {
+    struct Signed {
         uint256 payer; // which of PAYERS
         uint256 id;
         uint256 asset;
@@ -30,7 +30,7 @@ contract AccessPassHandler is AccessPassWorld {
     address[PAYERS] private _payers;
     uint256[4] private _ids = [1, 2, 3, TRIAL];
     uint256[3] private _assetIds = [uint256(0), 7, 66];
-    Receipt[] private _receipts;
+    Signed[] private _receipts;
 
     /* BOOKS */
 
@@ -190,7 +190,7 @@ contract AccessPassHandler is AccessPassWorld {
             uint256 by = _rand(4) == 0 ? 3 : _rand(2) * _rand(3);
             uint256 nonce = _rand(5) == 0 ? _rand(2 ** 87) : _rand(300);
             uint256 validUntil = _rand(3) == 0 ? block.timestamp + 1 + _rand(12 hours) : LATER;
-            Receipt storage receipt = _receipts.push();
+            Signed storage receipt = _receipts.push();
             (receipt.payer, receipt.id, receipt.asset) = (i, _ids[_rand(4)], _assetIds[_rand(3)]);
             receipt.signedBy = by;
             SignedUsage memory usage = SignedUsage(nonce, uint32(_rand(60)), uint48(validUntil), 0, 0);
@@ -210,7 +210,7 @@ contract AccessPassHandler is AccessPassWorld {
         uint256 last = _rand(_receipts.length);
         for (uint256 k; k < count; ++k) {
             uint256 first = _rand(4) == 0 ? last : _rand(_receipts.length);
-            Receipt storage receipt = _receipts[first];
+            Signed storage receipt = _receipts[first];
             bool pair = _rand(3) == 0;
             groups[k] = UsageGroup(
                 _payers[receipt.payer],
@@ -234,7 +234,7 @@ contract AccessPassHandler is AccessPassWorld {
 
     function cancel(uint256 seed) external action(seed) {
         if (_receipts.length == 0) return;
-        Receipt storage receipt = _receipts[_rand(_receipts.length)];
+        Signed storage receipt = _receipts[_rand(_receipts.length)];
         (address account, uint256 id) = (_payers[receipt.payer], receipt.id);
         uint256 nonce = receipt.usage.nonce;
         bool used = _nonceUsed[receipt.payer][id][nonce];
@@ -299,7 +299,7 @@ contract AccessPassHandler is AccessPassWorld {
     /* WHAT IS TRUE */
 
     /// @dev Whether a receipt counts now; if so, the books take it.
-    function _counts(Receipt storage receipt) private returns (bool) {
+    function _counts(Signed storage receipt) private returns (bool) {
         (uint256 i, uint256 id) = (receipt.payer, receipt.id);
         SignedUsage memory usage = receipt.usage;
         uint256 by = receipt.signedBy;
