@@ -120,3 +120,4 @@ export * from "./templates/templateMethodology.ts";
 export { type KnownTokens, MAX_TOKENS } from "./templates/tokenTable.ts";
 export * from "./templates/weights.ts";
 export * from "./templates/weightsCsv.ts";
+export * from "./services/usageReceipt.ts";
