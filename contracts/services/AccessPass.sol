@@ -398,16 +398,19 @@ contract AccessPass is AccessPassViews, Ownable2Step, ReentrancyGuardTransient {
         SignedUsage[] calldata usages = group.receipts;
         Meter memory meter = _meters[account][id];
         if (id == TRIAL && _isTrialOver(account)) return _skipAll(group);
+        mapping(uint256 word => uint256 bits) storage words = _nonces[account][id];
         ReceiptLib.begin(buffer, group);
         for (uint256 i; i < usages.length; ++i) {
-            (bool bad, SkipReason reason) = _check(buffer, meter, account, id, usages[i]);
+            SignedUsage calldata usage = usages[i];
+            (bool bad, SkipReason reason) = _check(buffer, meter, words, account, usage);
             if (bad) {
-                emit ReceiptSkipped(account, id, usages[i].nonce, reason);
+                emit ReceiptSkipped(account, id, usage.nonce, reason);
                 continue;
             }
-            meter.markUsed(_nonces[account][id], usages[i].nonce);
-            meter.units -= uint48(usages[i].units); // checked to be at most these
-            units += usages[i].units;
+            meter.markUsed(words, usage.nonce);
+            uint48 used = usage.units;
+            meter.units -= used;
+            units += used;
             ++receipts;
         }
         if (receipts == 0) return (0, 0);
@@ -420,11 +423,11 @@ contract AccessPass is AccessPassViews, Ownable2Step, ReentrancyGuardTransient {
     function _check(
         uint256 buffer,
         Meter memory meter,
+        mapping(uint256 word => uint256 bits) storage words,
         address account,
-        uint256 id,
         SignedUsage calldata usage
     ) private view returns (bool bad, SkipReason reason) {
-        if (meter.isUsed(_nonces[account][id], usage.nonce)) return (true, SkipReason.NonceUsed);
+        if (meter.isUsed(words, usage.nonce)) return (true, SkipReason.NonceUsed);
         if (block.timestamp >= usage.validUntil) return (true, SkipReason.Expired);
         if (usage.units == 0 || usage.units > meter.units) return (true, SkipReason.UnitsInvalid);
         address signer = ReceiptLib.signerOf(buffer, usage);

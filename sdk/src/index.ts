@@ -113,6 +113,7 @@ export {
   type RiskTier,
 } from "./portfolio/types.ts";
 export * from "./recurring/schedule.ts";
+export * from "./services/usageReceipt.ts";
 export { type GasSnapshot, measuredCreationGas } from "./templates/creationGas.ts";
 export * from "./templates/errors.ts";
 export * from "./templates/previewIndex.ts";
@@ -120,4 +121,3 @@ export * from "./templates/templateMethodology.ts";
 export { type KnownTokens, MAX_TOKENS } from "./templates/tokenTable.ts";
 export * from "./templates/weights.ts";
 export * from "./templates/weightsCsv.ts";
-export * from "./services/usageReceipt.ts";

@@ -212,12 +212,7 @@ contract AccessPassHandler is AccessPassWorld {
             uint256 first = _rand(4) == 0 ? last : _rand(_receipts.length);
             Signed storage receipt = _receipts[first];
             bool pair = _rand(3) == 0;
-            groups[k] = UsageGroup(
-                _payers[receipt.payer],
-                receipt.id,
-                receipt.asset,
-                new SignedUsage[](pair ? 2 : 1)
-            );
+            groups[k] = UsageGroup(_payers[receipt.payer], receipt.id, receipt.asset, new SignedUsage[](pair ? 2 : 1));
             groups[k].receipts[0] = receipt.usage;
             if (pair) groups[k].receipts[1] = receipt.usage;
             if (_counts(receipt)) ++expected;

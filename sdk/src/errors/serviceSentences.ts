@@ -16,7 +16,8 @@ export const serviceSentences: Sentences<Extract<ContractErrorName, `AccessPass_
   AccessPass_NotCredits: ([id]) => `${id} is no kind of credits. Choose 1, 2, 3 or 4.`,
   AccessPass_NotSold: ([id, currency], say) => `${id} is not sold for ${say.token(currency)} now.`,
   AccessPass_NotTransferable: ([id]) => `Plans and trials cannot be transferred, and ${id} is one of them.`,
-  AccessPass_NothingThere: ([, currency], say) => `Nothing was earned in ${say.token(currency)} since the last payment.`,
+  AccessPass_NothingThere: ([, currency], say) =>
+    `Nothing was earned in ${say.token(currency)} since the last payment.`,
   AccessPass_NoticeNotOver: ([endsAt]) =>
     endsAt === 0n ? "Give notice first, and come back a day later." : `The notice is over at ${time(endsAt)}.`,
   AccessPass_PeriodsInvalid: ([periods, maximum]) =>
@@ -25,7 +26,8 @@ export const serviceSentences: Sentences<Extract<ContractErrorName, `AccessPass_
   AccessPass_PlansFull: ([maximum]) => `There can be ${maximum} plans, and there are.`,
   AccessPass_PriceTooLow: ([price, minimum]) =>
     `A price of ${price} is below ${minimum}, in the smallest units. Use 0 to sell nothing.`,
-  AccessPass_ServicesInvalid: ([services]) => `A plan needs services 1 to 4 and at least one, not the bits ${services}.`,
+  AccessPass_ServicesInvalid: ([services]) =>
+    `A plan needs services 1 to 4 and at least one, not the bits ${services}.`,
   AccessPass_TransferInexact: ([currency, received, amount], say) =>
     `Only ${say.amount(received, currency)} of ${say.amount(amount, currency)} arrived: this token keeps a fee.`,
   AccessPass_TrialNotOver: ([, endsAt, units]) =>

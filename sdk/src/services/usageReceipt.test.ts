@@ -10,13 +10,21 @@ const receipt = { account: signer.address, id: 1n, asset: 7n, nonce: 3n, units: 
 
 describe("sdk usage receipts", () => {
   it("hashes a receipt as the contract does", () => {
-    expect(usageReceiptDigest(domain, receipt)).to.equal("0xd49969062650dc2ae5337831ef6378f9b0a75593dbc94e1079d2e9bba97b366d");
+    expect(usageReceiptDigest(domain, receipt)).to.equal(
+      "0xd49969062650dc2ae5337831ef6378f9b0a75593dbc94e1079d2e9bba97b366d",
+    );
   });
 
   it("brings a signature into the form that is settled", async () => {
     const signature = await signer.signTypedData(getUsageReceiptTypedData(domain, receipt));
     const usage = toSignedUsage(receipt, signature);
-    expect(usage).to.deep.equal({ nonce: 3n, units: 2, validUntil: 99, r: "0x226d6ff6a2fb0415a5267649996b962b0223c00d779855c7c7339cada069dff4", vs: "0x9c7db27cdb2fd0e9e912e73e00a090b3d21ad7acbf38f0476d34a867f2bf6468" });
+    expect(usage).to.deep.equal({
+      nonce: 3n,
+      units: 2,
+      validUntil: 99,
+      r: "0x226d6ff6a2fb0415a5267649996b962b0223c00d779855c7c7339cada069dff4",
+      vs: "0x9c7db27cdb2fd0e9e912e73e00a090b3d21ad7acbf38f0476d34a867f2bf6468",
+    });
   });
 
   it("refuses a nonce and a signature that the contract cannot take", () => {

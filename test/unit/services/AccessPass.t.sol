@@ -164,9 +164,7 @@ contract AccessPassTest is AccessPassWorld, Test {
         assertEq(end, block.timestamp + 7 days);
         vm.warp(end - 1);
         assertTrue(_use(ALICE, TRIAL, 0, 1, 5));
-        vm.expectRevert(
-            abi.encodeWithSelector(ServiceErrors.AccessPass_TrialNotOver.selector, alice, end, 25)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ServiceErrors.AccessPass_TrialNotOver.selector, alice, end, 25));
         pass.expireTrial(alice);
         vm.warp(end);
         SignedUsage memory late = _sign(ALICE, alice, TRIAL, 0, 2, 1);
