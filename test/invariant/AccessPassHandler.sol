@@ -130,6 +130,11 @@ contract AccessPassHandler is AccessPassWorld {
 
     function unload(uint256 seed) external action(seed) {
         (uint256 i, uint256 id) = (_rand(PAYERS), _ids[_rand(3)]);
+        for (uint256 k; k < 20 && _rand(8) != 0; ++k) {
+            (, , uint256 ends) = pass.meterOf(_payers[i], id);
+            if (ends != 0) break;
+            (i, id) = (_rand(PAYERS), _ids[_rand(3)]);
+        }
         (, uint256 noticed, uint256 endsAt) = pass.meterOf(_payers[i], id);
         if (endsAt > block.timestamp && _rand(2) == 0) vm.warp(endsAt - _rand(2));
         vm.prank(_payers[i]);
