@@ -64,9 +64,9 @@ contract AccessPass is AccessPassViews, Ownable2Step, ReentrancyGuardTransient {
 
     /// @dev Groups of one id and asset that follow each other are booked at once.
     struct Run {
-        uint256 id;
-        uint256 asset;
-        uint256 units;
+        uint256 id; // {id}
+        uint256 asset; // {id}
+        uint256 units; // {credits}
     }
 
     /* CONSTANTS */

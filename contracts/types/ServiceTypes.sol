@@ -22,9 +22,9 @@ struct Amounts {
 /// @dev `id` is what pays: credits or the trial. `asset` is the token of the registry that was used, 0 for none.
 struct UsageReceipt {
     address account;
-    uint256 id;
-    uint256 asset;
-    uint256 nonce; // below 2^87, once an account and id; 128 that follow each other share a slot
+    uint256 id; // {id} of credits or of the trial
+    uint256 asset; // {id} of the registry; 0 for none
+    uint256 nonce; // {nonce} below 2^87, once an account and id; 128 that follow each other share a slot
     uint32 units;
     uint48 validUntil; // {s} settled before this second, or never
 }
@@ -32,7 +32,7 @@ struct UsageReceipt {
 /// @notice One receipt on its way to settlement, without what its group has in common.
 /// @dev `r` and `vs` are the signature in its short form (ERC-2098).
 struct SignedUsage {
-    uint256 nonce;
+    uint256 nonce; // {nonce}
     uint32 units;
     uint48 validUntil; // {s}
     bytes32 r;
@@ -42,8 +42,8 @@ struct SignedUsage {
 /// @notice Receipts of one account about one id and one asset.
 struct UsageGroup {
     address account;
-    uint256 id;
-    uint256 asset;
+    uint256 id; // {id} of credits or of the trial
+    uint256 asset; // {id} of the registry; 0 for none
     SignedUsage[] receipts;
 }
 
