@@ -113,6 +113,7 @@ export {
   type RiskTier,
 } from "./portfolio/types.ts";
 export * from "./recurring/schedule.ts";
+export * from "./services/usageReceipt.ts";
 export { type GasSnapshot, measuredCreationGas } from "./templates/creationGas.ts";
 export * from "./templates/errors.ts";
 export * from "./templates/previewIndex.ts";
