@@ -320,6 +320,19 @@ library Errors {
     /// @notice Thrown when the address is no index of the factory.
     error KeeperUpkeep_VaultUnknown(address vault);
 
+    /* NavFeed */
+
+    /// @notice Thrown when a past answer is asked for.
+    error NavFeed_NoHistory();
+    /// @notice Thrown when a vault is not an index of the factory.
+    error NavFeed_NotIndex(address vault);
+    /// @notice Thrown when the vault's balance of a token cannot be read.
+    error NavFeed_TokenUnreadable(address token);
+    /// @notice Thrown when a token that the shares stand for has no price that can be trusted.
+    error NavFeed_TokenUnpriced(address token);
+    /// @notice Thrown when a share is worth less than the smallest answer. D18{USD} and {share wei}
+    error NavFeed_ValueZero(uint256 total, uint256 supply);
+
     /* RecurringOrders */
 
     /// @notice Thrown when an address has no code that must have some.

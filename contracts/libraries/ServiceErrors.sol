@@ -56,6 +56,56 @@ library ServiceErrors {
     /// @notice Thrown when an address is zero that must not be.
     error AccessPass_ZeroAddress();
 
+    /* GradeBook */
+
+    /// @notice Thrown when an epoch is neither the vault's present one nor remembered.
+    error GradeBook_DecisionUnknown(address vault, uint32 epoch);
+    /// @notice Thrown when an address has no code that must have some.
+    error GradeBook_FactoryInvalid(address factory);
+    /// @notice Thrown when a vault has had no decision yet.
+    error GradeBook_NoDecision(address vault);
+    /// @notice Thrown when a vault is not an index of the factory.
+    error GradeBook_NotIndex(address vault);
+    /// @notice Thrown when a grade and its proof do not lead to the decision of the epoch.
+    error GradeBook_ProofInvalid(address vault, uint32 epoch, address token);
+
+    /* StrategyMarket */
+
+    /// @notice Thrown when a token is of neither collection that is sold here.
+    error StrategyMarket_CollectionUnknown(address collection);
+    /// @notice Thrown when a purchase costs more than the buyer accepts. {raw currency}
+    error StrategyMarket_CostTooHigh(uint256 cost, uint256 maximum, address currency);
+    /// @notice Thrown when a listing asks for another token than USDC and GIM.
+    error StrategyMarket_CurrencyUnknown(address currency);
+    /// @notice Thrown when a listing is over. {s}
+    error StrategyMarket_Expired(uint256 until, uint256 timestamp);
+    /// @notice Thrown when the market's fee would be above its maximum. {bps}
+    error StrategyMarket_FeeTooHigh(uint256 feeBps, uint256 maximum);
+    /// @notice Thrown when a listing was never made, was cancelled or is sold out.
+    error StrategyMarket_ListingUnknown(uint256 listingId);
+    /// @notice Thrown when a seller has not approved the market for the collection or the token.
+    error StrategyMarket_NotApproved(address seller, address collection);
+    /// @notice Thrown when a seller holds fewer units than he sells. {units}
+    error StrategyMarket_NotOwned(address seller, uint256 id, uint256 held, uint256 units);
+    /// @notice Thrown when a token cannot be transferred, so that nobody could buy it.
+    error StrategyMarket_NotTransferable(uint256 id);
+    /// @notice Thrown when a price is zero.
+    error StrategyMarket_PriceZero();
+    /// @notice Thrown when a seller buys from himself.
+    error StrategyMarket_SellerBuys(address seller);
+    /// @notice Thrown when a strategy has changed its owner since it was listed.
+    error StrategyMarket_TokenMoved(uint256 id, uint256 transferNonce, uint256 expected);
+    /// @notice Thrown when anyone but the seller cancels a listing.
+    error StrategyMarket_Unauthorized(address caller);
+    /// @notice Thrown when no units are asked for, or more than there are. {units}
+    error StrategyMarket_UnitsInvalid(uint256 units, uint256 maximum);
+    /// @notice Thrown when a listing would end in the past or too far away. {s}
+    error StrategyMarket_UntilInvalid(uint256 until, uint256 latest);
+    /// @notice Thrown when the newest version of a strategy is not the one that the buyer expects.
+    error StrategyMarket_VersionChanged(bytes32 newest, bytes32 expected);
+    /// @notice Thrown when an address is zero that must not be, or is the market itself.
+    error StrategyMarket_ZeroAddress();
+
     /* StrategyRegistry */
 
     /// @notice Thrown when a version has no hash.

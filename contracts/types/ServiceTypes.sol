@@ -133,3 +133,29 @@ struct Plan {
     uint32 services; // bit n = service of credits n
     uint32 creditsPerDay;
 }
+
+/* StrategyMarket */
+
+/// @dev What a seller offers in StrategyMarket. Three slots.
+struct Listing {
+    address seller;
+    uint96 unitPrice; // {raw currency/unit}
+    // ---
+    address collection; // StrategyRegistry or AccessPass
+    uint48 until; // {s} from here on it cannot be bought
+    uint16 feeBps; // {bps of the price} the market's fee when it was listed: the most that the seller pays
+    uint32 left; // {units} not sold yet
+    // ---
+    address currency; // USDC or GIM
+    uint48 id; // of the token
+    uint48 transferNonce; // of a strategy when it was listed; 0 for credits
+}
+
+/* GradeBook */
+
+/// @dev What a decision says of one token. A leaf of the decision's tree of grades.
+struct Grade {
+    address token;
+    uint16 traderBps; // {bps} for days to weeks, 10,000 is the best; 65,535 = no grade
+    uint16 investorBps; // {bps} for months, 10,000 is the best; 65,535 = no grade
+}

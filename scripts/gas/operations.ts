@@ -8,7 +8,9 @@ import { measureRevenue } from "./governance/revenue.ts";
 import { measureSale } from "./governance/sale.ts";
 import { measureCrowd, measureVotes } from "./governance/votes.ts";
 import { execGas } from "./measure.ts";
+import { measureNavFeed } from "./navFeed.ts";
 import { measureRecurring } from "./recurring.ts";
+import { measureMarket } from "./strategyMarket.ts";
 import {
   buildWorld,
   CURVE,
@@ -149,5 +151,7 @@ export async function measureAll(): Promise<Measurements> {
   await measureVotes(into);
   await measureCrowd(into);
   await measureRecurring(into);
+  await measureNavFeed(into);
+  await measureMarket(into);
   return Object.fromEntries(Object.entries(into).sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
 }

@@ -15,7 +15,7 @@ export const CURVE = 6 * HOUR; // {s} half an epoch's window
 const RATE_2_PERCENT = 634_195_839n; // D18{1/s}
 
 /** Always the same start, so that nothing that depends on the clock differs from run to run. */
-const { ethers, networkHelpers } = await network.create({
+export const { ethers, networkHelpers } = await network.create({
   network: "default",
   override: { initialDate: "2026-01-05T00:00:00Z" },
 });

@@ -45,6 +45,7 @@ const CALLERS = {
   "the compounder itself": ["Compounder"],
   "the issuer": ["issuer"],
   "the plan's owner": ["holder"],
+  "the listing's seller": ["holder"],
   "recurring orders themselves": ["RecurringOrders"],
   "the deployer, once": ["deployer"],
   "the beneficiary": ["team"],
@@ -286,6 +287,13 @@ export const PERMISSIONS: Readonly<Record<string, Rules>> = {
     ...rules("initialize", "the shares' factory", "StrategyShares_Unauthorized"),
     ...anyone("harvest claim bid withdrawBid settle"),
     ...holder("redeem cashOut transfer transferFrom approve"),
+  },
+  StrategyMarket: {
+    ...holder("list"),
+    ...anyone("buy"),
+    ...rules("cancel", "the listing's seller", "StrategyMarket_Unauthorized", () => [1n]),
+    ...owner("setFeeBps"),
+    ...OWNERSHIP,
   },
   TimelockFactory: rules("complete", "the deployer, once", "TimelockFactory_Unauthorized"),
   IndexTimelock: {

@@ -8,6 +8,7 @@ import { deployLocalNetwork } from "../../deploy/lib/local.ts";
 import { deployNetwork } from "../../deploy/lib/network.ts";
 import { localRoles } from "../../deploy/lib/roles.ts";
 import {
+  AccessPassMock__factory,
   AssetRegistry__factory,
   BatchDepositor__factory,
   BatchFactory__factory,
@@ -19,6 +20,8 @@ import {
   RecurringOrders__factory,
   RevenueDistributor__factory,
   SaleRoundFactory__factory,
+  StrategyMarket__factory,
+  StrategyRegistry__factory,
   TokenMock__factory,
   VotingEscrow__factory,
 } from "../../typechain-types/index.js";
@@ -121,8 +124,9 @@ export async function deployRolesWorld(folder: string): Promise<RolesWorld> {
   };
   const depositor = await createDepositor(at("BatchFactory"), scene.vault, people);
   await makePlan(at("RecurringOrders"), depositor, people.holder);
+  const market = await openMarket(at("IndexTimelock"), paymentToken, at("GovernanceToken"), people);
   const targets = await targetsOf(
-    { ...contracts, ...strategies },
+    { ...contracts, ...strategies, StrategyMarket: market },
     { IndexVault: scene.vault, SaleRound: sale, BatchDepositor: depositor },
   );
   return { scene, targets, errors: errorsOf(targets), provider };
@@ -144,6 +148,18 @@ async function targetsOf(
 function errorsOf(targets: readonly Target[]): Interface {
   const all = targets.flatMap(({ abi }) => abi.fragments.filter(({ type }) => type === "error"));
   return new Interface([...new Map(all.map((fragment) => [fragment.format("sighash"), fragment])).values()]);
+}
+
+/** A market that the timelock owns, with one listing: a strategy of the holder's. */
+async function openMarket(owner: string, usdc: string, gim: string, { deployer, holder }: People): Promise<string> {
+  const registry = await new StrategyRegistry__factory(deployer).deploy();
+  const pass = await new AccessPassMock__factory(deployer).deploy();
+  const market = await new StrategyMarket__factory(deployer).deploy(registry, pass, usdc, gim, deployer, 250n, owner);
+  await registry.connect(holder).register(0n, "ipfs://strategy", id("strategy"), 0n, 0n);
+  await registry.connect(holder).approve(market, 1n);
+  const until = ((await holder.provider.getBlock("latest"))?.timestamp ?? 0) + WEEK;
+  await market.connect(holder).list(registry, 1n, 1n, 1n, usdc, until);
+  return market.getAddress();
 }
 
 /** The batch depositor of an index, in which the holder has an operator. */

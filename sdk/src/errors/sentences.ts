@@ -122,6 +122,15 @@ export const sentences: Sentences<ContractErrorName> = {
   IndexFactory_TokensNotAscending: ([previous, token], say) =>
     `Tokens must be given in ascending order without repetition: ${say.token(token)} may not follow ${say.token(previous)}.`,
 
+  /* NavFeed */
+  NavFeed_NoHistory: () => "This feed knows the price of now only. Ask for the latest round.",
+  NavFeed_NotIndex: ([vault]) => `${vault} is not an index of this factory.`,
+  NavFeed_TokenUnpriced: ([token], say) =>
+    `A share has no price now, because ${say.token(token)} has none that can be trusted. Try again later.`,
+  NavFeed_TokenUnreadable: ([token], say) =>
+    `A share has no price now, because ${say.token(token)} does not tell its balances. Try again later.`,
+  NavFeed_ValueZero: () => "A share is worth less than a hundred-millionth of a US dollar.",
+
   /* CappedRateFeed */
   CappedRateFeed_GrowthInvalid: ([, maximum]) =>
     `The rate may grow by more than nothing and by ${percent(maximum)} a year at most. Choose a growth in between.`,

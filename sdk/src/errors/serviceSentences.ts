@@ -1,8 +1,12 @@
 import { percent, time } from "./format.ts";
 import type { ContractErrorName, Sentences } from "./sentences.ts";
 
-/** Sentences of the services: credits, plans, trials and receipts. */
-export const serviceSentences: Sentences<Extract<ContractErrorName, `AccessPass_${string}`>> = {
+/** Contracts that sell services, and what is proven of their answers. */
+type ServiceContract = "AccessPass" | "GradeBook" | "StrategyMarket";
+
+/** Sentences of the services: credits, plans, trials, receipts, the market, grades. */
+export const serviceSentences: Sentences<Extract<ContractErrorName, `${ServiceContract}_${string}`>> = {
+  /* AccessPass */
   AccessPass_AssetShareTooHigh: ([actual, maximum]) =>
     `Owners of assets may get at most ${percent(maximum)} of the price of credits, not ${percent(actual)}.`,
   AccessPass_CostTooHigh: ([cost, maxCost]) =>
@@ -37,4 +41,41 @@ export const serviceSentences: Sentences<Extract<ContractErrorName, `AccessPass_
   AccessPass_TrialsClosed: () => "No trials are given now. Buy credits or a plan.",
   AccessPass_UnitsInvalid: ([units, maximum]) => `Choose 1 to ${maximum} credits, not ${units}.`,
   AccessPass_ZeroAddress: () => "An address is missing.",
+
+  /* GradeBook */
+  GradeBook_DecisionUnknown: ([vault, epoch]) =>
+    `Nobody wrote down the decision of epoch ${epoch} of ${vault} while it was the newest one. Only later ones can be proven.`,
+  GradeBook_FactoryInvalid: ([factory]) => `There is no contract at ${factory}. Give the factory of the indices.`,
+  GradeBook_NoDecision: ([vault]) => `No decision has been made about ${vault} yet. Try again after the first one.`,
+  GradeBook_NotIndex: ([vault]) => `${vault} is not an index of this protocol.`,
+  GradeBook_ProofInvalid: ([vault, epoch, token]) =>
+    `The decision of epoch ${epoch} of ${vault} does not say this of ${token}. Ask for the grade and its proof again.`,
+
+  /* StrategyMarket */
+  StrategyMarket_CollectionUnknown: ([collection]) =>
+    `${collection} is not sold here: only strategies, datasets and credits are.`,
+  StrategyMarket_CostTooHigh: ([cost, maximum, currency], say) =>
+    `This costs ${say.amount(cost, currency)}, above your limit of ${say.amount(maximum, currency)}.`,
+  StrategyMarket_CurrencyUnknown: ([currency], say) =>
+    `Prices are in USDC or GIM, not in ${say.token(currency)}. Choose one of the two.`,
+  StrategyMarket_Expired: ([until]) => `This offer ended at ${time(until)}. Ask the seller for a new one.`,
+  StrategyMarket_FeeTooHigh: ([feeBps, maximum]) =>
+    `A market fee of ${percent(feeBps)} is above the ${percent(maximum)} allowed.`,
+  StrategyMarket_ListingUnknown: ([listingId]) =>
+    `There is no offer ${listingId}: it was never made, was taken back, or is sold out.`,
+  StrategyMarket_NotApproved: ([seller]) =>
+    `The seller ${seller} has not approved the market for this token. Only he can do that.`,
+  StrategyMarket_NotOwned: ([seller, id, held, units]) =>
+    `${seller} holds ${held} of token ${id}, and ${units} are needed.`,
+  StrategyMarket_NotTransferable: ([id]) => `Token ${id} belongs to its holder alone, so that it cannot be sold.`,
+  StrategyMarket_PriceZero: () => "Name a price above zero.",
+  StrategyMarket_SellerBuys: () => "This is your own offer. Take it back instead of buying it.",
+  StrategyMarket_TokenMoved: ([id]) =>
+    `Token ${id} has had another owner since it was offered, so that this offer is over. Ask its owner for a new one.`,
+  StrategyMarket_Unauthorized: ([caller]) => `${caller} is not the seller, who alone can take an offer back.`,
+  StrategyMarket_UnitsInvalid: ([units, maximum]) => `You asked for ${units} units, and 1 to ${maximum} are possible.`,
+  StrategyMarket_UntilInvalid: ([, latest]) => `An offer ends in the future, at ${time(latest)} at the latest.`,
+  StrategyMarket_VersionChanged: ([newest]) =>
+    `Its owner has published another version meanwhile (${newest}). Look at it before you buy.`,
+  StrategyMarket_ZeroAddress: () => "An address is missing, or is the market itself.",
 };
