@@ -29,7 +29,7 @@ function encode(error: AbiError): Hex {
 describe("sdk errors", () => {
   it("has a sentence for every error that the contracts declare, and for nothing else", () => {
     const libraries = join(import.meta.dirname, "../../../contracts/libraries");
-    const source = ["Errors.sol", "GovernanceErrors.sol"]
+    const source = ["Errors.sol", "GovernanceErrors.sol", "ServiceErrors.sol"]
       .map((file) => readFileSync(join(libraries, file), "utf8"))
       .join("\n");
     const declared = [...source.matchAll(/^\s*error (\w+)\(/gm)].map(([, name]) => name);

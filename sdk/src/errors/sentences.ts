@@ -4,6 +4,7 @@ import { batchSentences } from "./batchSentences.ts";
 import { percent, share, time, usd, usdPrice, type Wording } from "./format.ts";
 import { governanceSentences } from "./governanceSentences.ts";
 import { recurringSentences } from "./recurringSentences.ts";
+import { serviceSentences } from "./serviceSentences.ts";
 
 type ErrorsAbi = typeof errorsAbi;
 
@@ -27,6 +28,7 @@ export const sentences: Sentences<ContractErrorName> = {
   ...governanceSentences,
   ...batchSentences,
   ...recurringSentences,
+  ...serviceSentences,
 
   /* IndexVault */
   IndexVault_AssetAlreadyInBasket: ([token], say) => `${say.token(token)} is in the basket already.`,
