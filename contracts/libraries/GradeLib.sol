@@ -7,12 +7,7 @@ import {Grade} from "../types/ServiceTypes.sol";
 /// @notice How grades become leaves, and their root and a record's text the hash of a decision. See IGradeBook.
 library GradeLib {
     /// @dev Hashed twice and of 192 bytes, so that the 64 bytes of two inner nodes can never be a leaf.
-    function leafOf(
-        uint256 chainId,
-        address vault,
-        uint32 epoch,
-        Grade memory grade
-    ) internal pure returns (bytes32) {
+    function leafOf(uint256 chainId, address vault, uint32 epoch, Grade memory grade) internal pure returns (bytes32) {
         bytes memory fields = abi.encode(chainId, vault, epoch, grade.token, grade.traderBps, grade.investorBps);
         return keccak256(bytes.concat(keccak256(fields)));
     }

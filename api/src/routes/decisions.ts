@@ -84,7 +84,8 @@ const decisionSchema = decisionSummarySchema
     }),
     ...partsShape,
     datasets: z.array(z.number().int()).openapi({
-      description: "Ids of the strategy registry: data sets that the decision was made from, whose owners earn by its use.",
+      description:
+        "Ids of the strategy registry: data sets that the decision was made from, whose owners earn by its use.",
     }),
     record: z.looseObject({}).openapi({
       description: "The record itself. The keccak256 of its canonical JSON (sorted keys, no spaces) is `contentHash`.",

@@ -40,7 +40,8 @@ describe("vectors of the SDK's maths", () => {
 
   it("hold for grades, their proofs and the hashes of decisions", async () => {
     for (const vector of load("grades")) {
-      const { chainId, vault, epoch, token, traderBps, investorBps, contentHash, proof, gradesRoot, decisionHash } = vector;
+      const { chainId, vault, epoch, token, traderBps, investorBps, contentHash, proof, gradesRoot, decisionHash } =
+        vector;
       const grade = { token, traderBps, investorBps } as { token: string; traderBps: string; investorBps: string };
       const hashes = proof === "" ? [] : (proof ?? "").split(",");
       const place = [chainId ?? "", vault ?? "", epoch ?? ""] as const;
