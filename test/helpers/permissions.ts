@@ -162,6 +162,7 @@ export const PERMISSIONS: Readonly<Record<string, Rules>> = {
   },
   IndexLens: {},
   KeeperUpkeep: anyone("checkUpkeep performUpkeep simulate"),
+  GradeBook: anyone("remember"),
   BatchFactory: anyone("create"),
   BatchDepositor: {
     ...anyone("open deliverShares deliverCash claimMany"),
