@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
-import { expect } from "chai";
 import { canonicalHash } from "@gimbal/sdk";
 import { decisionHashOf, gradesRoot } from "@gimbal/sdk/grades";
+import { expect } from "chai";
 import { type Hex, keccak256 } from "viem";
 import { VerificationError } from "../../../keeper/src/errors.ts";
 import { type DecisionRecord, decisionParts, recordText } from "../../../keeper/src/plan/record.ts";

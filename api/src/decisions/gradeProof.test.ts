@@ -83,7 +83,11 @@ describe("proofs of grades", () => {
 describe("data sets of a decision", () => {
   const plain = createSimulation({ seed: 7, assets: 3 });
   const decided = async (datasets: readonly number[]) => {
-    const vault = fixtureVault([fixtureAsset("BTC", 0, 1_000), fixtureAsset("ETH", 1, 1_000), fixtureStable("USDC", 2, 10)]);
+    const vault = fixtureVault([
+      fixtureAsset("BTC", 0, 1_000),
+      fixtureAsset("ETH", 1, 1_000),
+      fixtureStable("USDC", 2, 10),
+    ]);
     const view = namingDatasets(plain, datasets).at(vault.block.timestamp);
     const market = await captureMarket(view, { assets: ["BTC", "ETH"], lookbackDays: DECISION_LOOKBACK });
     const policy = { ...marketCapPolicy, ensemble: null };
