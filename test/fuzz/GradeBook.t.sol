@@ -39,15 +39,15 @@ contract GradeBookTest is Test {
     function testFuzz_everyGradeOfATreeIsBelievedAndNoOtherOne(
         uint256 seed,
         uint256 size,
-        uint256 at,
+        uint256 place,
         uint32 id,
         bytes32 contentHash
     ) external {
         id = uint32(bound(id, 1, type(uint32).max - 1));
         Grade[] memory grades = _grades(seed, bound(size, 1, MAX_LEAVES));
-        at = bound(at, 0, grades.length - 1);
-        bytes32[] memory proof = _decide(id, contentHash, grades, at);
-        Grade memory grade = grades[at];
+        place = bound(place, 0, grades.length - 1);
+        bytes32[] memory proof = _decide(id, contentHash, grades, place);
+        Grade memory grade = grades[place];
 
         book.verifyGrade(vault, id, contentHash, grade, proof);
         _refuseChanges(id, contentHash, grade, proof, seed);
@@ -126,12 +126,12 @@ contract GradeBookTest is Test {
         }
     }
 
-    /// @dev Makes a tree the present decision of the vault. @return proof of the leaf `at`.
+    /// @dev Makes a tree the present decision of the vault. @return proof of the leaf `place`.
     function _decide(
         uint32 id,
         bytes32 contentHash,
         Grade[] memory grades,
-        uint256 at
+        uint256 place
     ) private returns (bytes32[] memory proof) {
         uint256 size = grades.length;
         bytes32[] memory nodes = new bytes32[](2 * size - 1);
@@ -141,7 +141,7 @@ contract GradeBookTest is Test {
         for (uint256 i = size - 1; i > 0; --i) nodes[i - 1] = _pair(nodes[2 * i - 1], nodes[2 * i]);
         (present.id, present.decisionHash) = (id, GradeLib.decisionHashOf(contentHash, nodes[0]));
 
-        uint256 node = 2 * size - 2 - at;
+        uint256 node = 2 * size - 2 - place;
         while (node > 0) {
             proof = _longer(proof, nodes[node % 2 == 0 ? node - 1 : node + 1]);
             node = (node - 1) / 2;

@@ -144,7 +144,9 @@ describe("cosign", () => {
       const unpack = (changed: object) => {
         const text = canonicalJson({ ...record, ...changed } as Canonical);
         const body = { schema: "gimbal.bundle/1", record: text, history: [], texts: {} };
-        const asked = decisionHash(record as unknown as DecisionRecord);
+        const hasTree = !("assets" in changed);
+        // Its very own hash where it has one, so that its form is all that can be wrong.
+        const asked = decisionHash({ ...record, ...(hasTree ? changed : {}) } as unknown as DecisionRecord);
         return codeOf(unpackBundle(gzipSync(JSON.stringify(body)), asked, 10_000));
       };
       expect(await unpack({})).to.equal("undefined");
@@ -152,11 +154,11 @@ describe("cosign", () => {
       for (const changed of [
         { schema: "gimbal.decision/2" },
         { assets: [] },
-        { epoch: 2 ** 32 },
-        { epoch: -1 },
         { source: {} },
         { source: { datasets: [0] } },
         assetsWith({ traderGrade: 101 }),
+        { ...assetsWith({}), epoch: 2 ** 32 },
+        { ...assetsWith({}), epoch: -1 },
         assetsWith({ investorGrade: -1 }),
         assetsWith({ token: "0x12" }),
         assetsWith({ token: "0x00000000000000000000000000000000000000bB" }),
