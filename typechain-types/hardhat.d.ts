@@ -72,12 +72,14 @@ getContractFactory(name: 'ISaleRoundFactory', signerOrOptions?: ethers.Signer | 
 getContractFactory(name: 'IScoreRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IScoreRegistry__factory>
 getContractFactory(name: 'ITimelockFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITimelockFactory__factory>
 getContractFactory(name: 'IVotingEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVotingEscrow__factory>
+getContractFactory(name: 'IGradeBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGradeBook__factory>
 getContractFactory(name: 'BasketLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BasketLib__factory>
 getContractFactory(name: 'Errors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Errors__factory>
 getContractFactory(name: 'FillLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FillLib__factory>
 getContractFactory(name: 'GovernLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernLib__factory>
 getContractFactory(name: 'GovernanceErrors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernanceErrors__factory>
 getContractFactory(name: 'ProposalLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProposalLib__factory>
+getContractFactory(name: 'ServiceErrors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ServiceErrors__factory>
 getContractFactory(name: 'ViewLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ViewLib__factory>
 getContractFactory(name: 'BreakableToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BreakableToken__factory>
 getContractFactory(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CuratedVaultMock__factory>
@@ -115,6 +117,7 @@ getContractFactory(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'UniswapV3Swapper', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3Swapper__factory>
 getContractFactory(name: 'Zap', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Zap__factory>
 getContractFactory(name: 'ZapExecutor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ZapExecutor__factory>
+getContractFactory(name: 'GradeBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GradeBook__factory>
 
   getContractAt(name: 'KeystoneForwarder', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeystoneForwarder>
 getContractAt(name: 'Multicall3', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Multicall3>
@@ -177,12 +180,14 @@ getContractAt(name: 'ISaleRoundFactory', address: string | ethers.Addressable, s
 getContractAt(name: 'IScoreRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IScoreRegistry>
 getContractAt(name: 'ITimelockFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITimelockFactory>
 getContractAt(name: 'IVotingEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVotingEscrow>
+getContractAt(name: 'IGradeBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGradeBook>
 getContractAt(name: 'BasketLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BasketLib>
 getContractAt(name: 'Errors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Errors>
 getContractAt(name: 'FillLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FillLib>
 getContractAt(name: 'GovernLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernLib>
 getContractAt(name: 'GovernanceErrors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernanceErrors>
 getContractAt(name: 'ProposalLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProposalLib>
+getContractAt(name: 'ServiceErrors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ServiceErrors>
 getContractAt(name: 'ViewLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ViewLib>
 getContractAt(name: 'BreakableToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BreakableToken>
 getContractAt(name: 'CuratedVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CuratedVaultMock>
@@ -220,6 +225,7 @@ getContractAt(name: 'UniswapV3Adapter', address: string | ethers.Addressable, si
 getContractAt(name: 'UniswapV3Swapper', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3Swapper>
 getContractAt(name: 'Zap', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Zap>
 getContractAt(name: 'ZapExecutor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ZapExecutor>
+getContractAt(name: 'GradeBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GradeBook>
 
   deployContract(name: 'KeystoneForwarder', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
 deployContract(name: 'Multicall3', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
@@ -282,12 +288,14 @@ deployContract(name: 'ISaleRoundFactory', signerOrOptions?: ethers.Signer | Depl
 deployContract(name: 'IScoreRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IScoreRegistry>
 deployContract(name: 'ITimelockFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITimelockFactory>
 deployContract(name: 'IVotingEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVotingEscrow>
+deployContract(name: 'IGradeBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGradeBook>
 deployContract(name: 'BasketLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BasketLib>
 deployContract(name: 'Errors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'FillLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillLib>
 deployContract(name: 'GovernLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernLib>
 deployContract(name: 'GovernanceErrors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceErrors>
 deployContract(name: 'ProposalLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProposalLib>
+deployContract(name: 'ServiceErrors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ServiceErrors>
 deployContract(name: 'ViewLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ViewLib>
 deployContract(name: 'BreakableToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
 deployContract(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
@@ -325,6 +333,7 @@ deployContract(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | Deplo
 deployContract(name: 'UniswapV3Swapper', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Swapper>
 deployContract(name: 'Zap', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Zap>
 deployContract(name: 'ZapExecutor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ZapExecutor>
+deployContract(name: 'GradeBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GradeBook>
 
   deployContract(name: 'KeystoneForwarder', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeystoneForwarder>
 deployContract(name: 'Multicall3', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Multicall3>
@@ -387,12 +396,14 @@ deployContract(name: 'ISaleRoundFactory', args: any[], signerOrOptions?: ethers.
 deployContract(name: 'IScoreRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IScoreRegistry>
 deployContract(name: 'ITimelockFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITimelockFactory>
 deployContract(name: 'IVotingEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVotingEscrow>
+deployContract(name: 'IGradeBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGradeBook>
 deployContract(name: 'BasketLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BasketLib>
 deployContract(name: 'Errors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Errors>
 deployContract(name: 'FillLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillLib>
 deployContract(name: 'GovernLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernLib>
 deployContract(name: 'GovernanceErrors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernanceErrors>
 deployContract(name: 'ProposalLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProposalLib>
+deployContract(name: 'ServiceErrors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ServiceErrors>
 deployContract(name: 'ViewLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ViewLib>
 deployContract(name: 'BreakableToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
 deployContract(name: 'CuratedVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
@@ -430,6 +441,7 @@ deployContract(name: 'UniswapV3Adapter', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'UniswapV3Swapper', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Swapper>
 deployContract(name: 'Zap', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Zap>
 deployContract(name: 'ZapExecutor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ZapExecutor>
+deployContract(name: 'GradeBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GradeBook>
 
     // default types
     getContractFactory(

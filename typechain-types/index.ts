@@ -133,6 +133,8 @@ export type { ITimelockFactory } from './contracts/interfaces/governance/ITimelo
 export { ITimelockFactory__factory } from './factories/contracts/interfaces/governance/ITimelockFactory__factory.js';
 export type { IVotingEscrow } from './contracts/interfaces/governance/IVotingEscrow.js';
 export { IVotingEscrow__factory } from './factories/contracts/interfaces/governance/IVotingEscrow__factory.js';
+export type { IGradeBook } from './contracts/interfaces/services/IGradeBook.js';
+export { IGradeBook__factory } from './factories/contracts/interfaces/services/IGradeBook__factory.js';
 export type { BasketLib } from './contracts/libraries/BasketLib.js';
 export { BasketLib__factory } from './factories/contracts/libraries/BasketLib__factory.js';
 export type { Errors } from './contracts/libraries/Errors.js';
@@ -145,6 +147,8 @@ export type { GovernanceErrors } from './contracts/libraries/GovernanceErrors.js
 export { GovernanceErrors__factory } from './factories/contracts/libraries/GovernanceErrors__factory.js';
 export type { ProposalLib } from './contracts/libraries/ProposalLib.js';
 export { ProposalLib__factory } from './factories/contracts/libraries/ProposalLib__factory.js';
+export type { ServiceErrors } from './contracts/libraries/ServiceErrors.js';
+export { ServiceErrors__factory } from './factories/contracts/libraries/ServiceErrors__factory.js';
 export type { ViewLib } from './contracts/libraries/ViewLib.js';
 export { ViewLib__factory } from './factories/contracts/libraries/ViewLib__factory.js';
 export type { BreakableToken } from './contracts/mocks/BreakableToken.js';
@@ -219,3 +223,5 @@ export type { Zap } from './contracts/periphery/Zap.js';
 export { Zap__factory } from './factories/contracts/periphery/Zap__factory.js';
 export type { ZapExecutor } from './contracts/periphery/ZapExecutor.js';
 export { ZapExecutor__factory } from './factories/contracts/periphery/ZapExecutor__factory.js';
+export type { GradeBook } from './contracts/services/GradeBook.js';
+export { GradeBook__factory } from './factories/contracts/services/GradeBook__factory.js';

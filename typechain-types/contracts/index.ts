@@ -12,6 +12,8 @@ import type * as mocks from './mocks/index.js';
 export type { mocks };
 import type * as periphery from './periphery/index.js';
 export type { periphery };
+import type * as services from './services/index.js';
+export type { services };
 export type { AssetRegistry } from './AssetRegistry.js';
 export type { IndexFactory } from './IndexFactory.js';
 export type { IndexVault } from './IndexVault.js';

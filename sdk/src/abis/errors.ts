@@ -306,4 +306,9 @@ export const errorsAbi = [
   { inputs: [{ internalType: "bool", name: "permanent", type: "bool" }], name: "VotingEscrow_PermanenceUnchanged", type: "error" },
   { inputs: [{ internalType: "address", name: "caller", type: "address" }], name: "VotingEscrow_Unauthorized", type: "error" },
   { inputs: [], name: "VotingEscrow_ZeroAddress", type: "error" },
+  { inputs: [{ internalType: "address", name: "vault", type: "address" }, { internalType: "uint32", name: "epoch", type: "uint32" }], name: "GradeBook_DecisionUnknown", type: "error" },
+  { inputs: [{ internalType: "address", name: "factory", type: "address" }], name: "GradeBook_FactoryInvalid", type: "error" },
+  { inputs: [{ internalType: "address", name: "vault", type: "address" }], name: "GradeBook_NoDecision", type: "error" },
+  { inputs: [{ internalType: "address", name: "vault", type: "address" }], name: "GradeBook_NotIndex", type: "error" },
+  { inputs: [{ internalType: "address", name: "vault", type: "address" }, { internalType: "uint32", name: "epoch", type: "uint32" }, { internalType: "address", name: "token", type: "address" }], name: "GradeBook_ProofInvalid", type: "error" },
 ] as const;

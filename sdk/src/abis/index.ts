@@ -13,6 +13,7 @@ export { errorsAbi } from "./errors.ts";
 export { feeSplitterAbi } from "./feeSplitter.ts";
 export { fillCallbackAbi } from "./fillCallback.ts";
 export { governanceTokenAbi } from "./governanceToken.ts";
+export { gradeBookAbi } from "./gradeBook.ts";
 export { iERC7540DepositAbi } from "./iERC7540Deposit.ts";
 export { iERC7540OperatorAbi } from "./iERC7540Operator.ts";
 export { iERC7540RedeemAbi } from "./iERC7540Redeem.ts";

@@ -12,6 +12,7 @@ import {
   NO_GRADE,
 } from "../../../sdk/src/grades.ts";
 import { GradeBook__factory, type IndexVault, ServiceErrors__factory } from "../../../typechain-types/index.js";
+import { plainTokens } from "../../helpers/market.ts";
 import { createIndex, deployProtocol, LIMITS, type Protocol, propose } from "../../helpers/protocol.ts";
 
 const { ethers, networkHelpers } = await network.create();
@@ -35,7 +36,7 @@ async function recordOf({ tokens }: Protocol, vault: IndexVault, epoch: number):
 async function deployed() {
   const [owner, creator, stranger] = await ethers.getSigners();
   if (!owner || !creator || !stranger) throw new Error("three signers are needed");
-  const protocol = await deployProtocol({ owner });
+  const protocol = await deployProtocol({ tokens: plainTokens(8), owner, guardian: owner });
   const vault = await createIndex(protocol, { creator });
   const twin = await createIndex(protocol, { creator, salt: ethers.id("twin") });
   const book = await new GradeBook__factory(stranger).deploy(protocol.factory);

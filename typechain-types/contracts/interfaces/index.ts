@@ -6,6 +6,8 @@ import type * as external from './external/index.js';
 export type { external };
 import type * as governance from './governance/index.js';
 export type { governance };
+import type * as services from './services/index.js';
+export type { services };
 export type { IAmmFiller } from './IAmmFiller.js';
 export type { IAssetRegistry } from './IAssetRegistry.js';
 export type { IAssetRegistryAdmin } from './IAssetRegistryAdmin.js';

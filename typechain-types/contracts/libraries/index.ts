@@ -8,4 +8,5 @@ export type { FillLib } from './FillLib.js';
 export type { GovernLib } from './GovernLib.js';
 export type { GovernanceErrors } from './GovernanceErrors.js';
 export type { ProposalLib } from './ProposalLib.js';
+export type { ServiceErrors } from './ServiceErrors.js';
 export type { ViewLib } from './ViewLib.js';

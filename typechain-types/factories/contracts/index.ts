@@ -7,6 +7,7 @@ export * as interfaces from './interfaces/index.js';
 export * as libraries from './libraries/index.js';
 export * as mocks from './mocks/index.js';
 export * as periphery from './periphery/index.js';
+export * as services from './services/index.js';
 export { AssetRegistry__factory } from './AssetRegistry__factory.js';
 export { IndexFactory__factory } from './IndexFactory__factory.js';
 export { IndexVault__factory } from './IndexVault__factory.js';

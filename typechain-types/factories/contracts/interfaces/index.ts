@@ -4,6 +4,7 @@
 /* eslint-disable */
 export * as external from './external/index.js';
 export * as governance from './governance/index.js';
+export * as services from './services/index.js';
 export { IAmmFiller__factory } from './IAmmFiller__factory.js';
 export { IAssetRegistry__factory } from './IAssetRegistry__factory.js';
 export { IAssetRegistryAdmin__factory } from './IAssetRegistryAdmin__factory.js';

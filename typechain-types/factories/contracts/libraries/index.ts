@@ -8,4 +8,5 @@ export { FillLib__factory } from './FillLib__factory.js';
 export { GovernLib__factory } from './GovernLib__factory.js';
 export { GovernanceErrors__factory } from './GovernanceErrors__factory.js';
 export { ProposalLib__factory } from './ProposalLib__factory.js';
+export { ServiceErrors__factory } from './ServiceErrors__factory.js';
 export { ViewLib__factory } from './ViewLib__factory.js';
