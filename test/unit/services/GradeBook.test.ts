@@ -12,7 +12,7 @@ import {
   NO_GRADE,
 } from "../../../sdk/src/grades.ts";
 import { GradeBook__factory, type IndexVault, ServiceErrors__factory } from "../../../typechain-types/index.js";
-import { plainTokens } from "../../helpers/market.ts";
+import { plainTokens, setPrices } from "../../helpers/market.ts";
 import { createIndex, deployProtocol, LIMITS, type Protocol, propose } from "../../helpers/protocol.ts";
 
 const { ethers, networkHelpers } = await network.create();
@@ -53,12 +53,27 @@ async function deployed() {
     book.verifyGrade(of, epoch, contentHash, grade, proof);
   const nextEpoch = async () => {
     await networkHelpers.time.increase(LIMITS.cooldown + LIMITS.riskDelay + 2 * LIMITS.curveLength);
+    await setPrices(protocol, Object.fromEntries(protocol.tokens.map(({ symbol }) => [symbol, "1.00"])));
     return decide(vault, await recordOf(protocol, vault, 2));
   };
   const proofs = record.assets.map(({ token }) => gradeProof(record, token));
-  const [proof] = proofs;
-  if (proof === undefined) throw new Error("the record has no asset");
-  return { protocol, vault, twin, book, stranger, record, decisionHash, decide, verify, nextEpoch, proofs, proof };
+  const [neighbour, proof] = proofs.filter(({ grade }) => grade.traderBps !== NO_GRADE);
+  if (neighbour === undefined || proof === undefined) throw new Error("two tokens with a grade are needed");
+  return {
+    protocol,
+    vault,
+    twin,
+    book,
+    stranger,
+    record,
+    decisionHash,
+    decide,
+    verify,
+    nextEpoch,
+    proofs,
+    proof,
+    neighbour,
+  };
 }
 
 type World = Awaited<ReturnType<typeof deployed>>;
@@ -172,11 +187,10 @@ describe("GradeBook", () => {
 
     it("refuses every single change of the grade, the proof, the content and the chain", async () => {
       const world = await networkHelpers.loadFixture(deployed);
-      const { proof, proofs, record } = world;
+      const { proof, neighbour } = world;
       const { grade } = proof;
-      const token = record.assets[1]?.token as Address;
       for (const [field, value] of [
-        ["token", token],
+        ["token", neighbour.grade.token],
         ["traderBps", grade.traderBps + 1],
         ["traderBps", NO_GRADE],
         ["investorBps", grade.investorBps - 1],
@@ -194,7 +208,7 @@ describe("GradeBook", () => {
         await refused(world, { ...proof, proof: proof.proof.toSpliced(at, 0, hash) });
       }
       await refused(world, { ...proof, proof: proof.proof.toReversed() });
-      await refused(world, { ...proof, proof: proofs[1]?.proof ?? [] });
+      await refused(world, { ...proof, proof: neighbour.proof });
       await refused(world, proof, other(CONTENT));
     });
   });
