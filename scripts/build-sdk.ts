@@ -46,7 +46,7 @@ function build(): void {
 /** Every name that the sources export at runtime, the build does too, and none more. */
 async function compareExports(): Promise<void> {
   const names = async (path: string) => Object.keys((await import(path)) as object).sort();
-  for (const entry of ["index", "governance/airdrop"]) {
+  for (const entry of ["index", "governance/airdrop", "grades"]) {
     const [sources, built] = await Promise.all([
       names(join(SDK, "src", `${entry}.ts`)),
       names(join(DIST, `${entry}.js`)),

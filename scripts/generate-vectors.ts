@@ -7,6 +7,8 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Address, type Hex, keccak256, pad, toHex } from "viem";
+import { decisionHashOf, type GradedRecord, gradeProof, gradesRoot } from "../sdk/src/grades.ts";
 import { bucketCapacity, bucketLevel } from "../sdk/src/math/buckets.ts";
 import { priceFactor } from "../sdk/src/math/curve.ts";
 import { multiplierAt } from "../sdk/src/math/fees.ts";
@@ -49,7 +51,7 @@ class Random {
   }
 }
 
-type Vector = Record<string, bigint | number>;
+type Vector = Record<string, bigint | number | string | readonly string[]>;
 
 const DECIMALS = [0, 6, 8, 18, 27, 36] as const;
 const MAX_UNITS = 2n ** 160n - 1n;
@@ -174,9 +176,31 @@ function trades(): Vector[] {
   });
 }
 
+function grades(): Vector[] {
+  const random = new Random(9n);
+  const hash = (): Hex => keccak256(toHex(random.next()));
+  const address = (): Address => pad(toHex(random.between(1n, 2n ** 160n - 1n)), { size: 20 });
+  const grade = () => random.pick([null, 0, 100, Number(random.next() % 101n)]);
+  return Array.from({ length: CASES }, (_, index) => {
+    // Trees of every shape up to 32 leaves, with one of a whole basket.
+    const size = index === CASES - 1 ? 128 : 1 + (index % 32);
+    const record: GradedRecord = {
+      chainId: Number(random.pick([1n, 8_453n, 31_337n])),
+      vault: address(),
+      epoch: Number(random.between(1n, 2n ** 32n - 1n)),
+      assets: Array.from({ length: size }, () => ({ token: address(), traderGrade: grade(), investorGrade: grade() })),
+    };
+    const asked = record.assets[Number(random.next() % BigInt(size))]?.token ?? "0x";
+    const { chainId, vault, epoch, grade: proven, proof } = gradeProof(record, asked);
+    const parts = { contentHash: hash(), gradesRoot: gradesRoot(record) };
+    const decisionHash = decisionHashOf(parts.contentHash, parts.gradesRoot);
+    return { chainId, vault, epoch, ...proven, proof, ...parts, decisionHash };
+  });
+}
+
 /** Text of every vector file by its name. */
 export function buildVectors(): Map<string, string> {
-  const files = { buckets, curves, floatPrices, floatUnits, multipliers, targets, trades, units };
+  const files = { buckets, curves, floatPrices, floatUnits, grades, multipliers, targets, trades, units };
   const stringify = (vector: Vector): string =>
     JSON.stringify(vector, (_, value) => (typeof value === "bigint" ? `${value}` : value));
   return new Map(

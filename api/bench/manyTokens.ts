@@ -39,6 +39,7 @@ export function manyTokens(count: number, lastDay: Day, lookbackDays: number, se
     kind: "simulation",
     id: `many/${seed}`,
     label: `SIMULATION of ${count} tokens: invented prices`,
+    datasets: [],
   } as const;
   return { source, asOf: firstKnown(lastDay), lastDay, profiles, months };
 }

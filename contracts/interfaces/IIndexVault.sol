@@ -197,7 +197,7 @@ interface IIndexVault {
     /// split.
     /// Requirements: signatures, expiry, next epoch id, cooldown, sum 10,000, tier caps, dollar caps, largest change.
     /// @param weights 16 weights of 16 bits {bps} a word, basket order, first weight in the lowest bits.
-    /// @param decisionHash keccak256 of the canonical decision record.
+    /// @param decisionHash keccak256(keccak256 of the canonical decision record, root of the tree of its grades).
     /// @param validUntil {s} last second in which the decision may be submitted.
     function proposeWeights(
         uint32 epoch,

@@ -2,7 +2,10 @@
 pragma solidity 0.8.37;
 
 import {BucketLib} from "../libraries/BucketLib.sol";
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {DecisionHash} from "../libraries/DecisionHash.sol";
+import {GradeLib} from "../libraries/GradeLib.sol";
+import {Grade} from "../types/ServiceTypes.sol";
 import {FillLib} from "../libraries/FillLib.sol";
 import {FloatPrice} from "../libraries/FloatPrice.sol";
 import {ShareMath} from "../libraries/ShareMath.sol";
@@ -101,6 +104,19 @@ contract VaultMathHarness {
         usdDown = VaultMath.toUsdDown(amount, price, decimals);
         usdUp = VaultMath.toUsdUp(amount, price, decimals);
         raw = VaultMath.toRaw(usd, price, decimals);
+    }
+
+    /// @dev What a grade and its proof lead to, as GradeBook works it out.
+    function gradedDecision(
+        uint256 chainId,
+        address vault,
+        uint32 epoch,
+        Grade calldata grade,
+        bytes32[] calldata proof,
+        bytes32 contentHash
+    ) external pure returns (bytes32 gradesRoot, bytes32 hash) {
+        gradesRoot = MerkleProof.processProofCalldata(proof, GradeLib.leafOf(chainId, vault, epoch, grade));
+        hash = GradeLib.decisionHashOf(contentHash, gradesRoot);
     }
 
     function decisionHash(

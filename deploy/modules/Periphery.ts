@@ -13,6 +13,7 @@ export interface PeripheryContracts {
   ZapExecutor: Attached<"ZapExecutor">;
   IndexLens: Deployed<"IndexLens">;
   KeeperUpkeep: Deployed<"KeeperUpkeep">;
+  GradeBook: Deployed<"GradeBook">;
   CreReceiver?: Deployed<"CreReceiver">;
   BatchFactory?: Deployed<"BatchFactory">;
   BatchDepositorImplementation?: Attached<"BatchDepositor">;
@@ -39,6 +40,7 @@ export function deployPeriphery(
     ZapExecutor: m.contractAt("ZapExecutor", m.staticCall(zap, "executor")),
     IndexLens: m.contract("IndexLens", [core.IndexFactory, core.AssetRegistry, core.KeeperRegistry]),
     KeeperUpkeep: m.contract("KeeperUpkeep", [core.IndexFactory, core.AssetRegistry]),
+    GradeBook: m.contract("GradeBook", [core.IndexFactory]),
   };
   const batches = deployBatches(m, config, core);
   return { ...contracts, ...batches, ...deployReceiver(m, config, { ...contracts, ...batches }) };

@@ -129,7 +129,7 @@ export const rebalance = onchainTable(
     epoch: t.integer().notNull(),
     ...stamp(t),
     lane: t.text().notNull(), // "RISK" or "DERISK"
-    decisionHash: t.hex().notNull(), // keccak256 of the keeper's record
+    decisionHash: t.hex().notNull(), // of the keeper's record
     opensAt: t.int8({ mode: "number" }).notNull(), // {s}
     closesAt: t.int8({ mode: "number" }).notNull(), // {s}
     navUnit: t.bigint().notNull(), // D18{USD/share at multiplier 1} of the tradable part

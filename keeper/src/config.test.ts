@@ -145,6 +145,13 @@ describe("loadConfig", () => {
     expect(() => load({ ...valid, data: bad })).to.throw(ConfigError, "data.headlines.0.url");
   });
 
+  it("behavior: names data sets beside the source of market data, in one order, none unless told", () => {
+    for (const source of ["csv", "live", "simulation"]) {
+      expect(load({ ...valid, data: { source } }).data.datasets).to.deep.equal([]);
+      expect(load({ ...valid, data: { source, datasets: [9, 2, 11] } }).data.datasets).to.deep.equal([2, 9, 11]);
+    }
+  });
+
   const faults: readonly (readonly [title: string, config: unknown, field: string])[] = [
     ["a missing vault", { ...valid, vaults: [] }, "vaults"],
     ["a bad address", { ...valid, vaults: ["0x12"] }, "vaults.0"],
@@ -154,6 +161,8 @@ describe("loadConfig", () => {
     ["a fraction where basis points belong", { ...valid, plan: { portfolioBandBps: 0.05 } }, "plan.portfolioBandBps"],
     ["basis points above 10,000", { ...valid, regime: { bandBps: 10_001 } }, "regime.bandBps"],
     ["an unknown data source", { ...valid, data: { source: "oracle" } }, "data.source"],
+    ["a data set that is named twice", { ...valid, data: { source: "csv", datasets: [2, 2] } }, "data.datasets"],
+    ["a data set without an id", { ...valid, data: { source: "csv", datasets: [0] } }, "data.datasets.0"],
     ["a URL that is none", { ...valid, rpcUrl: "localhost" }, "rpcUrl"],
     [
       "a fee ceiling that is a number",

@@ -49,10 +49,19 @@ function limitsOf(name: string, value: number): z.ZodInt {
 
 const ENSEMBLES = { full: fullSpec, small: smallSpec, none: null } as const;
 
+/** Ids of the strategy registry: data sets that the data comes from. Their owners earn by the decisions that name them. */
+const datasets = z
+  .array(z.int().min(1))
+  .max(20)
+  .refine((ids) => new Set(ids).size === ids.length, "must not name a data set twice")
+  .transform((ids) => ids.toSorted((a, b) => a - b))
+  .default([]);
+
 const dataSchema = z.discriminatedUnion("source", [
-  z.strictObject({ source: z.literal("csv"), folder: z.string().optional() }),
+  z.strictObject({ source: z.literal("csv"), folder: z.string().optional(), datasets }),
   z.strictObject({
     source: z.literal("live"),
+    datasets,
     cache: z.string().default(".gimbal/cache"),
     symbols: z.record(z.string(), z.string()).default({}),
     /** Feeds of headlines: an address, or for a table the path of a file. */
@@ -69,7 +78,7 @@ const dataSchema = z.discriminatedUnion("source", [
       )
       .default([]),
   }),
-  z.strictObject({ source: z.literal("simulation"), seed: z.int().default(7) }),
+  z.strictObject({ source: z.literal("simulation"), seed: z.int().default(7), datasets }),
 ]);
 
 const weighting = z.enum(["grades", ...RULE_WEIGHTINGS]);

@@ -32,7 +32,7 @@ export function plantedSource({ firstDay, assets, macro = {} }: PlantedMarketDat
     ]),
   );
   return createSource({
-    info: { kind: "csv", id: "planted", label: "planted prices of a test" },
+    info: { kind: "csv", id: "planted", label: "planted prices of a test", datasets: [] },
     assetTable: async (asset) => ({ firstDay, columns: tables.get(asset) ?? {} }),
     macroTable: async () => ({ firstDay, columns: macro }),
     listingPages: async () => pages,

@@ -1,16 +1,17 @@
 import { indexVaultAbi } from "@gimbal/sdk";
+import { type DecisionParts, decisionHashOf } from "@gimbal/sdk/grades";
 import type { Hex, PublicClient } from "viem";
 import type { Canonical } from "./data/canonical.ts";
 import { VerificationError } from "./errors.ts";
 import { toDecision } from "./execute/propose.ts";
 import type { Journal } from "./journal/journal.ts";
 import { decide } from "./pipeline.ts";
-import { type DecisionRecord, decisionHash, recordText } from "./plan/record.ts";
+import { type DecisionRecord, decisionParts, recordText } from "./plan/record.ts";
 import { type EnsembleState, encodeState } from "./training/state.ts";
 import { train } from "./training/train.ts";
 
 /** What a verification found; whatever does not fit is thrown. */
-export interface Verification {
+export interface Verification extends DecisionParts {
   readonly hash: Hex;
   readonly record: DecisionRecord;
   /** Hash of the models' state, which training them again gave too; null: no model spoke, or training was not asked for. */
@@ -29,7 +30,7 @@ export async function verifyDecision(
   client?: PublicClient,
   training: "again" | "stored" = "again",
 ): Promise<Verification> {
-  const record = await storedRecord(hash, journal);
+  const { record, parts } = await storedRecord(hash, journal);
   const inputs = await journal.inputs(record);
   const again = decide(inputs);
   if (recordText(again) !== recordText(record)) {
@@ -38,10 +39,10 @@ export async function verifyDecision(
   }
   const retrained = inputs.model === null || training === "stored" ? null : encodeState(inputs.model).hash;
   if (inputs.model !== null && retrained !== null) await verifyTraining(inputs.model, journal);
-  if (client === undefined) return { hash, record, retrained, chain: "unchecked" };
-  if (record.action === "none") return { hash, record, retrained, chain: "none" };
+  if (client === undefined) return { hash, ...parts, record, retrained, chain: "unchecked" };
+  if (record.action === "none") return { hash, ...parts, record, retrained, chain: "none" };
   await compareWithChain(hash, client, journal);
-  return { hash, record, retrained, chain: "matches" };
+  return { hash, ...parts, record, retrained, chain: "matches" };
 }
 
 /** Trains a state again from its stored inputs and the state before it, and compares every byte. */
@@ -53,22 +54,26 @@ export async function verifyTraining(state: EnsembleState, journal: Journal): Pr
   throw new VerificationError("The stored market data leads to other models.", { expected, actual });
 }
 
-/** The record of a decision, with its hash checked. */
-async function storedRecord(hash: Hex, journal: Journal): Promise<DecisionRecord> {
+/** The record of a decision, with its hash checked, and what the hash is made of. */
+async function storedRecord(
+  hash: Hex,
+  journal: Journal,
+): Promise<{ readonly record: DecisionRecord; readonly parts: DecisionParts }> {
   const record = await journal.decision(hash);
   if (record === undefined) {
     throw new VerificationError("This journal has no such decision. Use the journal of the keeper that made it.", {
       hash,
     });
   }
-  const actual = decisionHash(record);
+  const parts = decisionParts(record);
+  const actual = decisionHashOf(parts.contentHash, parts.gradesRoot);
   if (actual !== hash) throw new VerificationError("The record was altered.", { expected: hash, actual });
-  return record;
+  return { record, parts };
 }
 
 /** Compares a decision that was proposed with what the chain carries under its hash. */
 export async function compareWithChain(hash: Hex, client: PublicClient, journal: Journal): Promise<void> {
-  const record = await storedRecord(hash, journal);
+  const { record } = await storedRecord(hash, journal);
   const logs = await client.getContractEvents({
     address: record.vault,
     abi: indexVaultAbi,

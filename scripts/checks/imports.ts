@@ -23,6 +23,11 @@ const rules: Rule[] = [
     never: /^contracts\/(periphery\/(?!UniswapV3Swapper\.sol)|mocks\/)/,
     because: "what trades with Uniswap uses the swapper and nothing else of the periphery",
   },
+  {
+    from: /^contracts\/(?!services\/|interfaces\/services\/|periphery\/|mocks\/)/,
+    never: /^contracts\/(interfaces\/)?services\//,
+    because: "the core knows nothing of AI services",
+  },
   { from: /^contracts\/periphery\//, never: /^contracts\/mocks\//, because: "mocks are for tests" },
   { from: /^sdk\/src\//, never: /^(keeper|api|scripts|deploy|test)\//, because: "the SDK stands below its users" },
   {

@@ -18,7 +18,7 @@ const SECTIONS = [
 
 function interfaceProblems(): Problem[] {
   const sources = contracts().filter(({ path }) =>
-    /^contracts\/(interfaces\/|libraries\/(Governance)?Errors\.sol)/.test(path),
+    /^contracts\/(interfaces\/|libraries\/(Governance|Service)?Errors\.sol)/.test(path),
   );
   return sources.flatMap(({ path, nodes }) =>
     nodes
@@ -30,7 +30,9 @@ function interfaceProblems(): Problem[] {
 }
 
 function implementationProblems(): Problem[] {
-  const sources = contracts().filter(({ path }) => /^contracts\/(periphery\/|governance\/)?[A-Z]\w+\.sol$/.test(path));
+  const sources = contracts().filter(({ path }) =>
+    /^contracts\/(periphery\/|governance\/|services\/)?[A-Z]\w+\.sol$/.test(path),
+  );
   return sources.flatMap(({ path, nodes }) =>
     nodes
       .filter(({ contractKind }) => contractKind === "contract")

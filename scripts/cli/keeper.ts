@@ -49,12 +49,14 @@ export async function verifyCommand(flags: Flags, [tx]: readonly string[]): Prom
     const checked = createPublicClient({ transport: http(flags.rpc ?? LOCAL_RPC) });
     const decisions = [];
     for (const hash of hashes) {
-      const { record, retrained, chain } = await verifyDecision(hash, journal, checked);
+      const { record, retrained, chain, contentHash, gradesRoot } = await verifyDecision(hash, journal, checked);
       const { vault, epoch, action, reasons } = record;
-      decisions.push({ hash, vault, epoch, action, reasons, chain, recomputed: "equal", models: retrained });
+      const parts = { hash, contentHash, gradesRoot };
+      decisions.push({ ...parts, vault, epoch, action, reasons, chain, recomputed: "equal", models: retrained });
     }
-    const lines = decisions.flatMap(({ hash, vault, action, chain, models }) => [
+    const lines = decisions.flatMap(({ hash, contentHash, gradesRoot, vault, action, chain, models }) => [
       `decision ${hash}`,
+      `content ${contentHash}, grades ${gradesRoot}`,
       `index ${vault}, ${action}`,
       `recomputed: equal; models: ${models === null ? "none spoke" : "trained again, equal"}; chain: ${chain}`,
     ]);

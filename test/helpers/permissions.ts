@@ -168,6 +168,7 @@ export const PERMISSIONS: Readonly<Record<string, Rules>> = {
   },
   IndexLens: {},
   KeeperUpkeep: anyone("checkUpkeep performUpkeep simulate"),
+  GradeBook: anyone("remember"),
   BatchFactory: anyone("create"),
   BatchDepositor: {
     ...anyone("open deliverShares deliverCash claimMany"),

@@ -54,7 +54,7 @@ const LDO_REASONS = ["LDO is bearish: its trader grade fell below 40.", "LDO was
 /** A record with the fields that answers are made of; what they never read is left out. */
 function record(asOf: string, epoch: number, rest: Partial<DecisionRecord>): DecisionRecord {
   const base = {
-    schema: "gimbal.decision/2",
+    schema: "gimbal.decision/3",
     chainId: 31_337,
     vault: AI.address,
     epoch,

@@ -1,6 +1,10 @@
 import { gunzipSync } from "node:zlib";
+import { canonicalHash } from "@gimbal/sdk";
+import { decisionHashOf, gradesRoot } from "@gimbal/sdk/grades";
 import { expect } from "chai";
-import type { Hex } from "viem";
+import { type Hex, keccak256 } from "viem";
+import { VerificationError } from "../../../keeper/src/errors.ts";
+import { type DecisionRecord, decisionParts, recordText } from "../../../keeper/src/plan/record.ts";
 import { rejectionOf } from "../../../keeper/src/rejection.fixture.ts";
 import { verifyDecision } from "../../../keeper/src/verify.ts";
 import { bodyOf, fixtureJournal, testApp, testContext } from "../app.fixture.ts";
@@ -48,6 +52,29 @@ describe("bundles of decisions", () => {
       .to.be.instanceOf(Error)
       .with.property("message")
       .that.contains(hash);
+  });
+
+  it("tell what their hash is made of, and are refused when they tell it of another record", async () => {
+    const { contentHash, gradesRoot: root } = bundle;
+    const record = JSON.parse(bundle.record) as DecisionRecord;
+    expect([contentHash, root]).to.deep.equal([canonicalHash(record), gradesRoot(record)]);
+    expect(decisionHashOf(contentHash, root)).to.equal(hash);
+    for (const field of ["contentHash", "gradesRoot"] as const) {
+      const error = await rejectionOf(verify({ ...bundle, [field]: keccak256(bundle[field]) }));
+      expect(error, field).to.be.instanceOf(VerificationError).with.property("message").that.contains("other hashes");
+    }
+  });
+
+  it("are refused with grades that the decision's root does not have, whatever they say of themselves", async () => {
+    const record = JSON.parse(bundle.record) as DecisionRecord;
+    const assets = record.assets.map((asset) => ({ ...asset, traderGrade: 100 }));
+    const better = { ...record, assets };
+    const forged = { ...bundle, record: recordText(better), ...decisionParts(better) };
+    const error = await rejectionOf(verify(forged));
+    expect(error).to.be.instanceOf(VerificationError).with.property("message").that.contains(hash);
+    // A content hash of the true text with a root of better grades is no decision either.
+    const mixed = { ...bundle, gradesRoot: gradesRoot(better) };
+    expect(await rejectionOf(verify(mixed))).to.be.instanceOf(VerificationError);
   });
 
   it("come packed for whoever takes that, as a file, and are not sent twice", async () => {

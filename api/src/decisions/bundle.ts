@@ -1,14 +1,17 @@
+import type { DecisionParts } from "@gimbal/sdk/grades";
 import type { Hex } from "viem";
+import { VerificationError } from "../../../keeper/src/errors.ts";
 import { putBlobs } from "../../../keeper/src/journal/blobs.ts";
 import { Journal } from "../../../keeper/src/journal/journal.ts";
 import { openSqlite } from "../../../keeper/src/journal/sqlite.ts";
-import { type DecisionRecord, recordText } from "../../../keeper/src/plan/record.ts";
+import { type DecisionRecord, decisionParts, recordText } from "../../../keeper/src/plan/record.ts";
 import { NotFoundError } from "../http/problem.ts";
 import type { DecisionSource, StoredDecision } from "./decisions.ts";
 
 /** A decision with everything it was made from. `texts`: by their sha256, except for the record, whose hash is a keccak256. */
-export interface Bundle {
+export interface Bundle extends DecisionParts {
   readonly schema: "gimbal.bundle/1";
+  /** keccak256 of `contentHash` and `gradesRoot`. */
   readonly hash: Hex;
   /** Canonical text of the record. */
   readonly record: string;
@@ -57,15 +60,28 @@ export async function makeBundle(
       if (state.previous) await add(state.previous);
     }
   }
-  return { schema: "gimbal.bundle/1", hash: decision.hash, record: recordText(decision.record), texts };
+  const { hash, record } = decision;
+  return { schema: "gimbal.bundle/1", hash, ...decisionParts(record), record: recordText(record), texts };
 }
 
-/** A journal in memory that holds a bundle and nothing else: what it needs for `verifyDecision`. Nothing is checked yet. */
-export async function openBundle({ hash, record, texts }: Bundle): Promise<Journal> {
+/**
+ * A journal in memory that holds a bundle and nothing else: what it needs for `verifyDecision`. Only what the bundle says of
+ * its hash is checked yet. Throws VerificationError when that is of another record.
+ */
+export async function openBundle(bundle: Bundle): Promise<Journal> {
+  requireParts(bundle);
+  const { hash, record, texts } = bundle;
   const database = await openSqlite(":memory:");
   await putBlobs(database, Object.entries(texts));
   const { chainId, vault, epoch, asOf, action } = JSON.parse(record) as DecisionRecord;
   const values = [hash, chainId, vault, epoch, asOf, action, record] as const;
   await database.run("INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?)", ...values);
   return new Journal(database);
+}
+
+/** Whoever reads the two parts from a bundle, to prove a grade with them, must get those of its record. */
+function requireParts({ hash, contentHash, gradesRoot, record }: Bundle): void {
+  const parts = decisionParts(JSON.parse(record) as DecisionRecord);
+  if (parts.contentHash === contentHash && parts.gradesRoot === gradesRoot) return;
+  throw new VerificationError("The bundle tells other hashes than those of its record.", { hash, ...parts });
 }

@@ -16,7 +16,7 @@ export function syntheticHead(day: number, over: Partial<DayHead> = {}): DayHead
     decision: hash,
     market: hash,
     model: { hash: null, spoke: "fallback", fittedOn: null, weightsBps: {}, notes: [] },
-    source: { kind: "simulation", id: "test", label: "synthetic figures of a test" },
+    source: { kind: "simulation", id: "test", label: "synthetic figures of a test", datasets: [] },
     compared: 0,
     possible: 130,
     regime: {

@@ -1,4 +1,6 @@
-import type { Hex } from "viem";
+import { gradeProof, NO_GRADE } from "@gimbal/sdk/grades";
+import { type Hex, isAddressEqual } from "viem";
+import { decisionParts } from "../../../keeper/src/plan/record.ts";
 import { makeBundle } from "../decisions/bundle.ts";
 import type { DecisionSource, StoredDecision } from "../decisions/decisions.ts";
 import { chooseBody, encodeBody, takesGzip } from "../http/encoding.ts";
@@ -63,6 +65,12 @@ export const decisionSummarySchema = z
   })
   .openapi("DecisionSummary");
 
+/** `hash` of a decision is the keccak256 of both. */
+const partsShape = {
+  contentHash: hashSchema.openapi({ description: "keccak256 of the record's canonical JSON." }),
+  gradesRoot: hashSchema.openapi({ description: "Root of the tree of its assets' grades." }),
+};
+
 const decisionSchema = decisionSummarySchema
   .extend({
     validUntil: timeSchema,
@@ -74,8 +82,13 @@ const decisionSchema = decisionSummarySchema
       spoke: z.enum(["ensemble", "fallback"]),
       notes: z.array(z.string()),
     }),
+    ...partsShape,
+    datasets: z.array(z.number().int()).openapi({
+      description:
+        "Ids of the strategy registry: data sets that the decision was made from, whose owners earn by its use.",
+    }),
     record: z.looseObject({}).openapi({
-      description: "The record itself. The keccak256 of its canonical JSON (sorted keys, no spaces) is `hash`.",
+      description: "The record itself. The keccak256 of its canonical JSON (sorted keys, no spaces) is `contentHash`.",
     }),
   })
   .openapi("Decision");
@@ -119,6 +132,8 @@ function detail(decision: StoredDecision): z.input<typeof decisionSchema> {
       reasons: [...asset.reasons],
     })),
     model: { hash: record.model.hash, spoke: record.model.spoke, notes: [...record.model.notes] },
+    ...decisionParts(record),
+    datasets: [...record.source.datasets],
     record,
   };
 }
@@ -213,5 +228,54 @@ const getBundle = definePlainRoute({
   },
 });
 
+const provenBps = (what: string) =>
+  z
+    .number()
+    .int()
+    .min(0)
+    .max(NO_GRADE)
+    .openapi({ description: `${what} grade in basis points, 10000 is the best; ${NO_GRADE}: none.` });
+
+const gradeProofSchema = z
+  .strictObject({
+    hash: hashSchema.openapi({ description: "`decisionHash`: keccak256 of `contentHash` and `gradesRoot`." }),
+    ...partsShape,
+    chainId: z.number().int(),
+    contract: addressSchema.nullable().openapi({ description: "`GradeBook` of this deployment; null: it has none." }),
+    vault: addressSchema,
+    epoch: z.number().int(),
+    grade: z.strictObject({
+      token: addressSchema,
+      traderBps: provenBps("Trader"),
+      investorBps: provenBps("Investor"),
+    }),
+    proof: z.array(hashSchema).openapi({ description: "From the leaf to the root." }),
+  })
+  .openapi("GradeProof");
+
+const getGradeProof = defineRoute({
+  id: "getGradeProof",
+  method: "get",
+  path: "/v1/decisions/{hash}/grades/{token}/proof",
+  tag: "Decisions",
+  summary: "A token's grade in a decision, with the proof that a contract asks for",
+  description:
+    "What `GradeBook.verifyGrade(vault, epoch, contentHash, grade, proof)` takes. It believes the vault's present epoch, and " +
+    "earlier ones that somebody had it remember in their time.",
+  params: { hash: hashInput, token: addressInput.openapi({ description: "A token of the decision." }) },
+  data: gradeProofSchema,
+  freshness: "immutable",
+  handle: async ({ decisions, deployment }, { params }) => {
+    const { hash, record } = await requireDecision(decisions, params.hash);
+    const { token } = params;
+    if (!record.assets.some((asset) => isAddressEqual(asset.token, token))) {
+      throw new NotFoundError("The decision does not name this token. Look for its assets in the decision.", { token });
+    }
+    const contract = deployment.contracts.GradeBook ?? null;
+    const data = { hash, ...decisionParts(record), contract, ...gradeProof(record, token) };
+    return { data, asOf: record.asOf, asOfBlock: Number(record.block.number) };
+  },
+});
+
 /** Decisions of the keeper. */
-export const decisionRoutes: readonly Route[] = [listDecisions, getDecision, getBundle];
+export const decisionRoutes: readonly Route[] = [listDecisions, getDecision, getBundle, getGradeProof];

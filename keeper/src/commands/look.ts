@@ -25,9 +25,10 @@ export async function verify(hash: string, options: Options & { journal?: string
   const { journal, client } = await (options.journal === undefined
     ? openSession(options)
     : openOffline(options.journal));
-  const { chain, record, retrained } = await verifyDecision(hash, journal, client);
+  const { chain, record, retrained, contentHash, gradesRoot } = await verifyDecision(hash, journal, client);
   const models = retrained === null ? "none spoke" : { trainedAgain: "equal", hash: retrained };
-  const said = { hash, recomputed: "equal", models, chain, action: record.action, source: record.source.label };
+  const { action, source } = record;
+  const said = { hash, contentHash, gradesRoot, recomputed: "equal", models, chain, action, source: source.label };
   console.log(JSON.stringify(said, null, 2));
   await journal.close();
 }

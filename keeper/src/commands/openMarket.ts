@@ -8,12 +8,17 @@ import { createHttpReader } from "../data/httpReader.ts";
 import { createLiveSource } from "../data/live.ts";
 import { createLiveHeadlines } from "../data/liveHeadlines.ts";
 import { createSimulation } from "../data/simulation.ts";
-import type { MarketDataSource } from "../data/source.ts";
+import { type MarketDataSource, namingDatasets } from "../data/source.ts";
 import { DataFolderError, DataSourceError } from "../errors.ts";
 import type { Options, Session } from "./session.ts";
 
-/** The configured source and no other: real data is never silently replaced by invented data. */
-export async function openMarket({ config, logger }: Session, options: Options): Promise<MarketDataSource> {
+/** The configured source and no other, with the data sets that are said to be in it. */
+export async function openMarket(session: Session, options: Options): Promise<MarketDataSource> {
+  return namingDatasets(await openSource(session, options), session.config.data.datasets);
+}
+
+/** Real data is never silently replaced by invented data. */
+async function openSource({ config, logger }: Session, options: Options): Promise<MarketDataSource> {
   const { data, environment } = config;
   if (data.source === "simulation") return createSimulation({ seed: data.seed });
   if (data.source === "live") {

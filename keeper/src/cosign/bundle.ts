@@ -24,6 +24,9 @@ export interface Bundle {
 const hex = z.string().regex(/^0x[0-9a-f]{64}$/);
 /** In the one form that keepers write: the same vault in other letters would pass for another one. */
 const address = z.string().refine((text) => isAddress(text, { strict: false }) && getAddress(text) === text);
+const grade = z.int().min(0).max(100).nullable();
+/** An epoch is a uint32. */
+const LAST_EPOCH = 2 ** 32 - 1;
 const wire = z.strictObject({
   schema: z.literal("gimbal.bundle/1"),
   record: z.string(),
@@ -31,20 +34,31 @@ const wire = z.strictObject({
   texts: z.record(hex, z.string()),
 });
 
-/** Only what is read before the decision is recomputed; the recomputed text vouches for the rest. */
+/** Only what is read or hashed before the decision is recomputed; the recomputed text vouches for the rest. */
 const recordShape = z.looseObject({
-  schema: z.literal("gimbal.decision/2"),
-  chainId: z.int(),
+  schema: z.literal("gimbal.decision/3"),
+  chainId: z.int().min(1),
   vault: address,
-  epoch: z.int(),
+  epoch: z.int().min(0).max(LAST_EPOCH),
   asOf: z.int(),
   validUntil: z.int(),
   block: z.looseObject({ number: z.string().regex(/^\d{1,20}$/), hash: z.string() }),
+  source: z.looseObject({ datasets: z.array(z.int().min(1)) }),
   inputs: z.strictObject({ market: hex, vault: hex }),
   model: z.looseObject({ hash: hex.nullable() }),
   policy: z.looseObject({}),
   costModel: z.looseObject({}).nullable(),
-  assets: z.array(z.looseObject({ asset: z.string(), proposedBps: z.int().min(0).max(10_000) })),
+  assets: z
+    .array(
+      z.looseObject({
+        asset: z.string(),
+        token: address,
+        proposedBps: z.int().min(0).max(10_000),
+        traderGrade: grade,
+        investorGrade: grade,
+      }),
+    )
+    .min(1),
   action: z.enum(["propose", "none"]),
   lane: z.enum(["RISK", "DERISK"]).nullable(),
   memory: z.looseObject({ before: z.looseObject({}), after: z.looseObject({}) }),

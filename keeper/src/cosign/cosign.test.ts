@@ -1,7 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import { type Hex, keccak256, toHex } from "viem";
+import { getAddress, type Hex, keccak256, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import { type Canonical, canonicalJson } from "../data/canonical.ts";
 import { Journal } from "../journal/journal.ts";
 import { type DecisionRecord, decisionHash } from "../plan/record.ts";
 import { NO_MEMORY } from "../signals/opinion.ts";
@@ -130,6 +131,43 @@ describe("cosign", () => {
       const texts = { [`0x${"0".repeat(64)}`]: "text" };
       expect(await codeOf(unpackBundle(wire({ ...form, texts }), hash, 1_000))).to.equal("INPUTS_INVALID");
     });
+
+    it("error: holds a record of an earlier schema, or one whose grades have no tree", async () => {
+      const place = getAddress(vault);
+      const asset = { asset: "BTC", token: place, proposedBps: 0, traderGrade: 7, investorGrade: null };
+      const record = {
+        ...{ schema: "gimbal.decision/3", chainId: 1, vault: place, epoch: 1, asOf: 1, validUntil: 2, assets: [asset] },
+        ...{ block: { number: "1", hash: "0x" }, source: { datasets: [] }, model: { hash: null }, policy: {} },
+        ...{ inputs: { market: keccak256("0x01"), vault: keccak256("0x02") }, costModel: null, action: "none" },
+        ...{ lane: null, memory: { before: {}, after: {} } },
+      };
+      const unpack = (changed: object) => {
+        const text = canonicalJson({ ...record, ...changed } as Canonical);
+        const body = { schema: "gimbal.bundle/1", record: text, history: [], texts: {} };
+        const hasTree = !("assets" in changed);
+        // Its very own hash where it has one, so that its form is all that can be wrong.
+        const asked = decisionHash({ ...record, ...(hasTree ? changed : {}) } as unknown as DecisionRecord);
+        return codeOf(unpackBundle(gzipSync(JSON.stringify(body)), asked, 10_000));
+      };
+      expect(await unpack({})).to.equal("undefined");
+      const assetsWith = (change: object) => ({ assets: [{ ...asset, ...change }] });
+      for (const changed of [
+        { schema: "gimbal.decision/2" },
+        { assets: [] },
+        { source: {} },
+        { source: { datasets: [0] } },
+        assetsWith({ traderGrade: 101 }),
+        { ...assetsWith({}), epoch: 2 ** 32 },
+        { ...assetsWith({}), epoch: -1 },
+        assetsWith({ investorGrade: -1 }),
+        assetsWith({ token: "0x12" }),
+        assetsWith({ token: "0x00000000000000000000000000000000000000bB" }),
+      ]) {
+        expect(await unpack(changed), JSON.stringify(changed)).to.match(/^BUNDLE_INVALID/);
+      }
+      // Another grade than the one that was asked for is another decision.
+      expect(await unpack(assetsWith({ traderGrade: 8 }))).to.equal("BUNDLE_INVALID");
+    });
   });
 
   describe("limits", () => {
@@ -186,7 +224,8 @@ describe("cosign", () => {
     const step = (events: number, before: DecisionRecord | null, asOf = events) => {
       const after = { ...NO_MEMORY, events: { spike: events } };
       const memory = { before: before?.memory.after ?? NO_MEMORY, after };
-      return { chainId: 1, vault, asOf, memory } as unknown as DecisionRecord;
+      const assets = [{ token: vault, traderGrade: null, investorGrade: null }];
+      return { chainId: 1, vault, epoch: 1, asOf, assets, memory } as unknown as DecisionRecord;
     };
     const nobody = { find: async () => undefined, newest: async () => undefined };
     const present = { now: 10, epoch: 3, decisionHash: keccak256("0x09") };

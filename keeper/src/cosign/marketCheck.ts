@@ -50,11 +50,18 @@ export function checkMarket(
   const pairs = pairMonths(theirs, own);
   const notes = [
     ...(theirs.source.id === own.source.id ? [] : [`Sources differ: "${theirs.source.id}", here "${own.source.id}".`]),
+    ...compareDatasets(theirs.source.datasets, own.source.datasets),
     ...checkFigures(pairs, new Set(basket), day, limits),
     ...checkHeadlines(pairs, limits),
   ];
   checkUniverse(theirs.profiles, own.profiles, basket, limits);
   return notes;
+}
+
+/** Nothing is decided by them, but they say who earns: whoever signs is told. */
+function compareDatasets(theirs: readonly number[], own: readonly number[]): readonly string[] {
+  const [given, known] = [theirs, own].map((ids) => String(ids) || "none");
+  return given === known ? [] : [`Data sets that earn differ: ${given}, here ${known}.`];
 }
 
 interface MonthPair {

@@ -117,7 +117,7 @@ function createAdapter(
 ): MarketAdapter {
   const conflicts = [...history.conflicts(), ...world.conflicts().map((conflict) => ({ ...conflict, asset: null }))];
   return {
-    info: { kind: "csv", id: `csv/${names}`, label: "real daily prices (CSV folder)" },
+    info: { kind: "csv", id: `csv/${names}`, label: "real daily prices (CSV folder)", datasets: [] },
     isStatic: true,
     lags: LAGS,
     assetTable: async (asset) => history.table(asset),

@@ -56,7 +56,12 @@ export function createLiveSource(options: LiveOptions): MarketDataSource {
   const pages = createPages(options);
 
   return createSource({
-    info: { kind: "live", id: "live/binance+coingecko", label: "live prices (Binance daily closes, CoinGecko supply)" },
+    info: {
+      kind: "live",
+      id: "live/binance+coingecko",
+      label: "live prices (Binance daily closes, CoinGecko supply)",
+      datasets: [],
+    },
     prepare: async () => (await pages()).at(-1)?.knownAt ?? 0,
     assetTable: async (asset, from, to, asOf) => {
       const [candles, all, locked] = await Promise.all([

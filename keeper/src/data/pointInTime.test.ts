@@ -53,7 +53,7 @@ describe("point in time", () => {
     },
     "source of any adapter": async () =>
       createSource({
-        info: { kind: "csv", id: "planted", label: "planted" },
+        info: { kind: "csv", id: "planted", label: "planted", datasets: [] },
         assetTable: async () => {
           const close = Float64Array.from(closes, (bar) => bar.close);
           return { firstDay: LAST - 9, columns: { close, marketCap: close } };

@@ -28,7 +28,7 @@ async function market(plant: (figures: Figures) => void = () => {}, lastRow = DA
   for (const columns of Object.values(figures)) columns.marketCap = columns.close!.map((value) => value * SUPPLY);
   plant(figures);
   const source = createSource({
-    info: { kind: "csv", id: "planted", label: "planted" },
+    info: { kind: "csv", id: "planted", label: "planted", datasets: [] },
     assetTable: async (asset) => ({ firstDay: FIRST, columns: figures[asset] ?? {} }),
     listingPages: async () => [],
   });

@@ -87,7 +87,12 @@ function createAdapter({
   const tables = new Map<AssetId, ColumnTable<AssetColumn>>();
 
   return {
-    info: { kind: "simulation", id: `simulation/${seed}`, label: `SIMULATION (seed ${seed}): invented prices` },
+    info: {
+      kind: "simulation",
+      id: `simulation/${seed}`,
+      label: `SIMULATION (seed ${seed}): invented prices`,
+      datasets: [],
+    },
     isStatic: true,
     assetTable: async (asset) => {
       const series = all.find((entry) => entry.asset === asset);

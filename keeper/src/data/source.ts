@@ -10,6 +10,8 @@ export interface SourceInfo {
   readonly kind: "csv" | "live" | "simulation";
   readonly id: string;
   readonly label: string;
+  /** Ids of the strategy registry, ascending: the data sets in it whose owners earn by decisions that use them. */
+  readonly datasets: readonly number[];
 }
 
 /** One finished day of one asset that has a price. null = not known, which is not zero. */
@@ -98,6 +100,17 @@ export function createSource(adapter: MarketAdapter): MarketDataSource {
     info: adapter.info,
     prepare: async () => (await adapter.prepare?.()) ?? 0,
     at: (asOf: number) => createView(adapter, asOf, reader),
+  });
+}
+
+/** The same source, whose snapshots and decisions name these data sets. */
+export function namingDatasets(source: MarketDataSource, datasets: readonly number[]): MarketDataSource {
+  if (datasets.length === 0) return source;
+  const info = Object.freeze({ ...source.info, datasets });
+  return Object.freeze({
+    info,
+    prepare: () => source.prepare(),
+    at: (asOf: number) => Object.freeze({ ...source.at(asOf), info }),
   });
 }
 

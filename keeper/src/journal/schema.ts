@@ -42,8 +42,8 @@ export const TRANSITIONS: Readonly<Record<TransactionState, readonly Transaction
   REPLACED: [],
 };
 
-/** Version of the tables below. A journal of another version is not touched. */
-const VERSION = 3;
+/** Version of the tables below and of the records in them. A journal of another version is not touched. */
+const VERSION = 4;
 
 /** States in which a nonce is taken. */
 const SENT = "('SIGNED', 'BROADCAST', 'MINED')";

@@ -1,3 +1,4 @@
+import { type DecisionParts, decisionHashOf, gradesRoot } from "@gimbal/sdk/grades";
 import type { Address, Hex } from "viem";
 import { type Canonical, canonicalHash, canonicalJson } from "../data/canonical.ts";
 import type { Finding } from "../data/quality.ts";
@@ -61,10 +62,10 @@ export function withDue(record: DecisionRecord, due: RecordedDue): DecisionRecor
 
 /**
  * A decision with everything that led to it. Integers and strings only: its canonical JSON is the same text on every
- * machine, and the keccak256 of that text is the `decisionHash` on chain.
+ * machine. The keccak256 of that text and the root of the grades' tree are hashed together to the `decisionHash` on chain.
  */
 type DecisionBody = {
-  readonly schema: "gimbal.decision/2";
+  readonly schema: "gimbal.decision/3";
   readonly chainId: number;
   readonly vault: Address;
   readonly epoch: number;
@@ -114,7 +115,7 @@ export interface RecordParts {
 export function buildRecord(parts: RecordParts): DecisionRecord {
   const { plan, vault, target, policy, due } = parts;
   const record = {
-    schema: "gimbal.decision/2",
+    schema: "gimbal.decision/3",
     chainId: vault.chainId,
     vault: vault.vault,
     epoch: vault.epoch.id + 1,
@@ -198,7 +199,13 @@ export function recordText(record: DecisionRecord): string {
   return canonicalJson(record satisfies Canonical);
 }
 
+/** What goes into the hash of a record: its text, and the tree of its assets' grades, which a contract can look into. */
+export function decisionParts(record: DecisionRecord): DecisionParts {
+  return { contentHash: canonicalHash(record satisfies Canonical), gradesRoot: gradesRoot(record) };
+}
+
 /** What goes on chain for a record. */
 export function decisionHash(record: DecisionRecord): Hex {
-  return canonicalHash(record satisfies Canonical);
+  const parts = decisionParts(record);
+  return decisionHashOf(parts.contentHash, parts.gradesRoot);
 }

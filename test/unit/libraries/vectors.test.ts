@@ -38,6 +38,18 @@ describe("vectors of the SDK's maths", () => {
     }
   });
 
+  it("hold for grades, their proofs and the hashes of decisions", async () => {
+    for (const vector of load("grades")) {
+      const { chainId, vault, epoch, token, traderBps, investorBps, contentHash, proof, gradesRoot, decisionHash } =
+        vector;
+      const grade = { token, traderBps, investorBps } as { token: string; traderBps: string; investorBps: string };
+      const hashes = proof === "" ? [] : (proof ?? "").split(",");
+      const place = [chainId ?? "", vault ?? "", epoch ?? ""] as const;
+      const found = await harness.gradedDecision(...place, grade, hashes, contentHash ?? "");
+      expect([...found]).to.deep.equal([gradesRoot, decisionHash]);
+    }
+  });
+
   it("hold for prices as floats", async () => {
     for (const vector of load("floatPrices")) {
       const { encoded, decoded } = await harness.floatPrice(field(vector, "value"));

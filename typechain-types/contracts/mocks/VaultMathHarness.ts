@@ -5,6 +5,11 @@
 import type { BaseContract, BigNumberish, BytesLike, FunctionFragment, Result, Interface, AddressLike, ContractRunner, ContractMethod, Listener } from "ethers"
 import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, TypedListener, TypedContractMethod } from "../../common.js"
   
+    export type GradeStruct = {token: AddressLike, traderBps: BigNumberish, investorBps: BigNumberish}
+
+    export type GradeStructOutput = [token: string, traderBps: bigint, investorBps: bigint] & {token: string, traderBps: bigint, investorBps: bigint }
+  
+
     export type LimitsStruct = {turnoverBps: BigNumberish, lossBps: BigNumberish, deriskLossBps: BigNumberish, maxWeightChangeBps: BigNumberish, riskDelay: BigNumberish, basketDelay: BigNumberish, curveLength: BigNumberish, cooldown: BigNumberish, deriskPeriod: BigNumberish}
 
     export type LimitsStructOutput = [turnoverBps: bigint, lossBps: bigint, deriskLossBps: bigint, maxWeightChangeBps: bigint, riskDelay: bigint, basketDelay: bigint, curveLength: bigint, cooldown: bigint, deriskPeriod: bigint] & {turnoverBps: bigint, lossBps: bigint, deriskLossBps: bigint, maxWeightChangeBps: bigint, riskDelay: bigint, basketDelay: bigint, curveLength: bigint, cooldown: bigint, deriskPeriod: bigint }
@@ -16,7 +21,7 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 
   export interface VaultMathHarnessInterface extends Interface {
-    getFunction(nameOrSignature: "basketDecisionHash" | "bucket" | "decisionHash" | "floatPrice" | "floatUnits" | "multiplier" | "priceFactor" | "targetUnits" | "trade" | "units" | "worth"): FunctionFragment;
+    getFunction(nameOrSignature: "basketDecisionHash" | "bucket" | "decisionHash" | "floatPrice" | "floatUnits" | "gradedDecision" | "multiplier" | "priceFactor" | "targetUnits" | "trade" | "units" | "worth"): FunctionFragment;
 
     
 
@@ -25,6 +30,7 @@ encodeFunctionData(functionFragment: 'bucket', values: [BigNumberish, BigNumberi
 encodeFunctionData(functionFragment: 'decisionHash', values: [BigNumberish, BigNumberish[], BigNumberish, BytesLike, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'floatPrice', values: [BigNumberish]): string;
 encodeFunctionData(functionFragment: 'floatUnits', values: [BigNumberish]): string;
+encodeFunctionData(functionFragment: 'gradedDecision', values: [BigNumberish, AddressLike, BigNumberish, GradeStruct, BytesLike[], BytesLike]): string;
 encodeFunctionData(functionFragment: 'multiplier', values: [BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'priceFactor', values: [LimitsStruct, BigNumberish, BigNumberish, BigNumberish]): string;
 encodeFunctionData(functionFragment: 'targetUnits', values: [BigNumberish, BigNumberish, TargetStruct, BigNumberish]): string;
@@ -37,6 +43,7 @@ decodeFunctionResult(functionFragment: 'bucket', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'decisionHash', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'floatPrice', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'floatUnits', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'gradedDecision', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'multiplier', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'priceFactor', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'targetUnits', data: BytesLike): Result;
@@ -121,6 +128,14 @@ decodeFunctionResult(functionFragment: 'worth', data: BytesLike): Result;
     
 
     
+    gradedDecision: TypedContractMethod<
+      [chainId: BigNumberish, vault: AddressLike, epoch: BigNumberish, grade: GradeStruct, proof: BytesLike[], contentHash: BytesLike, ],
+      [[string, string] & {gradesRoot: string, hash: string }],
+      'view'
+    >
+    
+
+    
     multiplier: TypedContractMethod<
       [checkpoint: BigNumberish, streamingRate: BigNumberish, elapsed: BigNumberish, ],
       [bigint],
@@ -194,6 +209,11 @@ getFunction(nameOrSignature: 'floatPrice'): TypedContractMethod<
 getFunction(nameOrSignature: 'floatUnits'): TypedContractMethod<
       [value: BigNumberish, ],
       [[bigint, bigint, bigint] & {encoded: bigint, decoded: bigint, rounded: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'gradedDecision'): TypedContractMethod<
+      [chainId: BigNumberish, vault: AddressLike, epoch: BigNumberish, grade: GradeStruct, proof: BytesLike[], contentHash: BytesLike, ],
+      [[string, string] & {gradesRoot: string, hash: string }],
       'view'
     >;
 getFunction(nameOrSignature: 'multiplier'): TypedContractMethod<
