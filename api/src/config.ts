@@ -7,6 +7,7 @@ import { ACCESS_LIMITS } from "./access/limits.ts";
 import type { ModelSettings } from "./assistant/model.ts";
 import { ChatConfigError } from "./chat/adapter.ts";
 import { type ChatSettings, chatSchema, readChatSettings } from "./chat/settings.ts";
+import { CREDIT_SETTINGS } from "./credits/credits.ts";
 
 /** A setting is missing or wrong, or a file of settings cannot be read. The message says which and what to do. */
 export class ApiConfigError extends Error {
@@ -54,6 +55,12 @@ const fileSchema = z.strictObject({
       freePerMinute: z.int().min(1).default(ACCESS_LIMITS.free.quota),
     })
     .prefault({}),
+  credits: z
+    .strictObject({
+      /** {simulations an hour} of one caller that cost nothing, where services are sold. */
+      freeComputePerHour: z.int().min(1).default(CREDIT_SETTINGS.freeCompute.quota),
+    })
+    .prefault({}),
   events: z
     .strictObject({
       /** Root of a block explorer, for links in messages. */
@@ -75,7 +82,7 @@ const fileSchema = z.strictObject({
 const VARIABLES: Readonly<
   Record<
     string,
-    Exclude<keyof z.input<typeof fileSchema>, "access" | "events" | "languageModel" | "methodologies" | "chat">
+    Exclude<keyof z.input<typeof fileSchema>, "access" | "credits" | "events" | "languageModel" | "methodologies" | "chat">
   >
 > = {
   GIMBAL_RPC_URL: "rpcUrl",

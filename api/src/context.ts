@@ -3,6 +3,7 @@ import type { Hex, PublicClient } from "viem";
 import type { StoredMethodology } from "../../keeper/src/data/methodologyFolder.ts";
 import type { Access } from "./access/access.ts";
 import type { ModelSettings } from "./assistant/model.ts";
+import type { Credits } from "./credits/credits.ts";
 import type { DecisionSource } from "./decisions/decisions.ts";
 import type { Events } from "./events/service.ts";
 import type { History } from "./history/history.ts";
@@ -40,6 +41,8 @@ export interface ApiContext {
   readonly store: Store;
   /** Who asks, how often they may, and how they sign in. */
   readonly access: Access;
+  /** Takes payment for what is sold; null: the deployment has no AccessPass, so that nothing is. */
+  readonly credits: Credits | null;
   /** What happens, and who wants to know. */
   readonly events: Events;
   /** The model that words the assistant's answers; null: templates do. */
