@@ -2,12 +2,15 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Deployment, parseDeployment } from "@gimbal/sdk";
 import { z } from "zod";
+import { defaultTransactionSettings } from "../../keeper/src/execute/transactions.ts";
+import { signerSourceSchema } from "../../keeper/src/signers/settings.ts";
 import { METHODOLOGIES } from "../../keeper/src/data/methodologyFolder.ts";
 import { ACCESS_LIMITS } from "./access/limits.ts";
 import type { ModelSettings } from "./assistant/model.ts";
 import { ChatConfigError } from "./chat/adapter.ts";
 import { type ChatSettings, chatSchema, readChatSettings } from "./chat/settings.ts";
 import { CREDIT_SETTINGS } from "./credits/credits.ts";
+import { BATCH_SIZE } from "./credits/settler.ts";
 
 /** A setting is missing or wrong, or a file of settings cannot be read. The message says which and what to do. */
 export class ApiConfigError extends Error {
@@ -20,6 +23,7 @@ export class ApiConfigError extends Error {
 }
 
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an address that begins with http:// or https://" });
+const wei = z.string().regex(/^\d+$/, "must be a whole number in quotes").transform(BigInt);
 const port = z.coerce.number("must be a number").int().min(0).max(65_535, "must be at most 65535");
 
 /** The file of settings. Paths are relative to it. */
@@ -61,6 +65,20 @@ const fileSchema = z.strictObject({
       freeComputePerHour: z.int().min(1).default(CREDIT_SETTINGS.freeCompute.quota),
     })
     .prefault({}),
+  /** Who settles receipts, and how much it may spend on gas. Read by `npm run settle` alone. */
+  settler: z
+    .strictObject({
+      /** Where the key is that pays for gas; it needs no right over anything. */
+      signer: signerSourceSchema.prefault({ kind: "environment" }),
+      /** What was sent, so that a run that was killed goes on. */
+      journal: z.string().min(1).default(".gimbal/settler.db"),
+      /** {receipts} of one transaction */
+      batchSize: z.int().min(1).max(BATCH_SIZE).default(BATCH_SIZE),
+      confirmations: z.int().min(0).max(256).default(2),
+      maxFeeCeilingWei: wei.default(defaultTransactionSettings.maxFeeCeiling),
+      spendingCapWeiPerDay: wei.default(defaultTransactionSettings.spendingCap),
+    })
+    .prefault({}),
   events: z
     .strictObject({
       /** Root of a block explorer, for links in messages. */
@@ -82,7 +100,7 @@ const fileSchema = z.strictObject({
 const VARIABLES: Readonly<
   Record<
     string,
-    Exclude<keyof z.input<typeof fileSchema>, "access" | "credits" | "events" | "languageModel" | "methodologies" | "chat">
+    Exclude<keyof z.input<typeof fileSchema>, "access" | "credits" | "settler" | "events" | "languageModel" | "methodologies" | "chat">
   >
 > = {
   GIMBAL_RPC_URL: "rpcUrl",
@@ -124,7 +142,7 @@ export function loadApiConfig(
   });
   const parsed = fileSchema.safeParse({ ...file, ...Object.fromEntries(named) });
   if (!parsed.success) throw new ApiConfigError(inWords(parsed.error, path), { cause: parsed.error });
-  const { deployment, store, journal, languageModel, methodologies, chat, marketData, ...rest } = parsed.data;
+  const { deployment, store, journal, languageModel, methodologies, chat, marketData, settler, ...rest } = parsed.data;
   const key = environment["GIMBAL_MODEL_KEY"] ?? null;
   const shared = journal === undefined || /^postgres(ql)?:/.test(journal);
   return {
@@ -134,6 +152,7 @@ export function loadApiConfig(
     ...(marketData === undefined ? {} : { marketData: resolve(folder, marketData) }),
     deployment: readDeployment(resolve(folder, deployment)),
     methodologies: [METHODOLOGIES, ...methodologies.map((path) => resolve(folder, path))],
+    settler: { ...settler, journal: resolve(folder, settler.journal) },
     store: store === ":memory:" ? store : resolve(folder, store),
     ...(journal === undefined ? {} : { journal: shared ? journal : resolve(folder, journal) }),
   };

@@ -60,6 +60,8 @@ const FREE: Admission = { charge: null, answered: async () => {}, giveBack: asyn
 const DAY = 86_400; // {s}
 /** {s} for which the plans of an account are remembered. */
 const PLANS_AGE = 30;
+/** {s} for which the time of the newest block is remembered. */
+const TIME_AGE = 2;
 /** Accounts that are remembered at once. */
 const MOST_ACCOUNTS = 10_000;
 /** Nonces that quotes run ahead of the largest that was taken. */
@@ -78,6 +80,7 @@ export class Credits {
   readonly #parts: CreditParts;
   readonly #compute = new RateLimiter();
   readonly #plans = new Map<Address, { readonly at: number; readonly plans: readonly RunningPlan[] }>();
+  #time: { readonly at: number; readonly time: number } | undefined;
   readonly #suggested = new Map<string, bigint>();
 
   constructor(parts: CreditParts) {
@@ -92,11 +95,21 @@ export class Credits {
     const now = this.#parts.clock();
     if (!visitor.isOverQuota && this.#isFree(charge, visitor, now)) return FREE;
     const { account } = visitor.caller;
+    const time = await this.#chainTime(now);
     // A receipt that is there is meant to be used: its owner may want to spare the plan.
-    if (visitor.receipt !== undefined) return this.#byReceipt(charge, visitor, visitor.receipt, now);
-    const plan = account === null ? undefined : await this.#byPlan(account, charge, now);
+    if (visitor.receipt !== undefined) return this.#byReceipt(charge, visitor, visitor.receipt, time);
+    const plan = account === null ? undefined : await this.#byPlan(account, charge, time);
     if (plan !== undefined) return plan;
-    throw await this.#required(charge, visitor, now);
+    throw await this.#required(charge, visitor, time);
+  }
+
+  /** {s} What is signed, sold and tried ends by the clock of the chain. Remembered for a moment. */
+  async #chainTime(now: number): Promise<number> {
+    const known = this.#time;
+    if (known !== undefined && now >= known.at && now - known.at < TIME_AGE) return known.time + (now - known.at);
+    const time = await this.#parts.reads.time();
+    this.#time = { at: now, time };
+    return time;
   }
 
   #isFree({ service, units }: Charge, { caller }: Visitor, now: number): boolean {

@@ -42,6 +42,8 @@ export interface Skip extends ReceiptKey {
 
 /** All that the API asks of the AccessPass contract. Small, so that a test can stand in for a chain. */
 export interface PassReads {
+  /** {s} of the newest block: the clock by which receipts, plans and trials end. */
+  time(): Promise<number>;
   standing(key: ReceiptKey): Promise<Standing>;
   /** Plans of an account that end after `now` {s}. */
   plans(account: Address, now: number): Promise<readonly RunningPlan[]>;
@@ -69,6 +71,10 @@ export class ChainPassReads implements PassReads {
     this.#address = place.contract;
     this.#multicall = multicall;
     this.#fromBlock = BigInt(fromBlock);
+  }
+
+  time(): Promise<number> {
+    return asked(async () => Number((await this.#client.getBlock()).timestamp));
   }
 
   standing({ account, id, nonce }: ReceiptKey): Promise<Standing> {
