@@ -40,6 +40,7 @@ import { performanceRoutes } from "./routes/performance.ts";
 import { rebalanceRoutes } from "./routes/rebalances.ts";
 import { simulationRoutes } from "./routes/simulations.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
+import { strategyRoutes } from "./routes/strategies.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
@@ -56,6 +57,7 @@ export const ROUTES: readonly Route[] = [
   ...gradeRoutes,
   ...marketRoutes,
   ...statisticsRoutes,
+  ...strategyRoutes,
   ...paperIndexRoutes,
   ...holderRoutes,
   ...eventRoutes,
