@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Deployment, parseDeployment } from "@gimbal/sdk";
 import { z } from "zod";
+import { METHODOLOGIES } from "../../keeper/src/data/methodologyFolder.ts";
 import { defaultTransactionSettings } from "../../keeper/src/execute/transactions.ts";
 import { signerSourceSchema } from "../../keeper/src/signers/settings.ts";
-import { METHODOLOGIES } from "../../keeper/src/data/methodologyFolder.ts";
 import { ACCESS_LIMITS } from "./access/limits.ts";
 import type { ModelSettings } from "./assistant/model.ts";
 import { ChatConfigError } from "./chat/adapter.ts";
@@ -100,7 +100,10 @@ const fileSchema = z.strictObject({
 const VARIABLES: Readonly<
   Record<
     string,
-    Exclude<keyof z.input<typeof fileSchema>, "access" | "credits" | "settler" | "events" | "languageModel" | "methodologies" | "chat">
+    Exclude<
+      keyof z.input<typeof fileSchema>,
+      "access" | "credits" | "settler" | "events" | "languageModel" | "methodologies" | "chat"
+    >
   >
 > = {
   GIMBAL_RPC_URL: "rpcUrl",

@@ -1,14 +1,29 @@
-import { type Address, decodeFunctionData, getAddress, type Hex, hashTypedData, keccak256, parseTransaction, recoverAddress } from "viem";
+import {
+  type Address,
+  decodeFunctionData,
+  getAddress,
+  type Hex,
+  hashTypedData,
+  keccak256,
+  parseTransaction,
+  recoverAddress,
+} from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { FakeChain } from "../../../keeper/src/execute/fakeChain.fixture.ts";
-import { FIXTURE } from "../app.fixture.ts";
-import { ACCESS_LIMITS } from "../access/limits.ts";
 import { accessContext, type HandClock } from "../access/access.fixture.ts";
+import { ACCESS_LIMITS } from "../access/limits.ts";
+import { FIXTURE } from "../app.fixture.ts";
 import type { ApiContext } from "../context.ts";
 import { CREDIT_SETTINGS, Credits } from "./credits.ts";
 import { accessPassAbi } from "./passAbi.ts";
 import type { PassReads, RunningPlan, Skip, Standing } from "./passReads.ts";
-import { encodeReceipt, type PassPlace, type SignedReceipt, type UsageReceipt, usageReceiptTypedData } from "./receipt.ts";
+import {
+  encodeReceipt,
+  type PassPlace,
+  type SignedReceipt,
+  type UsageReceipt,
+  usageReceiptTypedData,
+} from "./receipt.ts";
 import { nameOf, ReceiptBook, type ReceiptKey } from "./receiptBook.ts";
 import { TRIAL } from "./services.ts";
 
@@ -136,7 +151,15 @@ export class SettlingChain extends FakeChain {
 
 /** A receipt of {@link PAYER} for one credit of signals, unless told otherwise, signed by `signer`. */
 export async function signed(over: Partial<UsageReceipt> = {}, signer = PAYER, place = PLACE): Promise<SignedReceipt> {
-  const receipt = { account: PAYER.address, id: 1n, asset: 0n, nonce: 0n, units: 1, validUntil: START + 86_400, ...over };
+  const receipt = {
+    account: PAYER.address,
+    id: 1n,
+    asset: 0n,
+    nonce: 0n,
+    units: 1,
+    validUntil: START + 86_400,
+    ...over,
+  };
   return { ...place, ...receipt, signature: await signer.signTypedData(usageReceiptTypedData(place, receipt)) };
 }
 

@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import { type Hex, zeroAddress } from "viem";
-import { bodyOf, testApp } from "../app.fixture.ts";
 import { bearer, signIn } from "../access/access.fixture.ts";
-import { FIXTURE, fixtureJournal } from "../app.fixture.ts";
+import { bodyOf, FIXTURE, fixtureJournal, testApp } from "../app.fixture.ts";
 import { JournalDecisions } from "../decisions/decisions.ts";
 import { header, PAYER, PLACE, SESSION_KEY, START, sellingContext, signed } from "./credits.fixture.ts";
 import { decodeReceipt, encodeReceipt, NONCES, signerOf } from "./receipt.ts";
@@ -19,7 +18,8 @@ async function sold() {
   for (let used = 0; used < 2; used++) expect((await fetch(PATH)).status).to.equal(200);
   stage.pass.fill(PAYER.address, 2n, 10n);
   const ask = async (headers: Record<string, string> = {}, path = PATH) => fetch(path, { headers });
-  const pay = async (...parts: Parameters<typeof signed>) => ask(await header({ id: 2n, ...parts[0] }, parts[1], parts[2]));
+  const pay = async (...parts: Parameters<typeof signed>) =>
+    ask(await header({ id: 2n, ...parts[0] }, parts[1], parts[2]));
   const fieldOf = async (response: Promise<Response>) => (await bodyOf(response)).field;
   const stateOf = async (nonce: bigint) => (await stage.book.find({ account: PAYER.address, id: 2n, nonce }))?.state;
   return { ...stage, fetch, ask, pay, fieldOf, stateOf };
@@ -132,7 +132,9 @@ describe("requests that are sold", () => {
     const v = receipt.signature.endsWith("1b") ? "1c" : "1b";
     const twin = `${receipt.signature.slice(0, 66)}${s.toString(16).padStart(64, "0")}${v}` as Hex;
     expect(await signerOf({ ...receipt, signature: twin })).to.equal(undefined);
-    expect(await fieldOf(ask({ "gimbal-receipt": encodeReceipt({ ...receipt, signature: twin }) }))).to.equal("signature");
+    expect(await fieldOf(ask({ "gimbal-receipt": encodeReceipt({ ...receipt, signature: twin }) }))).to.equal(
+      "signature",
+    );
     const low = `${receipt.signature.slice(0, 130)}${v === "1c" ? "00" : "01"}` as Hex;
     expect(await signerOf({ ...receipt, signature: low })).to.equal(undefined);
     expect(await signerOf(receipt)).to.equal(PAYER.address);
@@ -285,7 +287,10 @@ describe("the receipt's header", () => {
 
   it("comes back as it was sent", async () => {
     const receipt = await signed({ nonce: NONCES - 1n, asset: 2n ** 256n - 1n, units: 2 ** 32 - 1 });
-    expect(decodeReceipt(encodeReceipt(receipt))).to.deep.equal({ ...receipt, signature: receipt.signature.toLowerCase() });
+    expect(decodeReceipt(encodeReceipt(receipt))).to.deep.equal({
+      ...receipt,
+      signature: receipt.signature.toLowerCase(),
+    });
   });
 
   it("is refused with every fault and its place", async () => {

@@ -5,7 +5,7 @@ import { RateLimiter } from "../access/rateLimiter.ts";
 import type { Logger } from "../context.ts";
 import type { Caller } from "../http/caller.ts";
 import { UnavailableError } from "../http/problem.ts";
-import { PaymentRequiredError, type Quote, type RefusedField, ReceiptRefusedError } from "./errors.ts";
+import { PaymentRequiredError, type Quote, ReceiptRefusedError, type RefusedField } from "./errors.ts";
 import type { PassReads, RunningPlan, Standing } from "./passReads.ts";
 import { decodeReceipt, NONCES, type PassPlace, type SignedReceipt, signerOf } from "./receipt.ts";
 import type { ReceiptBook } from "./receiptBook.ts";
@@ -145,8 +145,7 @@ export class Credits {
     const { book } = this.#parts;
     const receipt = decodeReceipt(header);
     const quote = () => this.#quote(charge, receipt.account, receipt.id, now);
-    const refuse = async (field: RefusedField, reason: string) =>
-      new ReceiptRefusedError(field, reason, await quote());
+    const refuse = async (field: RefusedField, reason: string) => new ReceiptRefusedError(field, reason, await quote());
 
     const fault = this.#compare(receipt, charge, now);
     if (fault !== undefined) throw await refuse(...fault);
@@ -195,7 +194,8 @@ export class Credits {
     const account = visitor.caller.account ?? (named ? getAddress(visitor.account ?? "") : null);
     const quote = await this.#quote(charge, account, SERVICES[charge.service], now);
     const price = `${charge.units} ${charge.units === 1 ? "credit" : "credits"} for ${SERVICE_WORDS[charge.service]}`;
-    const how = "Sign a receipt as docs/SERVICES.md says and send it as Gimbal-Receipt, or sign in with a running plan.";
+    const how =
+      "Sign a receipt as docs/SERVICES.md says and send it as Gimbal-Receipt, or sign in with a running plan.";
     const who = account === null ? " Name your account in Gimbal-Account to be told a nonce." : "";
     return new PaymentRequiredError(`What is free is used up. This costs ${price}. ${how}${who}`, quote);
   }

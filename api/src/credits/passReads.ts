@@ -1,4 +1,4 @@
-import { type Address, type Hex, isAddressEqual, parseEventLogs, type PublicClient } from "viem";
+import { type Address, type Hex, isAddressEqual, type PublicClient, parseEventLogs } from "viem";
 import { UnavailableError } from "../http/problem.ts";
 import { accessPassAbi } from "./passAbi.ts";
 import type { PassPlace } from "./receipt.ts";
@@ -183,7 +183,11 @@ export class ChainPassReads implements PassReads {
     }[],
   ): Promise<readonly bigint[]> {
     if (contracts.length === 0) return Promise.resolve([]);
-    return this.#client.multicall({ multicallAddress: this.#multicall, allowFailure: false, contracts: [...contracts] });
+    return this.#client.multicall({
+      multicallAddress: this.#multicall,
+      allowFailure: false,
+      contracts: [...contracts],
+    });
   }
 }
 

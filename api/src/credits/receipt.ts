@@ -1,4 +1,12 @@
-import { type Address, getAddress, type Hex, hashTypedData, isAddress, recoverAddress, type TypedDataDomain } from "viem";
+import {
+  type Address,
+  getAddress,
+  type Hex,
+  hashTypedData,
+  isAddress,
+  recoverAddress,
+  type TypedDataDomain,
+} from "viem";
 import { z } from "zod";
 import { ReceiptInvalidError } from "./errors.ts";
 

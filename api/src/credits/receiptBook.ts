@@ -119,10 +119,7 @@ export class ReceiptBook {
     const { account, id } = receipt;
     return this.#db.atomically(async (db): Promise<Taking> => {
       const key = this.#keyOf(receipt);
-      const known = await db.get(
-        `SELECT state, request, answers, taken_at FROM credit_receipts WHERE ${KEY}`,
-        ...key,
-      );
+      const known = await db.get(`SELECT state, request, answers, taken_at FROM credit_receipts WHERE ${KEY}`, ...key);
       if (known !== undefined && known.state !== "returned") {
         const isSame = known.request === request && known.state !== "taken" && known.state !== "lost";
         const isInTime = now - Number(known.taken_at) <= REPEAT_WINDOW && Number(known.answers) < MOST_ANSWERS;
@@ -284,7 +281,9 @@ export class ReceiptBook {
   }
 
   /** How many receipts and credits there are in each state. */
-  async totals(): Promise<readonly { readonly state: ReceiptState; readonly receipts: number; readonly units: number }[]> {
+  async totals(): Promise<
+    readonly { readonly state: ReceiptState; readonly receipts: number; readonly units: number }[]
+  > {
     const rows = await this.#db.all(
       `SELECT state, COUNT(*) AS receipts, SUM(units) AS units FROM credit_receipts
        WHERE pass = ? GROUP BY state ORDER BY state`,

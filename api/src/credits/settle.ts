@@ -52,7 +52,15 @@ export async function settleStore(config: ApiConfig, options: SettleOptions): Pr
       const book = new ReceiptBook(store.database, place, RUN);
       const reads = passReadsOf(client, deployment, place);
       const sender = senderOf(config, journal, createPort(client), options);
-      return await settleAll({ place, book, reads, sender, clock, logger: options.logger, batchSize: settler.batchSize });
+      return await settleAll({
+        place,
+        book,
+        reads,
+        sender,
+        clock,
+        logger: options.logger,
+        batchSize: settler.batchSize,
+      });
     } finally {
       await journal.releaseLease(RUN, owner);
     }

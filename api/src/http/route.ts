@@ -115,7 +115,13 @@ export function defineRoute<
   const { method, path, freshness, status = 200 } = spec;
   const call = (context: ApiContext, raw: RawRequest) => {
     const whose = { caller: raw.caller ?? STRANGER, raw };
-    return withToolToll(spec, context, whose, () => read(raw).input, () => work(context, raw));
+    return withToolToll(
+      spec,
+      context,
+      whose,
+      () => read(raw).input,
+      () => work(context, raw),
+    );
   };
   return {
     ...commonOf(spec),
@@ -126,15 +132,22 @@ export function defineRoute<
       app.on(method.toUpperCase(), routerPath(path), async (c) => {
         const raw = await readRequest(c, spec.body !== undefined);
         const run = async () => JSON.stringify(await work(context, raw));
-        return withToll(spec, context, { c, raw }, () => read(raw).input, async () => {
-          if (method !== "get" || freshness === "personal") return respond(await run(), status, NOT_KEPT);
-          if (freshness === "live") return respond(await run(), status, MUST_ASK);
-          const { etag, ...kept } = await cache.get(keyOf(c), freshness, run);
-          const { body, headers } = chooseBody(kept, c.req.header("accept-encoding"));
-          const lasting = { etag, vary: "accept-encoding", ...(freshness === "immutable" ? FOREVER : MUST_ASK) };
-          if (isKnown(etag, c.req.header("if-none-match"))) return new Response(null, { status: 304, headers: lasting });
-          return new Response(body, { status, headers: { ...headers, ...lasting } });
-        });
+        return withToll(
+          spec,
+          context,
+          { c, raw },
+          () => read(raw).input,
+          async () => {
+            if (method !== "get" || freshness === "personal") return respond(await run(), status, NOT_KEPT);
+            if (freshness === "live") return respond(await run(), status, MUST_ASK);
+            const { etag, ...kept } = await cache.get(keyOf(c), freshness, run);
+            const { body, headers } = chooseBody(kept, c.req.header("accept-encoding"));
+            const lasting = { etag, vary: "accept-encoding", ...(freshness === "immutable" ? FOREVER : MUST_ASK) };
+            if (isKnown(etag, c.req.header("if-none-match")))
+              return new Response(null, { status: 304, headers: lasting });
+            return new Response(body, { status, headers: { ...headers, ...lasting } });
+          },
+        );
       });
     },
   };
@@ -172,7 +185,13 @@ export function definePlainRoute<
       app.on(spec.method.toUpperCase(), routerPath(spec.path), async (c) => {
         const raw = await readRequest(c, spec.body !== undefined);
         const { input } = read(raw);
-        return withToll(spec, context, { c, raw }, () => input, () => spec.handle(context, input, c));
+        return withToll(
+          spec,
+          context,
+          { c, raw },
+          () => input,
+          () => spec.handle(context, input, c),
+        );
       });
     },
   };

@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
-import { makeBundle } from "../decisions/bundle.ts";
 import type { ApiContext } from "../context.ts";
 import { assetOf } from "../credits/services.ts";
+import { makeBundle } from "../decisions/bundle.ts";
 import type { DecisionSource, StoredDecision } from "../decisions/decisions.ts";
 import { chooseBody, encodeBody } from "../http/encoding.ts";
 import { isKnown } from "../http/etag.ts";

@@ -6,7 +6,7 @@ import { UnavailableError } from "../http/problem.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { addressSchema, hashSchema, z } from "../http/schemas.ts";
 import { type Following, followingsOf } from "../strategies/adoptions.ts";
-import { type LiveResult, LEAST_DAYS, rankStrategies } from "../strategies/ranking.ts";
+import { LEAST_DAYS, type LiveResult, rankStrategies } from "../strategies/ranking.ts";
 import type { StrategyRow } from "../strategies/strategyRows.ts";
 import { everyRow } from "./holdings.ts";
 import { atOneMoment } from "./moment.ts";
@@ -112,7 +112,12 @@ const listStrategies = defineRoute({
   data: z.array(strategySchema),
   freshness: "revision",
   handle: async (context, { query, at }) => {
-    const { result, moment } = await atOneMoment(context.history, at, () => rank(context, query.benchmark, at), () => null);
+    const { result, moment } = await atOneMoment(
+      context.history,
+      at,
+      () => rank(context, query.benchmark, at),
+      () => null,
+    );
     return { data: result, ...moment };
   },
 });
