@@ -2,7 +2,9 @@ import { expect } from "chai";
 import { type Hex, zeroAddress } from "viem";
 import { bearer, signIn } from "../access/access.fixture.ts";
 import { bodyOf, FIXTURE, fixtureJournal, testApp } from "../app.fixture.ts";
+import { ROUTES } from "../app.ts";
 import { JournalDecisions } from "../decisions/decisions.ts";
+import { readTools, runTool } from "../mcp/tools.ts";
 import { header, PAYER, PLACE, SESSION_KEY, START, sellingContext, signed } from "./credits.fixture.ts";
 import { decodeReceipt, encodeReceipt, NONCES, signerOf } from "./receipt.ts";
 import { ReceiptBook } from "./receiptBook.ts";
@@ -272,6 +274,26 @@ describe("simulations", () => {
     // The simulator of this test is switched off: what paid comes back.
     expect((await run(await header({ id: 3n }))).status).to.equal(503);
     expect((await run(await header({ id: 3n }))).status).to.equal(503);
+  });
+});
+
+describe("tools of a language model", () => {
+  it("run what is free of simulations, then ask for a plan", async () => {
+    const { context, pass, clock } = await sellingContext(1_000);
+    const tool = readTools(ROUTES).find(({ route }) => route.id === "runBacktest");
+    if (tool === undefined) throw new Error("There is no such tool.");
+    const asked = { strategy: "top10", from: "2022-01-01", to: "2022-02-01", market: "simulated" };
+    const codeOf = (account: typeof PAYER.address | null, client: string) =>
+      runTool(context, tool, asked, { account, tier: 0, client }).catch((error: { code: string }) => error.code);
+    // The simulator of this test is switched off.
+    for (let free = 0; free < 2; free++) expect(await codeOf(null, "one")).to.equal("UNAVAILABLE");
+    expect(await codeOf(null, "one")).to.equal("PAYMENT_REQUIRED");
+    expect(await codeOf(null, "two")).to.equal("UNAVAILABLE");
+    for (let free = 0; free < 2; free++) await codeOf(PAYER.address, "one");
+    expect(await codeOf(PAYER.address, "one")).to.equal("PAYMENT_REQUIRED");
+    pass.running = [{ plan: 0n, services: 0b1000n, creditsPerDay: 1n, endsAt: START + 100_000 }];
+    [pass.now, clock.now] = [START + 31, START + 31];
+    expect(await codeOf(PAYER.address, "one")).to.equal("UNAVAILABLE");
   });
 });
 

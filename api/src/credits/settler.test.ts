@@ -9,10 +9,13 @@ import { defaultTransactionSettings, TransactionManager } from "../../../keeper/
 import { Journal } from "../../../keeper/src/journal/journal.ts";
 import { openSqlite } from "../../../keeper/src/journal/sqlite.ts";
 import { rejectionOf } from "../../../keeper/src/rejection.fixture.ts";
+import { FIXTURE_DEPLOYMENT } from "../app.fixture.ts";
+import type { ApiConfig } from "../config.ts";
 import { Store } from "../store/store.ts";
 import { FakePass, PAYER, PLACE, SESSION_KEY, SettlingChain, START, signed } from "./credits.fixture.ts";
 import { accessPassAbi } from "./passAbi.ts";
 import { nameOf, ReceiptBook } from "./receiptBook.ts";
+import { settleStore } from "./settle.ts";
 import { type SettlementSender, type SettlerParts, settleAll, settlementCall, shortForm } from "./settler.ts";
 
 const RELAYER = privateKeyToAccount(keccak256(toHex("relayer")));
@@ -207,5 +210,24 @@ describe("settling", () => {
     const s = "7e865ad05c4035ab5792787d4a0297a43617ae897930a6fe4d822b8faea52064";
     expect(shortForm(`0x${r}${s}1b`)).to.deep.equal({ r: `0x${r}`, vs: `0x${s}` });
     expect(shortForm(`0x${r}${s}1c`).vs).to.equal(`0xf${s.slice(1)}`);
+  });
+});
+
+describe("the settler's settings", () => {
+  const account = RELAYER;
+  const configOf = (over: Partial<ApiConfig>): ApiConfig => ({
+    ...({} as ApiConfig),
+    deployment: FIXTURE_DEPLOYMENT,
+    ...over,
+  });
+  const contracts = { ...FIXTURE_DEPLOYMENT.contracts, AccessPass: PLACE.contract };
+
+  it("are refused where nothing is sold, and where there is no store", async () => {
+    const options = { account, logger: silentLogger as never };
+    expect(await rejectionOf(settleStore(configOf({}), options))).to.include({ code: "SETTLER_CONFIG" });
+    for (const store of [":memory:", join(tmpdir(), "gimbal-no-such-store.db")]) {
+      const config = configOf({ deployment: { ...FIXTURE_DEPLOYMENT, contracts }, store });
+      expect(await rejectionOf(settleStore(config, options))).to.include({ code: "SETTLER_CONFIG" });
+    }
   });
 });
