@@ -4,7 +4,7 @@ import { type Deployment, parseDeployment } from "@gimbal/sdk";
 import { z } from "zod";
 import { METHODOLOGIES } from "../../keeper/src/data/methodologyFolder.ts";
 import { defaultTransactionSettings } from "../../keeper/src/execute/transactions.ts";
-import { signerSourceSchema } from "../../keeper/src/signers/settings.ts";
+import { type SignerSource, signerSourceSchema } from "../../keeper/src/signers/settings.ts";
 import { ACCESS_LIMITS } from "./access/limits.ts";
 import type { ModelSettings } from "./assistant/model.ts";
 import { ChatConfigError } from "./chat/adapter.ts";
@@ -155,10 +155,18 @@ export function loadApiConfig(
     ...(marketData === undefined ? {} : { marketData: resolve(folder, marketData) }),
     deployment: readDeployment(resolve(folder, deployment)),
     methodologies: [METHODOLOGIES, ...methodologies.map((path) => resolve(folder, path))],
-    settler: { ...settler, journal: resolve(folder, settler.journal) },
+    settler: { ...settler, journal: resolve(folder, settler.journal), signer: fromFolder(folder, settler.signer) },
     store: store === ":memory:" ? store : resolve(folder, store),
     ...(journal === undefined ? {} : { journal: shared ? journal : resolve(folder, journal) }),
   };
+}
+
+/** A signer whose files are found from the file of settings. */
+function fromFolder(folder: string, signer: SignerSource): SignerSource {
+  if (signer.kind !== "keystore") return signer;
+  const { passwordFile } = signer;
+  const password = passwordFile === undefined ? {} : { passwordFile: resolve(folder, passwordFile) };
+  return { ...signer, file: resolve(folder, signer.file), ...password };
 }
 
 function withKeys(chat: z.output<typeof chatSchema>, environment: Readonly<Record<string, string | undefined>>) {

@@ -6,7 +6,7 @@ import { ROUTES } from "../app.ts";
 import { JournalDecisions } from "../decisions/decisions.ts";
 import { readTools, runTool } from "../mcp/tools.ts";
 import { header, PAYER, PLACE, SESSION_KEY, START, sellingContext, signed } from "./credits.fixture.ts";
-import { decodeReceipt, encodeReceipt, NONCES, signerOf } from "./receipt.ts";
+import { decodeReceipt, encodeReceipt, NONCES, signerOf, usageReceiptTypes } from "./receipt.ts";
 import { ReceiptBook } from "./receiptBook.ts";
 import { assetOf, datasetsOf } from "./services.ts";
 
@@ -41,6 +41,19 @@ describe("requests that are sold", () => {
     expect((await bodyOf(ask())).nonce).to.equal(null);
     expect((await ask({}, "/v1/tokens")).status).to.equal(429);
     expect((await ask({}, "/openapi.json")).status).to.equal(429);
+  });
+
+  it("are paid by a client that signs what the 402 says, as docs/SERVICES.md tells", async () => {
+    const { ask, stateOf } = await sold();
+    const first = await ask({ "gimbal-account": PAYER.address });
+    const { chainId, contract, id, units, asset, nonce, leastValidUntil } = await bodyOf(first);
+    const receipt = { account: PAYER.address, id, asset, nonce, units, validUntil: leastValidUntil + 86_400 };
+    const domain = { name: "Gimbal AccessPass", version: "1", chainId, verifyingContract: contract };
+    const typed = { domain, types: usageReceiptTypes, primaryType: "UsageReceipt", message: receipt } as const;
+    const signature = await PAYER.signTypedData(typed);
+    const text = Buffer.from(JSON.stringify({ chainId, contract, ...receipt, signature })).toString("base64url");
+    expect((await ask({ "gimbal-receipt": text })).status).to.equal(200);
+    expect(await stateOf(0n)).to.equal("owed");
   });
 
   it("refuse what is wrong before they cost anything", async () => {
