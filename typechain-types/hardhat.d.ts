@@ -49,6 +49,7 @@ getContractFactory(name: 'IIndexVault', signerOrOptions?: ethers.Signer | Factor
 getContractFactory(name: 'IKeeperRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperRegistry__factory>
 getContractFactory(name: 'IKeeperRegistryAdmin', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperRegistryAdmin__factory>
 getContractFactory(name: 'IKeeperUpkeep', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IKeeperUpkeep__factory>
+getContractFactory(name: 'INavFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.INavFeed__factory>
 getContractFactory(name: 'IRecurringOrders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRecurringOrders__factory>
 getContractFactory(name: 'IVenueAdapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVenueAdapter__factory>
 getContractFactory(name: 'IZap', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IZap__factory>
@@ -72,8 +73,11 @@ getContractFactory(name: 'ISaleRoundFactory', signerOrOptions?: ethers.Signer | 
 getContractFactory(name: 'IScoreRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IScoreRegistry__factory>
 getContractFactory(name: 'ITimelockFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ITimelockFactory__factory>
 getContractFactory(name: 'IVotingEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IVotingEscrow__factory>
+getContractFactory(name: 'IAccessPass', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAccessPass__factory>
 getContractFactory(name: 'IEarningSource', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IEarningSource__factory>
+getContractFactory(name: 'IGradeBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGradeBook__factory>
 getContractFactory(name: 'IRoyaltyReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IRoyaltyReceiver__factory>
+getContractFactory(name: 'IStrategyMarket', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IStrategyMarket__factory>
 getContractFactory(name: 'IStrategyRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IStrategyRegistry__factory>
 getContractFactory(name: 'IStrategyShares', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IStrategyShares__factory>
 getContractFactory(name: 'IStrategySharesFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IStrategySharesFactory__factory>
@@ -98,6 +102,7 @@ getContractFactory(name: 'HostileToken', signerOrOptions?: ethers.Signer | Facto
 getContractFactory(name: 'LooseVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LooseVaultMock__factory>
 getContractFactory(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.MarketMakerBot__factory>
 getContractFactory(name: 'OwnedMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.OwnedMock__factory>
+getContractFactory(name: 'ReceiverMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReceiverMock__factory>
 getContractFactory(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeed__factory>
 getContractFactory(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ReplayFeedHub__factory>
 getContractFactory(name: 'RogueAdapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RogueAdapter__factory>
@@ -117,12 +122,17 @@ getContractFactory(name: 'CappedRateFeed', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'CreReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CreReceiver__factory>
 getContractFactory(name: 'IndexLens', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IndexLens__factory>
 getContractFactory(name: 'KeeperUpkeep', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.KeeperUpkeep__factory>
+getContractFactory(name: 'NavFeed', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.NavFeed__factory>
 getContractFactory(name: 'RecurringOrders', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RecurringOrders__factory>
 getContractFactory(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3Adapter__factory>
 getContractFactory(name: 'UniswapV3Swapper', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.UniswapV3Swapper__factory>
 getContractFactory(name: 'Zap', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.Zap__factory>
 getContractFactory(name: 'ZapExecutor', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ZapExecutor__factory>
+getContractFactory(name: 'AccessPass', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessPass__factory>
+getContractFactory(name: 'AccessPassViews', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AccessPassViews__factory>
+getContractFactory(name: 'GradeBook', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GradeBook__factory>
 getContractFactory(name: 'RoyaltyReceiver', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.RoyaltyReceiver__factory>
+getContractFactory(name: 'StrategyMarket', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StrategyMarket__factory>
 getContractFactory(name: 'StrategyRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StrategyRegistry__factory>
 getContractFactory(name: 'StrategyShares', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StrategyShares__factory>
 getContractFactory(name: 'StrategySharesFactory', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.StrategySharesFactory__factory>
@@ -165,6 +175,7 @@ getContractAt(name: 'IIndexVault', address: string | ethers.Addressable, signer?
 getContractAt(name: 'IKeeperRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperRegistry>
 getContractAt(name: 'IKeeperRegistryAdmin', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperRegistryAdmin>
 getContractAt(name: 'IKeeperUpkeep', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IKeeperUpkeep>
+getContractAt(name: 'INavFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.INavFeed>
 getContractAt(name: 'IRecurringOrders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRecurringOrders>
 getContractAt(name: 'IVenueAdapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVenueAdapter>
 getContractAt(name: 'IZap', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IZap>
@@ -188,8 +199,11 @@ getContractAt(name: 'ISaleRoundFactory', address: string | ethers.Addressable, s
 getContractAt(name: 'IScoreRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IScoreRegistry>
 getContractAt(name: 'ITimelockFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ITimelockFactory>
 getContractAt(name: 'IVotingEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IVotingEscrow>
+getContractAt(name: 'IAccessPass', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAccessPass>
 getContractAt(name: 'IEarningSource', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IEarningSource>
+getContractAt(name: 'IGradeBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGradeBook>
 getContractAt(name: 'IRoyaltyReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IRoyaltyReceiver>
+getContractAt(name: 'IStrategyMarket', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IStrategyMarket>
 getContractAt(name: 'IStrategyRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IStrategyRegistry>
 getContractAt(name: 'IStrategyShares', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IStrategyShares>
 getContractAt(name: 'IStrategySharesFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IStrategySharesFactory>
@@ -214,6 +228,7 @@ getContractAt(name: 'HostileToken', address: string | ethers.Addressable, signer
 getContractAt(name: 'LooseVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LooseVaultMock>
 getContractAt(name: 'MarketMakerBot', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.MarketMakerBot>
 getContractAt(name: 'OwnedMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.OwnedMock>
+getContractAt(name: 'ReceiverMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReceiverMock>
 getContractAt(name: 'ReplayFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeed>
 getContractAt(name: 'ReplayFeedHub', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ReplayFeedHub>
 getContractAt(name: 'RogueAdapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RogueAdapter>
@@ -233,12 +248,17 @@ getContractAt(name: 'CappedRateFeed', address: string | ethers.Addressable, sign
 getContractAt(name: 'CreReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CreReceiver>
 getContractAt(name: 'IndexLens', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IndexLens>
 getContractAt(name: 'KeeperUpkeep', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.KeeperUpkeep>
+getContractAt(name: 'NavFeed', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.NavFeed>
 getContractAt(name: 'RecurringOrders', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RecurringOrders>
 getContractAt(name: 'UniswapV3Adapter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3Adapter>
 getContractAt(name: 'UniswapV3Swapper', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.UniswapV3Swapper>
 getContractAt(name: 'Zap', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.Zap>
 getContractAt(name: 'ZapExecutor', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ZapExecutor>
+getContractAt(name: 'AccessPass', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessPass>
+getContractAt(name: 'AccessPassViews', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AccessPassViews>
+getContractAt(name: 'GradeBook', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GradeBook>
 getContractAt(name: 'RoyaltyReceiver', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.RoyaltyReceiver>
+getContractAt(name: 'StrategyMarket', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StrategyMarket>
 getContractAt(name: 'StrategyRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StrategyRegistry>
 getContractAt(name: 'StrategyShares', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StrategyShares>
 getContractAt(name: 'StrategySharesFactory', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.StrategySharesFactory>
@@ -281,6 +301,7 @@ deployContract(name: 'IIndexVault', signerOrOptions?: ethers.Signer | DeployCont
 deployContract(name: 'IKeeperRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistry>
 deployContract(name: 'IKeeperRegistryAdmin', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistryAdmin>
 deployContract(name: 'IKeeperUpkeep', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperUpkeep>
+deployContract(name: 'INavFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavFeed>
 deployContract(name: 'IRecurringOrders', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecurringOrders>
 deployContract(name: 'IVenueAdapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVenueAdapter>
 deployContract(name: 'IZap', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZap>
@@ -304,8 +325,11 @@ deployContract(name: 'ISaleRoundFactory', signerOrOptions?: ethers.Signer | Depl
 deployContract(name: 'IScoreRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IScoreRegistry>
 deployContract(name: 'ITimelockFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITimelockFactory>
 deployContract(name: 'IVotingEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVotingEscrow>
+deployContract(name: 'IAccessPass', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAccessPass>
 deployContract(name: 'IEarningSource', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEarningSource>
+deployContract(name: 'IGradeBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGradeBook>
 deployContract(name: 'IRoyaltyReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRoyaltyReceiver>
+deployContract(name: 'IStrategyMarket', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategyMarket>
 deployContract(name: 'IStrategyRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategyRegistry>
 deployContract(name: 'IStrategyShares', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategyShares>
 deployContract(name: 'IStrategySharesFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategySharesFactory>
@@ -330,6 +354,7 @@ deployContract(name: 'HostileToken', signerOrOptions?: ethers.Signer | DeployCon
 deployContract(name: 'LooseVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LooseVaultMock>
 deployContract(name: 'MarketMakerBot', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
 deployContract(name: 'OwnedMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OwnedMock>
+deployContract(name: 'ReceiverMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReceiverMock>
 deployContract(name: 'ReplayFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
 deployContract(name: 'RogueAdapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RogueAdapter>
@@ -349,12 +374,17 @@ deployContract(name: 'CappedRateFeed', signerOrOptions?: ethers.Signer | DeployC
 deployContract(name: 'CreReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
 deployContract(name: 'IndexLens', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexLens>
 deployContract(name: 'KeeperUpkeep', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperUpkeep>
+deployContract(name: 'NavFeed', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavFeed>
 deployContract(name: 'RecurringOrders', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecurringOrders>
 deployContract(name: 'UniswapV3Adapter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Adapter>
 deployContract(name: 'UniswapV3Swapper', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Swapper>
 deployContract(name: 'Zap', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Zap>
 deployContract(name: 'ZapExecutor', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ZapExecutor>
+deployContract(name: 'AccessPass', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessPass>
+deployContract(name: 'AccessPassViews', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessPassViews>
+deployContract(name: 'GradeBook', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GradeBook>
 deployContract(name: 'RoyaltyReceiver', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RoyaltyReceiver>
+deployContract(name: 'StrategyMarket', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategyMarket>
 deployContract(name: 'StrategyRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategyRegistry>
 deployContract(name: 'StrategyShares', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategyShares>
 deployContract(name: 'StrategySharesFactory', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategySharesFactory>
@@ -397,6 +427,7 @@ deployContract(name: 'IIndexVault', args: any[], signerOrOptions?: ethers.Signer
 deployContract(name: 'IKeeperRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistry>
 deployContract(name: 'IKeeperRegistryAdmin', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperRegistryAdmin>
 deployContract(name: 'IKeeperUpkeep', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IKeeperUpkeep>
+deployContract(name: 'INavFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.INavFeed>
 deployContract(name: 'IRecurringOrders', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRecurringOrders>
 deployContract(name: 'IVenueAdapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVenueAdapter>
 deployContract(name: 'IZap', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IZap>
@@ -420,8 +451,11 @@ deployContract(name: 'ISaleRoundFactory', args: any[], signerOrOptions?: ethers.
 deployContract(name: 'IScoreRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IScoreRegistry>
 deployContract(name: 'ITimelockFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ITimelockFactory>
 deployContract(name: 'IVotingEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IVotingEscrow>
+deployContract(name: 'IAccessPass', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAccessPass>
 deployContract(name: 'IEarningSource', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IEarningSource>
+deployContract(name: 'IGradeBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGradeBook>
 deployContract(name: 'IRoyaltyReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IRoyaltyReceiver>
+deployContract(name: 'IStrategyMarket', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategyMarket>
 deployContract(name: 'IStrategyRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategyRegistry>
 deployContract(name: 'IStrategyShares', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategyShares>
 deployContract(name: 'IStrategySharesFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IStrategySharesFactory>
@@ -446,6 +480,7 @@ deployContract(name: 'HostileToken', args: any[], signerOrOptions?: ethers.Signe
 deployContract(name: 'LooseVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LooseVaultMock>
 deployContract(name: 'MarketMakerBot', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.MarketMakerBot>
 deployContract(name: 'OwnedMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.OwnedMock>
+deployContract(name: 'ReceiverMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReceiverMock>
 deployContract(name: 'ReplayFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeed>
 deployContract(name: 'ReplayFeedHub', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ReplayFeedHub>
 deployContract(name: 'RogueAdapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RogueAdapter>
@@ -465,12 +500,17 @@ deployContract(name: 'CappedRateFeed', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'CreReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CreReceiver>
 deployContract(name: 'IndexLens', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IndexLens>
 deployContract(name: 'KeeperUpkeep', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.KeeperUpkeep>
+deployContract(name: 'NavFeed', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.NavFeed>
 deployContract(name: 'RecurringOrders', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RecurringOrders>
 deployContract(name: 'UniswapV3Adapter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Adapter>
 deployContract(name: 'UniswapV3Swapper', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.UniswapV3Swapper>
 deployContract(name: 'Zap', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.Zap>
 deployContract(name: 'ZapExecutor', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ZapExecutor>
+deployContract(name: 'AccessPass', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessPass>
+deployContract(name: 'AccessPassViews', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AccessPassViews>
+deployContract(name: 'GradeBook', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GradeBook>
 deployContract(name: 'RoyaltyReceiver', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.RoyaltyReceiver>
+deployContract(name: 'StrategyMarket', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategyMarket>
 deployContract(name: 'StrategyRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategyRegistry>
 deployContract(name: 'StrategyShares', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategyShares>
 deployContract(name: 'StrategySharesFactory', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.StrategySharesFactory>

@@ -70,7 +70,7 @@ export const FIXTURE_ACCESS: AccessSettings = {
   domains: ["app.gimbal.example"],
   uri: "https://api.gimbal.example",
   trustedProxies: [],
-  limits: { free: BOUNDLESS, network: BOUNDLESS, tiers: [] },
+  limits: { free: BOUNDLESS, network: BOUNDLESS, paid: BOUNDLESS, tiers: [] },
 };
 
 /** A client of a node that is down: every request fails. */
@@ -153,6 +153,8 @@ export async function testContext(over: Partial<ApiContext> = {}): Promise<ApiCo
     checksAnswers: true,
     languageModel: null,
     simulator: null,
+    credits: null,
+    strategies: null,
     ...over,
   };
 }

@@ -6,6 +6,8 @@ import { routePath } from "hono/route";
 import { accessMiddleware } from "./access/middleware.ts";
 import type { ChatService } from "./chat/service.ts";
 import type { ApiContext } from "./context.ts";
+import { ACCOUNT_HEADER, CHARGE_HEADER, RECEIPT_HEADER } from "./credits/receipt.ts";
+import { soldPaths } from "./credits/toll.ts";
 import { CHANNELS } from "./events/messenger.ts";
 import { AnswerCache } from "./http/cache.ts";
 import { STRANGER } from "./http/caller.ts";
@@ -38,6 +40,7 @@ import { performanceRoutes } from "./routes/performance.ts";
 import { rebalanceRoutes } from "./routes/rebalances.ts";
 import { simulationRoutes } from "./routes/simulations.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
+import { strategyRoutes } from "./routes/strategies.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
@@ -54,6 +57,7 @@ export const ROUTES: readonly Route[] = [
   ...gradeRoutes,
   ...marketRoutes,
   ...statisticsRoutes,
+  ...strategyRoutes,
   ...paperIndexRoutes,
   ...holderRoutes,
   ...eventRoutes,
@@ -74,7 +78,15 @@ export interface AppOptions {
 
 const MAX_BODY = 64 * 1024; // {bytes}
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const EXPOSED = ["etag", "retry-after", "x-request-id", "link", "ratelimit", "ratelimit-policy", "content-disposition"];
+const EXPOSED = [
+  ...["etag", "retry-after", "x-request-id", "link", "ratelimit", "ratelimit-policy", "content-disposition"],
+  CHARGE_HEADER.toLowerCase(),
+];
+/** Headers that a page of another origin may send. */
+const ALLOWED = [
+  ...["authorization", "content-type", "if-none-match", "last-event-id"],
+  ...[RECEIPT_HEADER.toLowerCase(), ACCOUNT_HEADER.toLowerCase()],
+];
 
 /** The whole API over a context. `fetch` of the result answers requests; nothing listens yet. */
 export function createApp(context: ApiContext, options: AppOptions = { hasProcessMetrics: false }): Hono {
@@ -103,8 +115,7 @@ export function createApp(context: ApiContext, options: AppOptions = { hasProces
     else context.logger.debug(fields, "request answered");
   });
   // Preflights alone: on other requests it would touch the answer before it is there, and its bytes would be copied once more.
-  const headers = ["authorization", "content-type", "if-none-match", "last-event-id"];
-  app.options("*", cors({ origin: "*", allowHeaders: headers }));
+  app.options("*", cors({ origin: "*", allowHeaders: ALLOWED }));
   app.on(
     ["POST", "PUT", "PATCH", "DELETE"],
     "*",
@@ -121,7 +132,8 @@ export function createApp(context: ApiContext, options: AppOptions = { hasProces
     const receive = options.chat?.receiver(channel);
     if (receive !== undefined) app.post(`/v1/chat/${channel}`, (c) => receive(c.req.raw));
   }
-  app.use(accessMiddleware(context.access));
+  const isSold = context.credits === null ? () => false : soldPaths(routes);
+  app.use(accessMiddleware(context.access, isSold));
 
   for (const route of routes) route.mount(app, context, cache);
 

@@ -3,10 +3,14 @@ import { dirname, resolve } from "node:path";
 import { type Deployment, parseDeployment } from "@gimbal/sdk";
 import { z } from "zod";
 import { METHODOLOGIES } from "../../keeper/src/data/methodologyFolder.ts";
+import { defaultTransactionSettings } from "../../keeper/src/execute/transactions.ts";
+import { type SignerSource, signerSourceSchema } from "../../keeper/src/signers/settings.ts";
 import { ACCESS_LIMITS } from "./access/limits.ts";
 import type { ModelSettings } from "./assistant/model.ts";
 import { ChatConfigError } from "./chat/adapter.ts";
 import { type ChatSettings, chatSchema, readChatSettings } from "./chat/settings.ts";
+import { CREDIT_SETTINGS } from "./credits/credits.ts";
+import { BATCH_SIZE } from "./credits/settler.ts";
 
 /** A setting is missing or wrong, or a file of settings cannot be read. The message says which and what to do. */
 export class ApiConfigError extends Error {
@@ -19,6 +23,7 @@ export class ApiConfigError extends Error {
 }
 
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an address that begins with http:// or https://" });
+const wei = z.string().regex(/^\d+$/, "must be a whole number in quotes").transform(BigInt);
 const port = z.coerce.number("must be a number").int().min(0).max(65_535, "must be at most 65535");
 
 /** The file of settings. Paths are relative to it. */
@@ -54,6 +59,26 @@ const fileSchema = z.strictObject({
       freePerMinute: z.int().min(1).default(ACCESS_LIMITS.free.quota),
     })
     .prefault({}),
+  credits: z
+    .strictObject({
+      /** {simulations an hour} of one caller that cost nothing, where services are sold. */
+      freeComputePerHour: z.int().min(1).default(CREDIT_SETTINGS.freeCompute.quota),
+    })
+    .prefault({}),
+  /** Who settles receipts, and how much it may spend on gas. Read by `npm run settle` alone. */
+  settler: z
+    .strictObject({
+      /** Where the key is that pays for gas; it needs no right over anything. */
+      signer: signerSourceSchema.prefault({ kind: "environment" }),
+      /** What was sent, so that a run that was killed goes on. */
+      journal: z.string().min(1).default(".gimbal/settler.db"),
+      /** {receipts} of one transaction */
+      batchSize: z.int().min(1).max(BATCH_SIZE).default(BATCH_SIZE),
+      confirmations: z.int().min(0).max(256).default(2),
+      maxFeeCeilingWei: wei.default(defaultTransactionSettings.maxFeeCeiling),
+      spendingCapWeiPerDay: wei.default(defaultTransactionSettings.spendingCap),
+    })
+    .prefault({}),
   events: z
     .strictObject({
       /** Root of a block explorer, for links in messages. */
@@ -75,7 +100,10 @@ const fileSchema = z.strictObject({
 const VARIABLES: Readonly<
   Record<
     string,
-    Exclude<keyof z.input<typeof fileSchema>, "access" | "events" | "languageModel" | "methodologies" | "chat">
+    Exclude<
+      keyof z.input<typeof fileSchema>,
+      "access" | "credits" | "settler" | "events" | "languageModel" | "methodologies" | "chat"
+    >
   >
 > = {
   GIMBAL_RPC_URL: "rpcUrl",
@@ -117,7 +145,7 @@ export function loadApiConfig(
   });
   const parsed = fileSchema.safeParse({ ...file, ...Object.fromEntries(named) });
   if (!parsed.success) throw new ApiConfigError(inWords(parsed.error, path), { cause: parsed.error });
-  const { deployment, store, journal, languageModel, methodologies, chat, marketData, ...rest } = parsed.data;
+  const { deployment, store, journal, languageModel, methodologies, chat, marketData, settler, ...rest } = parsed.data;
   const key = environment["GIMBAL_MODEL_KEY"] ?? null;
   const shared = journal === undefined || /^postgres(ql)?:/.test(journal);
   return {
@@ -127,9 +155,18 @@ export function loadApiConfig(
     ...(marketData === undefined ? {} : { marketData: resolve(folder, marketData) }),
     deployment: readDeployment(resolve(folder, deployment)),
     methodologies: [METHODOLOGIES, ...methodologies.map((path) => resolve(folder, path))],
+    settler: { ...settler, journal: resolve(folder, settler.journal), signer: fromFolder(folder, settler.signer) },
     store: store === ":memory:" ? store : resolve(folder, store),
     ...(journal === undefined ? {} : { journal: shared ? journal : resolve(folder, journal) }),
   };
+}
+
+/** A signer whose files are found from the file of settings. */
+function fromFolder(folder: string, signer: SignerSource): SignerSource {
+  if (signer.kind !== "keystore") return signer;
+  const { passwordFile } = signer;
+  const password = passwordFile === undefined ? {} : { passwordFile: resolve(folder, passwordFile) };
+  return { ...signer, file: resolve(folder, signer.file), ...password };
 }
 
 function withKeys(chat: z.output<typeof chatSchema>, environment: Readonly<Record<string, string | undefined>>) {

@@ -3,12 +3,14 @@ import type { Hex, PublicClient } from "viem";
 import type { StoredMethodology } from "../../keeper/src/data/methodologyFolder.ts";
 import type { Access } from "./access/access.ts";
 import type { ModelSettings } from "./assistant/model.ts";
+import type { Credits } from "./credits/credits.ts";
 import type { DecisionSource } from "./decisions/decisions.ts";
 import type { Events } from "./events/service.ts";
 import type { History } from "./history/history.ts";
 import type { MarketBook } from "./market/marketBook.ts";
 import type { Simulator } from "./simulations/simulator.ts";
 import type { Store } from "./store/store.ts";
+import type { StrategyRows } from "./strategies/strategyRows.ts";
 
 /** Takes lines of the log. `fields` come first, as with pino. */
 export interface Logger {
@@ -28,6 +30,8 @@ export interface ApiContext {
   readonly deployment: Deployment;
   /** What the index knows of the chain. */
   readonly history: History;
+  /** Strategies that are tokens; null: the index holds none. */
+  readonly strategies: StrategyRows | null;
   /** The keeper's decisions. */
   readonly decisions: DecisionSource;
   /** Tokens and their grades, day by day. */
@@ -40,6 +44,8 @@ export interface ApiContext {
   readonly store: Store;
   /** Who asks, how often they may, and how they sign in. */
   readonly access: Access;
+  /** Takes payment for what is sold; null: the deployment has no AccessPass, so that nothing is. */
+  readonly credits: Credits | null;
   /** What happens, and who wants to know. */
   readonly events: Events;
   /** The model that words the assistant's answers; null: templates do. */

@@ -10,6 +10,7 @@ import { openChat } from "./chat/open.ts";
 import type { ChatService } from "./chat/service.ts";
 import type { ApiConfig } from "./config.ts";
 import type { ApiContext, Logger } from "./context.ts";
+import { openCredits } from "./credits/open.ts";
 import { JournalDecisions } from "./decisions/decisions.ts";
 import { type JournalReader, NO_JOURNAL, openJournalReader } from "./decisions/open.ts";
 import type { Messenger } from "./events/messenger.ts";
@@ -60,6 +61,16 @@ export async function openContext(
   const access = new Access({ client, deployment, store, clock, settings: accessOf(config) });
   const parts = { client, deployment, history, decisions, market, store, clock, logger };
   const simulator = new Simulator({ journal: journal ?? null, marketData: config.marketData ?? null });
+  const credits = openCredits({
+    client,
+    deployment,
+    store,
+    clock,
+    logger,
+    freeCompute: config.credits.freeComputePerHour,
+  });
+  // Only the process that answers knows that what it finds half done is nobody's.
+  if (works) await credits?.book.sweep();
   let messengers: readonly Messenger[] = [];
   const context: ApiContext = {
     client,
@@ -71,6 +82,9 @@ export async function openContext(
     methodologies: readMethodologies(config.methodologies),
     store,
     access,
+    credits: credits?.credits ?? null,
+    // The index does not follow StrategyRegistry.
+    strategies: null,
     events: eventsOf(config, parts, () => messengers),
     languageModel: config.languageModel,
     simulator,
@@ -126,10 +140,10 @@ function eventsOf(
 
 function accessOf({ access, host, port }: ApiConfig): AccessSettings {
   const { domains, uri = `http://${host}:${port}`, trustedProxies, freePerMinute: quota } = access;
-  const { free, network, tiers } = ACCESS_LIMITS;
+  const { free, network, paid, tiers } = ACCESS_LIMITS;
   // A network of addresses may ask ten times as often as one of them, and nobody with a tier less often than a stranger.
   const raised = tiers.map((tier) => ({ ...tier, quota: Math.max(tier.quota, quota) }));
-  const limits = { free: { ...free, quota }, network: { ...network, quota: 10 * quota }, tiers: raised };
+  const limits = { free: { ...free, quota }, network: { ...network, quota: 10 * quota }, paid, tiers: raised };
   return { domains, uri, trustedProxies, limits };
 }
 

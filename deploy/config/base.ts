@@ -1,4 +1,5 @@
 import { GOVERNANCE } from "./governance.ts";
+import { SERVICES } from "./services.ts";
 import { MULTICALL3, type NetworkConfig, PERMIT2 } from "./types.ts";
 
 // Deviation thresholds: see AssetListing in types.ts before deploying.
@@ -22,6 +23,7 @@ export const base: NetworkConfig = {
     multicall3: MULTICALL3,
   },
   governance: GOVERNANCE,
+  services: SERVICES,
   assets: [
     {
       symbol: "WETH",

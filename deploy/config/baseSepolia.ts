@@ -1,4 +1,5 @@
 import { GOVERNANCE } from "./governance.ts";
+import { SERVICES } from "./services.ts";
 import { MULTICALL3, type NetworkConfig, PERMIT2, ZERO_ADDRESS } from "./types.ts";
 
 const HOUR = 3_600;
@@ -25,6 +26,7 @@ export const baseSepolia: NetworkConfig = {
     multicall3: MULTICALL3,
   },
   governance: GOVERNANCE,
+  services: SERVICES,
   assets: [
     {
       symbol: "WETH",

@@ -1,4 +1,5 @@
 import { GOVERNANCE } from "./governance.ts";
+import { SERVICES } from "./services.ts";
 import { MULTICALL3, type NetworkConfig, PERMIT2, ZERO_ADDRESS } from "./types.ts";
 
 // Feeds: docs.chain.link/data-feeds/price-feeds/addresses (proxies). Uniswap: docs.uniswap.org, v3 deployments.
@@ -23,6 +24,7 @@ export const mainnet: NetworkConfig = {
     multicall3: MULTICALL3,
   },
   governance: GOVERNANCE,
+  services: SERVICES,
   assets: [
     {
       symbol: "WETH",

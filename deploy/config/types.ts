@@ -120,6 +120,34 @@ export interface GovernanceConfig {
   rewardTokens: readonly string[];
 }
 
+/** Price of something in both currencies; 0 = not sold for it. */
+export interface ServicePrice {
+  /** {raw USDC} */
+  usdc: bigint;
+  /** {GIM wei} */
+  gim: bigint;
+}
+
+/** A subscription of AccessPass. */
+export interface ServicePlan extends ServicePrice {
+  /** Bit n: what credits n pay for. */
+  services: number;
+  creditsPerDay: number;
+}
+
+/** What access to services costs when a network starts. The DAO changes it. */
+export interface ServicesConfig {
+  /** Where wallets find the descriptions of passes: a URI of ERC-1155, with {id}. */
+  uri: string;
+  /** Price of one credit: 1 signals and grades, 2 decisions and replay, 3 compute, 4 datasets. */
+  credits: Readonly<Record<1 | 2 | 3 | 4, ServicePrice>>;
+  plans: readonly ServicePlan[];
+  /** Units of one trial. */
+  trialCredits: number;
+  /** {bps of the price} of sales in StrategyMarket. */
+  marketFeeBps: number;
+}
+
 /** Everything that differs between networks. */
 export interface NetworkConfig {
   name: string;
@@ -132,10 +160,14 @@ export interface NetworkConfig {
   protocolFeeBps: number;
   external: ExternalAddresses;
   governance: GovernanceConfig;
+  services: ServicesConfig;
   /** Chainlink CRE: absent until a workflow is registered, because its id is part of the receiver. */
   cre?: CreWorkflow;
   assets: readonly AssetListing[];
 }
+
+/** The stable token that batch deposits and services are paid in, by its symbol. */
+export const CASH = "USDC";
 
 /** The same address on every chain. */
 export const PERMIT2: Address = "0x000000000022D473030F116dDEE9F6B43aC78BA3";

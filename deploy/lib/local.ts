@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { type Address, getAddress, keccak256, parseUnits, toHex } from "viem";
 import { GOVERNANCE } from "../config/governance.ts";
+import { LOCAL_SERVICES } from "../config/services.ts";
 import {
   type AssetListing,
   MULTICALL3,
@@ -131,6 +132,7 @@ export async function deployLocalNetwork(
       protocolFeeBps: 1_000,
       external,
       governance: { ...GOVERNANCE, airdrop: localWave(localList(accounts), progress.state.beganAt) },
+      services: LOCAL_SERVICES,
       cre: {
         forwarder,
         workflowId: keccak256(toHex("gimbal local workflow")),

@@ -12,6 +12,7 @@ import {
 import { type NetworkConfig, ZERO_ADDRESS } from "../config/types.ts";
 import type { Roles } from "../modules/Gimbal.ts";
 import { OWNED } from "../modules/HandOver.ts";
+import { OWNED_SERVICES } from "../modules/Services.ts";
 import type { Deployment } from "./addresses.ts";
 import type { RpcProvider } from "./ignition.ts";
 
@@ -92,7 +93,8 @@ async function tableOf(
   const timelock = at("IndexTimelock");
   const { deployer, guardian, team } = roles;
 
-  const owners = OWNED.flatMap((contract): Entry[] => [
+  const services = OWNED_SERVICES.filter((contract) => contracts[contract] !== undefined);
+  const owners = [...OWNED, ...services].flatMap((contract): Entry[] => [
     { contract, read: "owner", expected: timelock, means: "it does not belong to the timelock" },
     { contract, read: "pendingOwner", expected: ZERO_ADDRESS, means: "it is offered to somebody" },
   ]);

@@ -6,6 +6,7 @@ import { allocate, deployGovernance } from "./Governance.ts";
 import { handOver } from "./HandOver.ts";
 import { listAssets } from "./Listings.ts";
 import { deployPeriphery } from "./Periphery.ts";
+import { deployServices } from "./Services.ts";
 import { deployTimelock } from "./Timelock.ts";
 
 /** Who is who once the deployment is over. The owner of everything is the timelock; the deployer keeps nothing. */
@@ -23,7 +24,8 @@ export function gimbalModule(config: NetworkConfig, roles: Roles) {
     const periphery = deployPeriphery(m, config, core);
     const governance = deployGovernance(m, config, roles, core, periphery, timelock);
     const allocated = allocate(m, roles, governance, timelock);
-    const contracts = { ...core, ...periphery, ...timelock, ...governance };
+    const services = deployServices(m, config, governance, timelock);
+    const contracts = { ...core, ...periphery, ...timelock, ...governance, ...services };
 
     handOver(m, config, contracts, [...settings, ...listed, ...allocated]);
     return contracts;

@@ -5,9 +5,10 @@ import type {
   Future,
   IgnitionModuleBuilder,
 } from "@nomicfoundation/ignition-core";
-import type { NetworkConfig } from "../config/types.ts";
+import type { NetworkConfig, ServicesConfig } from "../config/types.ts";
 import type { CoreContracts } from "./Core.ts";
 import { ALLOCATION, type GovernanceContracts } from "./Governance.ts";
+import { OWNED_SERVICES, type ServiceContracts } from "./Services.ts";
 import type { Timelock } from "./Timelock.ts";
 
 /** Contracts that belong to the timelock in the end, by the names of the address book. */
@@ -25,7 +26,7 @@ export const OWNED = [
   "SaleRoundFactory",
 ] as const;
 
-type Contracts = CoreContracts & GovernanceContracts & Timelock;
+type Contracts = CoreContracts & GovernanceContracts & ServiceContracts & Timelock;
 type SetupCall = { target: CallableContractFuture<string>; data: EncodeFunctionCallFuture<string, string> };
 
 /**
@@ -47,7 +48,7 @@ export function handOver(m: IgnitionModuleBuilder, config: NetworkConfig, contra
         governor: contracts.IndexGovernor,
         optimisticModule: contracts.OptimisticModule,
         delay: config.governance.timelockDelay,
-        owned: OWNED.map((name) => contracts[name]),
+        owned: ownedOf(contracts),
         calls: setupCalls(m, config, contracts),
       },
     ],
@@ -55,8 +56,15 @@ export function handOver(m: IgnitionModuleBuilder, config: NetworkConfig, contra
   );
 }
 
+/** Everything that the timelock owns on a network, services too where there are any. */
+function ownedOf(contracts: Contracts): CallableContractFuture<string>[] {
+  const services = OWNED_SERVICES.map((name) => contracts[name]).filter((contract) => contract !== undefined);
+  return [...OWNED.map((name) => contracts[name]), ...services];
+}
+
 /** What the timelock does itself before it obeys anybody. */
-function setupCalls(m: IgnitionModuleBuilder, { governance, assets, protocolFeeBps }: NetworkConfig, c: Contracts) {
+function setupCalls(m: IgnitionModuleBuilder, config: NetworkConfig, c: Contracts) {
+  const { governance, assets, protocolFeeBps } = config;
   let count = 0;
   const call = (target: CallableContractFuture<string>, name: string, args: ArgumentType[] = []): SetupCall => ({
     target,
@@ -95,5 +103,22 @@ function setupCalls(m: IgnitionModuleBuilder, { governance, assets, protocolFeeB
             airdrop.vestEnd,
           ]),
         ]),
+    ...serviceCalls(config.services, c, call),
+  ];
+}
+
+/** Prices of credits and plans, and the size of trials. */
+function serviceCalls(
+  { credits, plans, trialCredits }: ServicesConfig,
+  { AccessPass }: ServiceContracts,
+  call: (target: CallableContractFuture<string>, name: string, args: ArgumentType[]) => SetupCall,
+): SetupCall[] {
+  if (AccessPass === undefined) return [];
+  return [
+    ...Object.entries(credits).map(([id, { usdc, gim }]) => call(AccessPass, "setCreditPrice", [id, usdc, gim])),
+    ...plans.map(({ usdc, gim, services, creditsPerDay }) =>
+      call(AccessPass, "addPlan", [{ usdcPrice: usdc, gimPrice: gim, services, creditsPerDay }]),
+    ),
+    call(AccessPass, "setTrialCredits", [trialCredits]),
   ];
 }

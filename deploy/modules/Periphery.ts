@@ -3,7 +3,7 @@ import type {
   NamedArtifactContractDeploymentFuture as Deployed,
   IgnitionModuleBuilder,
 } from "@nomicfoundation/ignition-core";
-import type { NetworkConfig } from "../config/types.ts";
+import { CASH, type NetworkConfig } from "../config/types.ts";
 import type { CoreContracts } from "./Core.ts";
 
 export interface PeripheryContracts {
@@ -19,9 +19,6 @@ export interface PeripheryContracts {
   BatchDepositorImplementation?: Attached<"BatchDepositor">;
   RecurringOrders?: Deployed<"RecurringOrders">;
 }
-
-/** The cash of batch deposits. */
-const CASH = "USDC";
 
 /** What stands around the core and holds no rights in it. */
 export function deployPeriphery(

@@ -289,6 +289,13 @@ export const PERMISSIONS: Readonly<Record<string, Rules>> = {
     ...anyone("harvest claim bid withdrawBid settle"),
     ...holder("redeem cashOut transfer transferFrom approve"),
   },
+  AccessPass: {
+    ...anyone("buyCredits buyPlan expireTrial settle claimEarned flush"),
+    ...holder("startTrial load requestUnload unload setKey requestCancelNonce cancelNonce"),
+    ...holder("safeTransferFrom safeBatchTransferFrom setApprovalForAll"),
+    ...owner("setCreditPrice setPlanPrice addPlan setAssetShare setTrialCredits"),
+    ...OWNERSHIP,
+  },
   StrategyMarket: {
     ...holder("list"),
     ...anyone("buy"),

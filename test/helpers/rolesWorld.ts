@@ -8,7 +8,6 @@ import { deployLocalNetwork } from "../../deploy/lib/local.ts";
 import { deployNetwork } from "../../deploy/lib/network.ts";
 import { localRoles } from "../../deploy/lib/roles.ts";
 import {
-  AccessPassMock__factory,
   AssetRegistry__factory,
   BatchDepositor__factory,
   BatchFactory__factory,
@@ -20,14 +19,12 @@ import {
   RecurringOrders__factory,
   RevenueDistributor__factory,
   SaleRoundFactory__factory,
-  StrategyMarket__factory,
-  StrategyRegistry__factory,
   TokenMock__factory,
   VotingEscrow__factory,
 } from "../../typechain-types/index.js";
 import type { Cast, Scene } from "./permissions.ts";
 import { createIndex, type Protocol } from "./protocol.ts";
-import { deployStrategyRoles } from "./rolesStrategies.ts";
+import { openStrategies } from "./rolesStrategies.ts";
 
 const POLLING = { blockPollingInterval: 5, requiredConfirmations: 1, disableFeeBumping: true };
 /** Contracts of the address book whose rules are tried on a clone of theirs. */
@@ -35,6 +32,8 @@ const CLONED: Readonly<Record<string, string>> = {
   IndexVaultImplementation: "IndexVault",
   BatchDepositorImplementation: "BatchDepositor",
   SaleRoundImplementation: "SaleRound",
+  RoyaltyReceiverImplementation: "RoyaltyReceiver",
+  StrategySharesImplementation: "StrategyShares",
 };
 const WEEK = 604_800;
 const YEAR = 52 * WEEK;
@@ -108,7 +107,7 @@ export async function deployRolesWorld(folder: string): Promise<RolesWorld> {
   const optimisticId = await proposeQuietly(at("OptimisticModule"), owner, proposer, await vault.getAddress());
 
   const author = (await ethers.getSigners())[7] as HardhatEthersSigner;
-  const strategies = await deployStrategyRoles(author, paymentToken, await gim.getAddress());
+  const strategies = await openStrategies({ at, author, seller: people.holder, usdc: paymentToken });
   const cast: Cast = {
     ...{ ...contracts, ...strategies, author: author.address },
     ...Object.fromEntries(Object.entries(people).map(([name, { address }]) => [name, address])),
@@ -124,11 +123,8 @@ export async function deployRolesWorld(folder: string): Promise<RolesWorld> {
   };
   const depositor = await createDepositor(at("BatchFactory"), scene.vault, people);
   await makePlan(at("RecurringOrders"), depositor, people.holder);
-  const market = await openMarket(at("IndexTimelock"), paymentToken, at("GovernanceToken"), people);
-  const targets = await targetsOf(
-    { ...contracts, ...strategies, StrategyMarket: market },
-    { IndexVault: scene.vault, SaleRound: sale, BatchDepositor: depositor },
-  );
+  const clones = { IndexVault: scene.vault, SaleRound: sale, BatchDepositor: depositor, ...strategies };
+  const targets = await targetsOf(contracts, clones);
   return { scene, targets, errors: errorsOf(targets), provider };
 }
 
@@ -148,18 +144,6 @@ async function targetsOf(
 function errorsOf(targets: readonly Target[]): Interface {
   const all = targets.flatMap(({ abi }) => abi.fragments.filter(({ type }) => type === "error"));
   return new Interface([...new Map(all.map((fragment) => [fragment.format("sighash"), fragment])).values()]);
-}
-
-/** A market that the timelock owns, with one listing: a strategy of the holder's. */
-async function openMarket(owner: string, usdc: string, gim: string, { deployer, holder }: People): Promise<string> {
-  const registry = await new StrategyRegistry__factory(deployer).deploy();
-  const pass = await new AccessPassMock__factory(deployer).deploy();
-  const market = await new StrategyMarket__factory(deployer).deploy(registry, pass, usdc, gim, deployer, 250n, owner);
-  await registry.connect(holder).register(0n, "ipfs://strategy", id("strategy"), 0n, 0n);
-  await registry.connect(holder).approve(market, 1n);
-  const until = ((await holder.provider.getBlock("latest"))?.timestamp ?? 0) + WEEK;
-  await market.connect(holder).list(registry, 1n, 1n, 1n, usdc, until);
-  return market.getAddress();
 }
 
 /** The batch depositor of an index, in which the holder has an operator. */

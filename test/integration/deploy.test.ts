@@ -186,7 +186,7 @@ describe("deployment", () => {
       expect(sequencerUp).to.equal(true);
       expect(deployment.chainId).to.equal(config.chainId);
       expect(deployment.external).to.deep.equal(config.external);
-      expect(gasUsed).to.be.lessThan(75_000_000n);
+      expect(gasUsed).to.be.lessThan(95_000_000n);
       expect(plan.filter(({ what }) => what === "AssetRegistry.setAsset")).to.have.length(config.assets.length);
     });
   }

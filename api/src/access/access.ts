@@ -121,6 +121,11 @@ export class Access {
     return { allowance: together.isAllowed ? allowance : together, identify };
   }
 
+  /** Whether somebody whose quota is used up may try to pay. Trying is bounded too: each try costs a look at the chain. */
+  admitPayment(client: string): Allowance {
+    return this.#limiter.take(`paid ${client}`, this.#limits.paid, 1, this.#clock());
+  }
+
   /** Name of a caller for limits of what it has open: its account, or its network address. */
   clientOf(
     { account }: Caller,

@@ -14,6 +14,8 @@ export type AccessLimits = {
   readonly free: AccessLimit;
   /** Of all addresses of one IPv6 network of 48 bits together, which is what one customer of a provider often gets. */
   readonly network: AccessLimit;
+  /** Of requests that are paid for, or are to be, by network address or account. */
+  readonly paid: AccessLimit;
   /** Of the score tiers 1 to 10. */
   readonly tiers: readonly AccessLimit[];
 };
@@ -27,6 +29,7 @@ const PER_MINUTE = [240, 360, 480, 600, 900, 1_200, 1_800, 2_400, 3_600, 6_000] 
 export const ACCESS_LIMITS: AccessLimits = Object.freeze({
   free: { name: "free", quota: 120, window: MINUTE },
   network: { name: "network", quota: 1_200, window: MINUTE },
+  paid: { name: "paid", quota: 1_200, window: MINUTE },
   tiers: PER_MINUTE.map((quota, index) => ({ name: `tier-${index + 1}`, quota, window: MINUTE })),
 });
 

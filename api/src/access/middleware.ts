@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
+import { STRANGER } from "../http/caller.ts";
 import { problemResponse } from "../http/problem.ts";
 import type { Access } from "./access.ts";
 import { QuotaExceededError } from "./errors.ts";
@@ -15,18 +16,30 @@ export function socketAddress(c: Context): string | undefined {
   return socket?.remoteAddress;
 }
 
-/** Says who asks (`caller`), and lets nobody ask more often than the limits say. */
-export function accessMiddleware(access: Access): MiddlewareHandler {
+/**
+ * Says who asks (`caller`), and lets nobody ask more often than the limits say. What is sold (`isSold`) goes on beyond that,
+ * with `isOverQuota` set: its route takes payment.
+ */
+export function accessMiddleware(
+  access: Access,
+  isSold: (method: string, path: string) => boolean = () => false,
+): MiddlewareHandler {
   return async (c, next) => {
     const { method, path } = c.req;
     if (UNLIMITED.has(path)) return next();
-    const { allowance, identify } = await access.admit({
-      ...{ method, path, socketAddress: socketAddress(c) },
-      authorization: c.req.header("authorization"),
-      forwardedFor: c.req.header("x-forwarded-for"),
-    });
+    const connection = { socketAddress: socketAddress(c), forwardedFor: c.req.header("x-forwarded-for") };
+    const authorization = c.req.header("authorization");
+    const admitted = await access.admit({ ...{ method, path, authorization }, ...connection });
+    const { identify } = admitted;
+    let { allowance } = admitted;
+    const isOverQuota = !allowance.isAllowed;
+    if (isOverQuota && isSold(method, path)) {
+      allowance = access.admitPayment(access.clientOf(STRANGER, connection));
+    }
     if (!allowance.isAllowed) return problemResponse(new QuotaExceededError(allowance), c.get("requestId"));
-    c.set("caller", identify());
+    const caller = identify();
+    c.set("caller", { ...caller, client: access.clientOf(caller, connection) });
+    c.set("isOverQuota", isOverQuota);
     await next();
     for (const [name, value] of Object.entries(rateLimitHeaders(allowance))) c.res.headers.set(name, value);
   };

@@ -9,6 +9,8 @@ export interface Caller {
   readonly tier: number;
   /** The session that the caller shows; absent when nobody signed in. */
   readonly session?: Session;
+  /** Name of who asks for limits: the account or the network address. Absent: a program on this machine. */
+  readonly client?: string;
 }
 
 /** Somebody who did not sign in. */

@@ -17,6 +17,7 @@ export interface Described {
   readonly position?: z.ZodType;
   readonly freshness: string;
   readonly status?: number;
+  readonly pays?: { readonly words: string; readonly service: string };
 }
 
 const problem = (description: string) => ({
@@ -28,6 +29,7 @@ const problem = (description: string) => ({
 export const PROBLEMS = {
   400: problem("A parameter, the cursor or the body is wrong; `errors` names the places."),
   401: problem("Sign in first."),
+  402: problem("What is free is used up: `id`, `units`, `asset` and `nonce` say which receipt pays."),
   403: problem("Not for this caller."),
   404: problem("There is no such thing."),
   429: problem("Too many requests; `retry-after` says when to come back."),
@@ -44,7 +46,8 @@ const etagHeader = {
 
 /** A route in the words of OpenAPI. */
 export function describeRoute(route: Described): object {
-  const { id, method, path, tag, summary, description, params, query, body, freshness } = route;
+  const { id, method, path, tag, summary, params, query, body, freshness, pays } = route;
+  const description = describeToll(route);
   const isKept = method === "get" && (freshness === "revision" || freshness === "immutable");
   return {
     operationId: id,
@@ -65,8 +68,16 @@ export function describeRoute(route: Described): object {
       ...(isKept ? { 304: { description: "Nothing changed since the ETag of If-None-Match." } } : {}),
       ...refer(400, 404, 429, 500, 503),
       ...(freshness === "personal" ? refer(401, 403) : {}),
+      ...(pays === undefined ? {} : refer(402)),
     },
   };
+}
+
+/** The description with the price beyond what is free. */
+function describeToll({ description, pays }: Described): string | undefined {
+  if (pays === undefined) return description;
+  const toll = `Sold as ${pays.service}: ${pays.words} beyond what is free.`;
+  return description === undefined ? toll : `${description} ${toll}`;
 }
 
 function contentOf({ data, produces, position }: Described): object {

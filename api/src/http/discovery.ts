@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import { SOLD_PROBLEMS } from "../credits/errors.ts";
 import {
   type ApiError,
   BodyTooLargeError,
@@ -57,7 +58,7 @@ export function mountDiscovery(app: Hono, routes: readonly Route[], document: st
       link: `<${at(CATALOG_PATH)}>; rel="api-catalog"`,
     });
   });
-  for (const { code, status, title } of KINDS) {
+  for (const { code, status, title } of [...KINDS, ...SOLD_PROBLEMS]) {
     const words = `${title}.\n\nCode ${code}, status ${status}. The \`detail\` of a problem says what happened and what to do.\n`;
     app.get(problemPath(code), (c) => c.text(words));
   }

@@ -16,7 +16,7 @@ export interface Problem {
 }
 
 /** Status codes that problems have. */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 500 | 503;
+export type ProblemStatus = 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 500 | 503;
 
 /**
  * Base of every failure that a caller is told about. `code` is stable; `title` says the same for every problem of its kind;

@@ -1,7 +1,10 @@
 import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import type { Context, Hono } from "hono";
 import type { ApiContext } from "../context.ts";
+import type { Pays } from "../credits/services.ts";
+import { withToll, withToolToll } from "../credits/toll.ts";
 import type { AnswerCache } from "./cache.ts";
+import { STRANGER } from "./caller.ts";
 import { describeRoute } from "./describe.ts";
 import { chooseBody } from "./encoding.ts";
 import { isKnown } from "./etag.ts";
@@ -67,6 +70,8 @@ export interface RouteSpec<
     InputSpec<P, Q, B, C> {
   /** Of `data` in the answer. */
   readonly data: D;
+  /** What it costs beyond what is free; absent: nothing. */
+  readonly pays?: Pays<ApiContext, InputOf<P, Q, B, C>>;
   /** Status of success; 200 unless told. */
   readonly status?: 200 | 201 | 202;
   readonly handle: (
@@ -78,6 +83,8 @@ export interface RouteSpec<
 /** A declared route. */
 export interface Route extends CommonSpec {
   readonly id: string;
+  /** Whether it costs something beyond what is free. */
+  readonly isSold: boolean;
   /** Path parameters and query, for whoever offers the route in another form. */
   readonly parameters: { readonly params: z.ZodObject; readonly query: z.ZodObject; readonly body: z.ZodType | null };
   /** Validates and runs. Throws ApiError. Null: the route does not answer with an envelope (a file, a stream). */
@@ -97,7 +104,7 @@ export function defineRoute<
   C extends z.ZodType = z.ZodNull,
 >(spec: RouteSpec<P, Q, B, D, C>): Route & { readonly call: NonNullable<Route["call"]> } {
   const { params, query, read } = inputReader(spec);
-  const call = async (context: ApiContext, request: RawRequest): Promise<Envelope> => {
+  const work = async (context: ApiContext, request: RawRequest): Promise<Envelope> => {
     const { list, input } = read(request);
     const { data, asOf, asOfBlock, next } = await spec.handle(context, input);
     if (context.checksAnswers) checkAnswer(spec.id, spec.data, data);
@@ -106,6 +113,16 @@ export function defineRoute<
   };
 
   const { method, path, freshness, status = 200 } = spec;
+  const call = (context: ApiContext, raw: RawRequest) => {
+    const whose = { caller: raw.caller ?? STRANGER, raw };
+    return withToolToll(
+      spec,
+      context,
+      whose,
+      () => read(raw).input,
+      () => work(context, raw),
+    );
+  };
   return {
     ...commonOf(spec),
     call,
@@ -113,14 +130,24 @@ export function defineRoute<
     describe: (registry) => registry.registerPath(describeRoute({ ...spec, params, query }) as RouteConfig),
     mount: (app, context, cache) => {
       app.on(method.toUpperCase(), routerPath(path), async (c) => {
-        const run = async () => JSON.stringify(await call(context, await readRequest(c, spec.body !== undefined)));
-        if (method !== "get" || freshness === "personal") return respond(await run(), status, NOT_KEPT);
-        if (freshness === "live") return respond(await run(), status, MUST_ASK);
-        const { etag, ...kept } = await cache.get(keyOf(c), freshness, run);
-        const { body, headers } = chooseBody(kept, c.req.header("accept-encoding"));
-        const lasting = { etag, vary: "accept-encoding", ...(freshness === "immutable" ? FOREVER : MUST_ASK) };
-        if (isKnown(etag, c.req.header("if-none-match"))) return new Response(null, { status: 304, headers: lasting });
-        return new Response(body, { status, headers: { ...headers, ...lasting } });
+        const raw = await readRequest(c, spec.body !== undefined);
+        const run = async () => JSON.stringify(await work(context, raw));
+        return withToll(
+          spec,
+          context,
+          { c, raw },
+          () => read(raw).input,
+          async () => {
+            if (method !== "get" || freshness === "personal") return respond(await run(), status, NOT_KEPT);
+            if (freshness === "live") return respond(await run(), status, MUST_ASK);
+            const { etag, ...kept } = await cache.get(keyOf(c), freshness, run);
+            const { body, headers } = chooseBody(kept, c.req.header("accept-encoding"));
+            const lasting = { etag, vary: "accept-encoding", ...(freshness === "immutable" ? FOREVER : MUST_ASK) };
+            if (isKnown(etag, c.req.header("if-none-match")))
+              return new Response(null, { status: 304, headers: lasting });
+            return new Response(body, { status, headers: { ...headers, ...lasting } });
+          },
+        );
       });
     },
   };
@@ -132,6 +159,8 @@ export interface PlainRouteSpec<P extends Shape, Q extends Shape, B extends z.Zo
     InputSpec<P, Q, B, z.ZodNull> {
   /** Media type of success, and what it is. */
   readonly produces: { readonly type: string; readonly description: string };
+  /** What it costs beyond what is free; absent: nothing. */
+  readonly pays?: Pays<ApiContext, InputOf<P, Q, B, z.ZodNull>>;
   /** Gives the whole answer; `c` for whoever needs the request itself. */
   readonly handle: (
     context: ApiContext,
@@ -154,8 +183,15 @@ export function definePlainRoute<
     describe: (registry) => registry.registerPath(describeRoute({ ...spec, params, query }) as RouteConfig),
     mount: (app, context) => {
       app.on(spec.method.toUpperCase(), routerPath(spec.path), async (c) => {
-        const { input } = read(await readRequest(c, spec.body !== undefined));
-        return spec.handle(context, input, c);
+        const raw = await readRequest(c, spec.body !== undefined);
+        const { input } = read(raw);
+        return withToll(
+          spec,
+          context,
+          { c, raw },
+          () => input,
+          () => spec.handle(context, input, c),
+        );
       });
     },
   };
@@ -165,8 +201,10 @@ const FOREVER = { "cache-control": "public, max-age=31536000, immutable" };
 const MUST_ASK = { "cache-control": "public, no-cache" };
 const NOT_KEPT = { "cache-control": "private, no-store" };
 
-function commonOf({ id, method, path, tag, summary, description, freshness }: CommonSpec & { readonly id: string }) {
-  return { id, method, path, tag, summary, ...(description === undefined ? {} : { description }), freshness };
+function commonOf(spec: CommonSpec & { readonly id: string; readonly pays?: unknown }) {
+  const { id, method, path, tag, summary, description, freshness } = spec;
+  const words = description === undefined ? {} : { description };
+  return { id, isSold: spec.pays !== undefined, method, path, tag, summary, ...words, freshness };
 }
 
 function routerPath(path: string): string {

@@ -1,6 +1,8 @@
 import { gradeProof, NO_GRADE } from "@gimbal/sdk/grades";
 import { type Hex, isAddressEqual } from "viem";
 import { decisionParts } from "../../../keeper/src/plan/record.ts";
+import type { ApiContext } from "../context.ts";
+import { assetOf } from "../credits/services.ts";
 import { makeBundle } from "../decisions/bundle.ts";
 import type { DecisionSource, StoredDecision } from "../decisions/decisions.ts";
 import { chooseBody, encodeBody, takesGzip } from "../http/encoding.ts";
@@ -138,6 +140,9 @@ function detail(decision: StoredDecision): z.input<typeof decisionSchema> {
   };
 }
 
+/** {credits} of a decision, of all that it was made from, and of that with what its models were trained on. */
+const PRICES = { decision: 1, replay: 2, training: 10 } as const;
+
 const listDecisions = defineRoute({
   id: "listDecisions",
   method: "get",
@@ -153,6 +158,11 @@ const listDecisions = defineRoute({
   },
   position: z.tuple([z.number().int(), hashInput]),
   data: z.array(decisionSummarySchema),
+  pays: {
+    words: "1 credit",
+    service: "DECISIONS",
+    charge: () => ({ service: "DECISIONS", units: PRICES.decision, asset: 0n }),
+  },
   freshness: "revision",
   handle: async ({ decisions, clock }, { query, page }) => {
     const { index, action } = query;
@@ -179,6 +189,12 @@ async function requireDecision(decisions: DecisionSource, hash: Hex): Promise<St
   });
 }
 
+/** The data sets that a decision names earn by it. One that is not there costs nothing: its price is never kept. */
+async function assetOfDecision({ decisions }: ApiContext, hash: Hex): Promise<bigint> {
+  const decision = await decisions.byHash(hash);
+  return decision === undefined ? 0n : assetOf(decision.record.source, hash);
+}
+
 const getDecision = defineRoute({
   id: "getDecision",
   method: "get",
@@ -187,6 +203,13 @@ const getDecision = defineRoute({
   summary: "One decision with its reasons and its record",
   params: { hash: hashInput.openapi({ description: "`decisionHash`, as the vault's event carries it." }) },
   data: decisionSchema,
+  pays: {
+    words: "1 credit",
+    service: "DECISIONS",
+    charge: async (context, { params: { hash } }) => {
+      return { service: "DECISIONS", units: PRICES.decision, asset: await assetOfDecision(context, hash) };
+    },
+  },
   freshness: "immutable",
   handle: async ({ decisions }, { params }) => {
     const decision = await requireDecision(decisions, params.hash);
@@ -209,6 +232,15 @@ const getBundle = definePlainRoute({
       .enum(["true", "false"])
       .default("false")
       .openapi({ description: "Whether to add what the models were trained on." }),
+  },
+  pays: {
+    words: `${PRICES.replay} credits; with training ${PRICES.training} credits of DATASETS`,
+    service: "DECISIONS",
+    charge: async (context, { params: { hash }, query }) => {
+      const asset = await assetOfDecision(context, hash);
+      if (query.training === "true") return { service: "DATASETS", units: PRICES.training, asset };
+      return { service: "DECISIONS", units: PRICES.replay, asset };
+    },
   },
   freshness: "immutable",
   produces: {

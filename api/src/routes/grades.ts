@@ -1,5 +1,6 @@
 import type { Driver } from "../../../keeper/src/signals/opinion.ts";
 import type { ApiContext } from "../context.ts";
+import { assetOf, type Pays } from "../credits/services.ts";
 import type { At } from "../history/history.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { z } from "../http/schemas.ts";
@@ -101,6 +102,16 @@ function gradeList<D>(
   return tokenList(context, { filter, sort, order, range: rangeOf(query), at, page }, kind, toWire);
 }
 
+/** The data sets of the decision that the newest grades by then come from earn by them. */
+const paysForSignals: Pays<ApiContext, Pick<GradeInput, "at">> = {
+  words: "1 credit",
+  service: "SIGNALS",
+  charge: async ({ market }, { at }) => {
+    const head = await market.store.head(at);
+    return { service: "SIGNALS", units: 1, asset: head === undefined ? 0n : assetOf(head.source, head.decision) };
+  },
+};
+
 const WORDS =
   "Grades compare tokens with each other: 50 is the middle, and none says that a token rises. All listed tokens that carry " +
   "risk are compared; a decision compares those of its own index's universe, so that its record may differ by some points.";
@@ -116,6 +127,7 @@ const listTraderGrades = defineRoute({
   position: tokenPlaceSchema,
   data: z.array(traderGradeSchema),
   hasPast: true,
+  pays: paysForSignals,
   freshness: "revision",
   handle: (context, input) => gradeList(context, input, "traderGrade", toGrade("traderGrade")),
 });
@@ -131,6 +143,7 @@ const listInvestorGrades = defineRoute({
   position: tokenPlaceSchema,
   data: z.array(investorGradeSchema),
   hasPast: true,
+  pays: paysForSignals,
   freshness: "revision",
   handle: (context, input) => gradeList(context, input, "investorGrade", toGrade("investorGrade")),
 });
@@ -188,6 +201,7 @@ const listSignals = defineRoute({
   position: tokenPlaceSchema,
   data: z.array(signalSchema),
   hasPast: true,
+  pays: paysForSignals,
   freshness: "revision",
   handle: (context, input) => gradeList(context, input, "traderGrade", toSignal, input.query.signal),
 });

@@ -52,7 +52,7 @@ const performanceSchema = z
   .openapi("Performance");
 
 /** NAV per share at the end of each day. A day on which a token had no price keeps the value before. */
-async function navSeries({ history }: ApiContext, vault: Address, span: { from: number; to: number }, at: At) {
+export async function navSeries({ history }: ApiContext, vault: Address, span: { from: number; to: number }, at: At) {
   const rows = await everyRow<NavDayRow>((page) => history.navDays(vault, { ...span, ...at, ...page }));
   const complete = rows.filter(({ isComplete, close }) => isComplete && close > 0n);
   const values = complete.map(({ day, close }) => ({ day, value: Number(formatUnits(close, USD)) }));
@@ -60,7 +60,7 @@ async function navSeries({ history }: ApiContext, vault: Address, span: { from: 
 }
 
 /** Closes of a coin, as the newest decision by then knew them. Null: there was none, or it knew no closes. */
-async function coinSeries({ market }: ApiContext, coin: "BTC" | "ETH", at: At): Promise<DailySeries | null> {
+export async function coinSeries({ market }: ApiContext, coin: "BTC" | "ETH", at: At): Promise<DailySeries | null> {
   const head = await market.store.head(at);
   if (head === undefined) return null;
   const panel = await market.panel(head, [coin], ["close"]);

@@ -1,5 +1,6 @@
 import { STRATEGIES } from "../../../keeper/src/backtest/strategies.ts";
 import type { ApiContext } from "../context.ts";
+import { assetOf } from "../credits/services.ts";
 import { NotFoundError, RequestInvalidError, UnavailableError } from "../http/problem.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { addressInput, addressSchema, hashInput, hashSchema, isoTime, timeSchema, z } from "../http/schemas.ts";
@@ -9,6 +10,8 @@ const MOST_MOVES = 50;
 /** {days} Longest period of a backtest. */
 const LONGEST = 366;
 const DAY_MS = 86_400_000;
+/** {days} of a backtest that one credit pays for. */
+const DAYS_A_CREDIT = 93;
 
 function simulatorOf({ simulator }: ApiContext): Simulator {
   if (simulator === null) throw new UnavailableError(["simulation"], "Simulations are switched off in this service.");
@@ -63,6 +66,15 @@ const simulateRebalance = defineRoute({
       assets: z.array(simulatedAsset),
     })
     .openapi("SimulatedRebalance"),
+  pays: {
+    words: "1 credit",
+    service: "COMPUTE",
+    charge: async ({ decisions }, { body: { index, decision } }) => {
+      const found = decision === undefined ? await decisions.newest(index) : await decisions.byHash(decision);
+      const asset = found === undefined ? 0n : assetOf(found.record.source, found.hash);
+      return { service: "COMPUTE", units: 1, asset };
+    },
+  },
   freshness: "live",
   handle: async (context, { body }) => {
     const simulator = simulatorOf(context);
@@ -146,6 +158,14 @@ const runBacktest = defineRoute({
       biases: z.array(z.string()).openapi({ description: "What makes the figures look better than they are." }),
     })
     .openapi("Backtest"),
+  pays: {
+    words: `1 credit for each ${DAYS_A_CREDIT} days or part of them`,
+    service: "COMPUTE",
+    charge: (_, { body: { from, to } }) => {
+      const days = Math.min(LONGEST, Math.max(1, (Date.parse(to) - Date.parse(from)) / DAY_MS));
+      return { service: "COMPUTE", units: Math.ceil(days / DAYS_A_CREDIT), asset: 0n };
+    },
+  },
   freshness: "live",
   handle: async (context, { body }) => {
     const simulator = simulatorOf(context);

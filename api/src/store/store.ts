@@ -2,6 +2,7 @@ import type { Database } from "../../../keeper/src/journal/database.ts";
 import { openSqliteFile } from "../../../keeper/src/journal/sqlite.ts";
 import { accessMigrations } from "../access/sessionStore.ts";
 import { chatMigrations } from "../chat/book.ts";
+import { creditMigrations } from "../credits/receiptBook.ts";
 import { EVENT_MIGRATIONS } from "../events/tables.ts";
 import { marketMigrations } from "../market/marketTables.ts";
 import { paperMigrations } from "../paper/paperBook.ts";
@@ -22,6 +23,7 @@ const MIGRATIONS: readonly Migration[] = [
   ...marketMigrations,
   ...EVENT_MIGRATIONS,
   ...paperMigrations,
+  ...creditMigrations,
 ];
 
 /**

@@ -18,7 +18,8 @@ const url = z
     message: "must hold no password; name an environment variable in `tokenVariable`",
   });
 
-const sourceSchema = z.discriminatedUnion("kind", [
+/** Where one key is, as settings say it. */
+export const signerSourceSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("environment") }),
   z.strictObject({
     kind: z.literal("keystore"),
@@ -44,13 +45,13 @@ const sourceSchema = z.discriminatedUnion("kind", [
 ]);
 
 /** Where a key is. */
-export type SignerSource = z.output<typeof sourceSchema>;
+export type SignerSource = z.output<typeof signerSourceSchema>;
 
 /** The `signers` of a configuration. No key ever stands in it: only where each one is. */
 export const signersSchema = z
   .strictObject({
-    gas: sourceSchema.prefault({ kind: "environment" }),
-    decisions: z.array(sourceSchema).prefault([{ kind: "environment" }]),
+    gas: signerSourceSchema.prefault({ kind: "environment" }),
+    decisions: z.array(signerSourceSchema).prefault([{ kind: "environment" }]),
   })
   .prefault({});
 

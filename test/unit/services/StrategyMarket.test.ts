@@ -145,7 +145,7 @@ describe("StrategyMarket", () => {
     });
 
     it("reverts rather than cut off a figure that does not fit", async () => {
-      const { market, registry, pass, gim, seller, inSeconds } = await fresh();
+      const { market, registry, pass, gim, seller, inSeconds, giveCredits } = await fresh();
       const until = await inSeconds(DAY);
       await expect(market.connect(seller).list(registry, 1, 1, 2n ** 96n, gim, until))
         .to.be.revertedWithCustomError(market, "SafeCastOverflowedUintDowncast")

@@ -22,6 +22,7 @@ export type { IIndexVault } from './IIndexVault.js';
 export type { IKeeperRegistry } from './IKeeperRegistry.js';
 export type { IKeeperRegistryAdmin } from './IKeeperRegistryAdmin.js';
 export type { IKeeperUpkeep } from './IKeeperUpkeep.js';
+export type { INavFeed } from './INavFeed.js';
 export type { IRecurringOrders } from './IRecurringOrders.js';
 export type { IVenueAdapter } from './IVenueAdapter.js';
 export type { IZap } from './IZap.js';

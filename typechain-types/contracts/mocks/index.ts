@@ -15,6 +15,7 @@ export type { HostileToken } from './HostileToken.js';
 export type { LooseVaultMock } from './LooseVaultMock.js';
 export type { MarketMakerBot } from './MarketMakerBot.js';
 export type { OwnedMock } from './OwnedMock.js';
+export type { ReceiverMock } from './ReceiverMock.js';
 export type { ReplayFeed } from './ReplayFeed.js';
 export type { ReplayFeedHub } from './ReplayFeedHub.js';
 export type { RogueAdapter } from './RogueAdapter.js';

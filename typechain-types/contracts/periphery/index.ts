@@ -10,6 +10,7 @@ export type { CappedRateFeed } from './CappedRateFeed.js';
 export type { CreReceiver } from './CreReceiver.js';
 export type { IndexLens } from './IndexLens.js';
 export type { KeeperUpkeep } from './KeeperUpkeep.js';
+export type { NavFeed } from './NavFeed.js';
 export type { RecurringOrders } from './RecurringOrders.js';
 export type { UniswapV3Adapter } from './UniswapV3Adapter.js';
 export type { UniswapV3Swapper } from './UniswapV3Swapper.js';

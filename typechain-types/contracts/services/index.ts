@@ -2,7 +2,11 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { AccessPass } from './AccessPass.js';
+export type { AccessPassViews } from './AccessPassViews.js';
+export type { GradeBook } from './GradeBook.js';
 export type { RoyaltyReceiver } from './RoyaltyReceiver.js';
+export type { StrategyMarket } from './StrategyMarket.js';
 export type { StrategyRegistry } from './StrategyRegistry.js';
 export type { StrategyShares } from './StrategyShares.js';
 export type { StrategySharesFactory } from './StrategySharesFactory.js';

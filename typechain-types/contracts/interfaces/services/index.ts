@@ -2,8 +2,11 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { IAccessPass } from './IAccessPass.js';
 export type { IEarningSource } from './IEarningSource.js';
+export type { IGradeBook } from './IGradeBook.js';
 export type { IRoyaltyReceiver } from './IRoyaltyReceiver.js';
+export type { IStrategyMarket } from './IStrategyMarket.js';
 export type { IStrategyRegistry } from './IStrategyRegistry.js';
 export type { IStrategyShares } from './IStrategyShares.js';
 export type { IStrategySharesFactory } from './IStrategySharesFactory.js';

@@ -19,6 +19,7 @@ export { IIndexVault__factory } from './IIndexVault__factory.js';
 export { IKeeperRegistry__factory } from './IKeeperRegistry__factory.js';
 export { IKeeperRegistryAdmin__factory } from './IKeeperRegistryAdmin__factory.js';
 export { IKeeperUpkeep__factory } from './IKeeperUpkeep__factory.js';
+export { INavFeed__factory } from './INavFeed__factory.js';
 export { IRecurringOrders__factory } from './IRecurringOrders__factory.js';
 export { IVenueAdapter__factory } from './IVenueAdapter__factory.js';
 export { IZap__factory } from './IZap__factory.js';

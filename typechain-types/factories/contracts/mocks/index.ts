@@ -15,6 +15,7 @@ export { HostileToken__factory } from './HostileToken__factory.js';
 export { LooseVaultMock__factory } from './LooseVaultMock__factory.js';
 export { MarketMakerBot__factory } from './MarketMakerBot__factory.js';
 export { OwnedMock__factory } from './OwnedMock__factory.js';
+export { ReceiverMock__factory } from './ReceiverMock__factory.js';
 export { ReplayFeed__factory } from './ReplayFeed__factory.js';
 export { ReplayFeedHub__factory } from './ReplayFeedHub__factory.js';
 export { RogueAdapter__factory } from './RogueAdapter__factory.js';

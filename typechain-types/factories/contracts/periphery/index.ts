@@ -10,6 +10,7 @@ export { CappedRateFeed__factory } from './CappedRateFeed__factory.js';
 export { CreReceiver__factory } from './CreReceiver__factory.js';
 export { IndexLens__factory } from './IndexLens__factory.js';
 export { KeeperUpkeep__factory } from './KeeperUpkeep__factory.js';
+export { NavFeed__factory } from './NavFeed__factory.js';
 export { RecurringOrders__factory } from './RecurringOrders__factory.js';
 export { UniswapV3Adapter__factory } from './UniswapV3Adapter__factory.js';
 export { UniswapV3Swapper__factory } from './UniswapV3Swapper__factory.js';

@@ -2,7 +2,11 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { AccessPass__factory } from './AccessPass__factory.js';
+export { AccessPassViews__factory } from './AccessPassViews__factory.js';
+export { GradeBook__factory } from './GradeBook__factory.js';
 export { RoyaltyReceiver__factory } from './RoyaltyReceiver__factory.js';
+export { StrategyMarket__factory } from './StrategyMarket__factory.js';
 export { StrategyRegistry__factory } from './StrategyRegistry__factory.js';
 export { StrategyShares__factory } from './StrategyShares__factory.js';
 export { StrategySharesFactory__factory } from './StrategySharesFactory__factory.js';

@@ -2,8 +2,11 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { IAccessPass__factory } from './IAccessPass__factory.js';
 export { IEarningSource__factory } from './IEarningSource__factory.js';
+export { IGradeBook__factory } from './IGradeBook__factory.js';
 export { IRoyaltyReceiver__factory } from './IRoyaltyReceiver__factory.js';
+export { IStrategyMarket__factory } from './IStrategyMarket__factory.js';
 export { IStrategyRegistry__factory } from './IStrategyRegistry__factory.js';
 export { IStrategyShares__factory } from './IStrategyShares__factory.js';
 export { IStrategySharesFactory__factory } from './IStrategySharesFactory__factory.js';

@@ -1,0 +1,201 @@
+import { type Address, type Hex, isAddressEqual, type PublicClient, parseEventLogs } from "viem";
+import { UnavailableError } from "../http/problem.ts";
+import { accessPassAbi } from "./passAbi.ts";
+import type { PassPlace } from "./receipt.ts";
+import type { ReceiptKey } from "./receiptBook.ts";
+import { TRIAL } from "./services.ts";
+
+/** What decides whether a receipt will be settled, as of one block. */
+export interface Standing {
+  readonly block: number;
+  /** {credits} in the meter, or left of the trial */
+  readonly units: bigint;
+  /** {credits} of them that are to leave the meter */
+  readonly noticeUnits: bigint;
+  /** {s} of a trial; null: credits do not end */
+  readonly endsAt: number | null;
+  /** The newest key beside the account's own; null: none. `until` {s} */
+  readonly key: { readonly address: Address; readonly until: number } | null;
+  readonly isNonceUsed: boolean;
+  /** {s} when the nonce may be cancelled; 0: no notice was given */
+  readonly cancelReadyAt: number;
+}
+
+/** A plan that an account has. */
+export interface RunningPlan {
+  /** Its number, from 0. */
+  readonly plan: bigint;
+  /** Bit n: the service of credits n. */
+  readonly services: bigint;
+  readonly creditsPerDay: bigint;
+  /** {s} */
+  readonly endsAt: number;
+}
+
+/** Why a settlement left a receipt out. */
+export type SkipReason = "nonce" | "expired" | "signature" | "units";
+
+/** A receipt that a transaction left out. */
+export interface Skip extends ReceiptKey {
+  readonly reason: SkipReason;
+}
+
+/** All that the API asks of the AccessPass contract. Small, so that a test can stand in for a chain. */
+export interface PassReads {
+  /** {s} of the newest block: the clock by which receipts, plans and trials end. */
+  time(): Promise<number>;
+  standing(key: ReceiptKey): Promise<Standing>;
+  /** Plans of an account that end after `now` {s}. */
+  plans(account: Address, now: number): Promise<readonly RunningPlan[]>;
+  /** For each receipt whether its nonce is used, all as of one block. */
+  used(keys: readonly ReceiptKey[]): Promise<{ readonly block: number; readonly used: readonly boolean[] }>;
+  /** Those of the receipts whose nonce was cancelled, not settled. Every one is used. */
+  cancelled(keys: readonly ReceiptKey[]): Promise<readonly ReceiptKey[]>;
+  /** What a mined transaction left out. */
+  skips(transaction: Hex): Promise<readonly Skip[]>;
+}
+
+const REASONS: readonly SkipReason[] = ["nonce", "expired", "signature", "units"];
+const NO_KEY = "0x0000000000000000000000000000000000000000";
+
+/** Reads of one AccessPass through a node. Each throws {@link UnavailableError} when the node does not answer. */
+export class ChainPassReads implements PassReads {
+  readonly #client: PublicClient;
+  readonly #address: Address;
+  readonly #multicall: Address;
+  readonly #fromBlock: bigint;
+
+  /** `fromBlock`: the contract is not older. */
+  constructor(client: PublicClient, place: PassPlace, multicall: Address, fromBlock: number) {
+    this.#client = client;
+    this.#address = place.contract;
+    this.#multicall = multicall;
+    this.#fromBlock = BigInt(fromBlock);
+  }
+
+  time(): Promise<number> {
+    return asked(async () => Number((await this.#client.getBlock()).timestamp));
+  }
+
+  standing({ account, id, nonce }: ReceiptKey): Promise<Standing> {
+    return asked(async () => {
+      const block = await this.#client.getBlockNumber({ cacheTime: 0 });
+      const call = { abi: accessPassAbi, address: this.#address } as const;
+      const [meter, key, isNonceUsed, cancelReadyAt, trialEndsAt] = await this.#client.multicall({
+        multicallAddress: this.#multicall,
+        blockNumber: block,
+        allowFailure: false,
+        contracts: [
+          { ...call, functionName: "meterOf", args: [account, id] },
+          { ...call, functionName: "keyOf", args: [account] },
+          { ...call, functionName: "isNonceUsed", args: [account, id, nonce] },
+          { ...call, functionName: "cancelReadyAt", args: [account, id, nonce] },
+          { ...call, functionName: "trialEndsAt", args: [account] },
+        ],
+      });
+      const [units, noticeUnits] = meter;
+      const [address, until] = key;
+      return {
+        ...{ block: Number(block), units, noticeUnits, isNonceUsed },
+        endsAt: id === TRIAL ? Number(trialEndsAt) : null,
+        key: isAddressEqual(address, NO_KEY) ? null : { address, until: Number(until) },
+        cancelReadyAt: Number(cancelReadyAt),
+      };
+    });
+  }
+
+  plans(account: Address, now: number): Promise<readonly RunningPlan[]> {
+    return asked(async () => {
+      const call = { abi: accessPassAbi, address: this.#address } as const;
+      const count = await this.#client.readContract({ ...call, functionName: "planCount" });
+      const numbers = Array.from({ length: Number(count) }, (_, plan) => BigInt(plan));
+      const ends = await this.#many(
+        numbers.map((plan) => ({ ...call, functionName: "planEndsAt" as const, args: [account, plan] as const })),
+      );
+      const running = numbers.flatMap((plan, i) => {
+        const endsAt = Number(ends[i] ?? 0n);
+        return endsAt > now ? [{ plan, endsAt }] : [];
+      });
+      return Promise.all(
+        running.map(async ({ plan, endsAt }) => {
+          const terms = await this.#client.readContract({ ...call, functionName: "planOf", args: [plan] });
+          const { services, creditsPerDay } = terms;
+          return { plan, endsAt, services: BigInt(services), creditsPerDay: BigInt(creditsPerDay) };
+        }),
+      );
+    });
+  }
+
+  used(keys: readonly ReceiptKey[]): Promise<{ readonly block: number; readonly used: readonly boolean[] }> {
+    return asked(async () => {
+      const block = await this.#client.getBlockNumber({ cacheTime: 0 });
+      const call = { abi: accessPassAbi, address: this.#address } as const;
+      const used = await this.#client.multicall({
+        multicallAddress: this.#multicall,
+        blockNumber: block,
+        allowFailure: false,
+        contracts: keys.map(({ account, id, nonce }) => {
+          return { ...call, functionName: "isNonceUsed" as const, args: [account, id, nonce] as const };
+        }),
+      });
+      return { block: Number(block), used };
+    });
+  }
+
+  cancelled(keys: readonly ReceiptKey[]): Promise<readonly ReceiptKey[]> {
+    return asked(async () => {
+      if (keys.length === 0) return [];
+      const accounts = [...new Set(keys.map(({ account }) => account))];
+      const logs = await this.#client.getContractEvents({
+        abi: accessPassAbi,
+        address: this.#address,
+        eventName: "NonceCancelled",
+        args: { account: accounts },
+        fromBlock: this.#fromBlock,
+        strict: true,
+      });
+      return keys.filter((key) =>
+        logs.some(({ args }) => {
+          return isAddressEqual(args.account, key.account) && args.id === key.id && args.nonce === key.nonce;
+        }),
+      );
+    });
+  }
+
+  skips(transaction: Hex): Promise<readonly Skip[]> {
+    return asked(async () => {
+      const { logs } = await this.#client.getTransactionReceipt({ hash: transaction });
+      const own = logs.filter(({ address }) => isAddressEqual(address, this.#address));
+      const found = parseEventLogs({ abi: accessPassAbi, eventName: "ReceiptSkipped", logs: own });
+      return found.map(({ args }) => {
+        const { account, id, nonce, reason } = args;
+        return { account, id, nonce, reason: REASONS[reason] ?? "nonce" };
+      });
+    });
+  }
+
+  #many(
+    contracts: readonly {
+      abi: typeof accessPassAbi;
+      address: Address;
+      functionName: "planEndsAt";
+      args: readonly [Address, bigint];
+    }[],
+  ): Promise<readonly bigint[]> {
+    if (contracts.length === 0) return Promise.resolve([]);
+    return this.#client.multicall({
+      multicallAddress: this.#multicall,
+      allowFailure: false,
+      contracts: [...contracts],
+    });
+  }
+}
+
+async function asked<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const detail = "The node could not be asked about credits. Try again in a moment; nothing was taken.";
+    throw new UnavailableError(["node"], detail, { cause });
+  }
+}

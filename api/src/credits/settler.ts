@@ -1,0 +1,204 @@
+import { type Address, encodeFunctionData, type Hex } from "viem";
+import type { JournalTransaction } from "../../../keeper/src/journal/journal.ts";
+import type { Logger } from "../context.ts";
+import { accessPassAbi } from "./passAbi.ts";
+import type { PassReads, Skip } from "./passReads.ts";
+import type { PassPlace, SignedReceipt } from "./receipt.ts";
+import { nameOf, type ReceiptBook, type ReceiptEnd } from "./receiptBook.ts";
+
+/** What of the keeper's transaction manager and journal the settler works with. */
+export interface SettlementSender {
+  /** The transaction of an intent, whatever became of it; undefined: it was never planned. */
+  find(intent: string): Promise<JournalTransaction | undefined>;
+  /** Goes on with what an earlier run left unfinished, of intents that start with `prefix`. */
+  resume(prefix: string): Promise<unknown>;
+  /** Sends a call and returns how it ended. */
+  execute(wanted: {
+    readonly intent: string;
+    readonly target: Address;
+    readonly data: Hex;
+    readonly validUntil: number;
+  }): Promise<JournalTransaction>;
+}
+
+/** What settling works with. */
+export interface SettlerParts {
+  readonly place: PassPlace;
+  readonly book: ReceiptBook;
+  readonly reads: PassReads;
+  readonly sender: SettlementSender;
+  readonly clock: () => number; // {s}
+  readonly logger: Logger;
+  /** Receipts of one transaction. */
+  readonly batchSize: number;
+}
+
+/** How one run ended. */
+export interface SettlementReport {
+  readonly batches: number;
+  readonly settled: number;
+  /** Left for a later run, each with why. */
+  readonly kept: readonly ToldReceipt[];
+  /** Will never be settled, each with why. */
+  readonly lost: readonly ToldReceipt[];
+}
+
+/** A receipt that was not settled. */
+export interface ToldReceipt {
+  readonly account: Address;
+  readonly id: bigint;
+  readonly nonce: bigint;
+  readonly units: number;
+  readonly reason: string;
+}
+
+/** Receipts that one transaction takes: 500 are settled within 5 million gas. */
+export const BATCH_SIZE = 500;
+
+/**
+ * Settles everything that is owed. First what an earlier run left in the middle: its transaction is followed or sent, then
+ * the nonces on chain say which receipts counted. Every step is in the store or in the journal before it is taken, so that a
+ * run may be killed anywhere; the contract lets no receipt count twice.
+ */
+export async function settleAll(parts: SettlerParts): Promise<SettlementReport> {
+  const { book, batchSize, clock } = parts;
+  const report = new Report();
+  for (const batch of await book.openBatches()) report.add(await settleBatch(parts, batch));
+  for (;;) {
+    // What this run could not settle it does not try again.
+    const batch = await book.makeBatch(batchSize, clock(), report.keptNames());
+    if (batch === undefined) return report.result();
+    report.add(await settleBatch(parts, batch));
+  }
+}
+
+/** The intent of a batch in the settler's journal. It ends so that none is the beginning of another one. */
+export function intentOf({ chainId, contract }: PassPlace, batch: number): string {
+  return `${chainId}/${contract}/settle/${batch}/`;
+}
+
+/** The call that settles receipts: those that follow each other with the same account, id and asset form a group. */
+export function settlementCall(receipts: readonly SignedReceipt[]): Hex {
+  const groups: {
+    account: Address;
+    id: bigint;
+    asset: bigint;
+    receipts: { nonce: bigint; units: number; validUntil: number; r: Hex; vs: Hex }[];
+  }[] = [];
+  for (const { account, id, asset, nonce, units, validUntil, signature } of receipts) {
+    const last = groups.at(-1);
+    const isSame = last?.account === account && last.id === id && last.asset === asset;
+    const group = isSame ? last : { account, id, asset, receipts: [] };
+    if (!isSame) groups.push(group);
+    group.receipts.push({ nonce, units, validUntil, ...shortForm(signature) });
+  }
+  return encodeFunctionData({ abi: accessPassAbi, functionName: "settle", args: [groups] });
+}
+
+/** The short form of a signature (ERC-2098): the highest bit of `s`, which is never set, tells the parity. */
+export function shortForm(signature: Hex): { readonly r: Hex; readonly vs: Hex } {
+  const s = BigInt(`0x${signature.slice(66, 130)}`);
+  const parity = BigInt(Number.parseInt(signature.slice(130), 16) - 27);
+  const vs = s | (parity << 255n);
+  return { r: `0x${signature.slice(2, 66)}`, vs: `0x${vs.toString(16).padStart(64, "0")}` };
+}
+
+async function settleBatch(parts: SettlerParts, batch: number): Promise<readonly ReceiptEnd[]> {
+  const { book, logger } = parts;
+  const receipts = await book.receiptsOf(batch);
+  if (receipts.length === 0) return [];
+  const transaction = await send(parts, batch, receipts);
+  const ends = await endsOf(parts, receipts, transaction);
+  await book.endBatch(batch, ends);
+  const count = (state: ReceiptEnd["state"]) => ends.filter((end) => end.state === state).length;
+  const counts = { settled: count("settled"), kept: count("owed"), lost: count("lost") };
+  logger.info({ batch, state: transaction?.state, hash: transaction?.minedHash, ...counts }, "batch settled");
+  for (const { receipt, state, reason } of ends) {
+    const { account, id, nonce, units } = receipt;
+    if (state !== "settled") logger.warn({ account, id, nonce, units, state, reason }, "receipt not settled");
+  }
+  return ends;
+}
+
+/** Sends a batch, or goes on with the transaction that an earlier run began. Undefined: nothing has to be sent. */
+async function send(
+  { place, sender, reads }: SettlerParts,
+  batch: number,
+  receipts: readonly SignedReceipt[],
+): Promise<JournalTransaction | undefined> {
+  const intent = intentOf(place, batch);
+  const known = await sender.find(intent);
+  if (known !== undefined) {
+    await sender.resume(intent);
+    return sender.find(intent);
+  }
+  // A transaction in which nothing would count is not worth its gas.
+  const { used } = await reads.used(receipts);
+  const now = await reads.time();
+  const open = receipts.filter(({ validUntil }, i) => used[i] !== true && validUntil > now);
+  if (open.length === 0) return undefined;
+  const validUntil = Math.max(...open.map((receipt) => receipt.validUntil)) - 1;
+  return sender.execute({ intent, target: place.contract, data: settlementCall(open), validUntil });
+}
+
+/** What the chain says of each receipt of a batch, once its transaction has ended. */
+async function endsOf(
+  { reads }: SettlerParts,
+  receipts: readonly SignedReceipt[],
+  transaction: JournalTransaction | undefined,
+): Promise<readonly ReceiptEnd[]> {
+  const hash = transaction?.state === "DONE" ? transaction.minedHash : null;
+  const skips = new Map((hash === null ? [] : await reads.skips(hash)).map((skip) => [nameOf(skip), skip]));
+  const { block, used } = await reads.used(receipts);
+  // A nonce that our own transaction did not use was used by somebody who had the receipt, or cancelled.
+  const foreign = receipts.filter((receipt, i) => used[i] === true && (hash === null || skips.has(nameOf(receipt))));
+  const cancelled = new Set((await reads.cancelled(foreign)).map(nameOf));
+  const now = await reads.time();
+  return receipts.map((receipt, i): ReceiptEnd => {
+    const name = nameOf(receipt);
+    if (cancelled.has(name)) return { receipt, state: "lost", reason: "cancelled", block: null };
+    if (used[i] === true) return { receipt, state: "settled", reason: null, block };
+    return { receipt, block: null, ...fateOf(receipt, skips.get(name), transaction, now) };
+  });
+}
+
+/** Of a receipt that the chain has not counted. What may count later is kept. */
+function fateOf(
+  { validUntil }: SignedReceipt,
+  skip: Skip | undefined,
+  transaction: JournalTransaction | undefined,
+  now: number,
+): Pick<ReceiptEnd, "state" | "reason"> {
+  const isOver = validUntil <= now;
+  if (skip?.reason === "signature") return { state: "lost", reason: "signature" };
+  if (skip?.reason === "units" && isOver) return { state: "lost", reason: "balance" };
+  if (isOver || skip?.reason === "expired") return { state: "lost", reason: "expired" };
+  if (skip?.reason === "units") return { state: "owed", reason: "the meter holds too little" };
+  const why = transaction?.reason ?? `it ended as ${transaction?.state ?? "not sent"}`;
+  return { state: "owed", reason: `the transaction did not count it: ${why}` };
+}
+
+/** Adds up what batches ended as. */
+class Report {
+  #batches = 0;
+  #settled = 0;
+  readonly #kept: ToldReceipt[] = [];
+  readonly #lost: ToldReceipt[] = [];
+
+  add(ends: readonly ReceiptEnd[]): void {
+    if (ends.length > 0) this.#batches++;
+    for (const { receipt, state, reason } of ends) {
+      const { account, id, nonce, units } = receipt;
+      if (state === "settled") this.#settled++;
+      else (state === "owed" ? this.#kept : this.#lost).push({ account, id, nonce, units, reason: reason ?? "" });
+    }
+  }
+
+  keptNames(): ReadonlySet<string> {
+    return new Set(this.#kept.map(nameOf));
+  }
+
+  result(): SettlementReport {
+    return { batches: this.#batches, settled: this.#settled, kept: this.#kept, lost: this.#lost };
+  }
+}
