@@ -72,7 +72,8 @@ abstract contract StrategyMarketLedger is CommonBase, StdCheats {
             // One has little money, so that some purchases fail for it.
             usdc.mint(account, i == 0 ? 1e6 : 1e15);
             gim.mint(account, i == 0 ? 1e6 : 1e15);
-            for (uint256 id = 1; id <= 2; ++id) if (i != 0) pass.buyCredits(id, 20 * i, address(usdc), type(uint256).max, account);
+            for (uint256 id = 1; id <= 2; ++id)
+                if (i != 0) pass.buyCredits(id, 20 * i, address(usdc), type(uint256).max, account);
             vm.startPrank(account);
             usdc.approve(address(market), type(uint256).max);
             gim.approve(address(market), type(uint256).max);

@@ -15,7 +15,7 @@ import { delimiter, dirname, join, relative } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../../..");
 /** The workspace's own package, which other engines need as JavaScript too. */
-const SDK = join(ROOT, "sdk/src/index.ts");
+const SDK = join(ROOT, "sdk/src");
 
 /** What one call on another release of Node returned. */
 export interface EngineResult {
@@ -63,7 +63,10 @@ function otherEngines(): Map<string, string> {
 function copyWithoutTypes(source: string, folder: string, done = new Set<string>()): void {
   if (done.has(source)) return;
   done.add(source);
-  const text = readFileSync(source, "utf8").replaceAll('from "@gimbal/sdk"', `from "${fromTo(source, SDK)}"`);
+  const text = readFileSync(source, "utf8").replaceAll(
+    /from "@gimbal\/sdk(?:\/(\w+))?"/g,
+    (_, entry: string = "index") => `from "${fromTo(source, join(SDK, `${entry}.ts`))}"`,
+  );
   for (const [, path = ""] of text.matchAll(/from "(\.[^"]+\.ts)"/g)) {
     copyWithoutTypes(join(dirname(source), path), folder, done);
   }
