@@ -9,8 +9,8 @@ import {IScoreRegistry} from "../governance/IScoreRegistry.sol";
 
 /// @title IAccessPass
 /// @notice Access to the services: credits, subscriptions and trials, and the receipts by which credits are used.
-/// @dev Ids: 1 SIGNALS, 2 DECISIONS, 3 COMPUTE, 4 DATASETS are credits, which can be transferred. 1,000 + n is plan n and
-/// 2,000 the trial; neither can be transferred. A currency is the address of USDC or of GIM.
+/// @dev Ids: 1 SIGNALS, 2 DECISIONS, 3 COMPUTE, 4 DATASETS are credits, which can be transferred. 1,000 + n is plan n
+/// and 2,000 the trial; neither can be transferred. A currency is the address of USDC or of GIM.
 interface IAccessPass is IERC1155 {
     /// @notice Emitted when credits are sold: what they cost, and what of it is kept for owners of assets.
     event CreditsBought(
@@ -71,7 +71,7 @@ interface IAccessPass is IERC1155 {
     event EarnedPaid(uint256 indexed asset, address indexed currency, address indexed owner, uint256 amount);
     /// @notice Emitted when what no asset earned goes to the fee splitter.
     event Flushed(address indexed currency, uint256 amount);
-    /// @notice Emitted when the prices of credits are set. {raw tokens} `basis` is what owners of assets get a share of.
+    /// @notice Emitted when the prices of credits are set. {raw tokens} `basis`: owners of assets get a share of it.
     event CreditPriceSet(uint256 indexed id, Amounts previous, Amounts current, Amounts basis);
     /// @notice Emitted when a plan is added, with what it brings for ever.
     event PlanAdded(uint256 indexed plan, uint32 services, uint32 creditsPerDay);
@@ -161,8 +161,8 @@ interface IAccessPass is IERC1155 {
     /* SETTLING */
 
     /// @notice Settles receipts, by anyone. Each counts once, in any order, and never past its account's meter.
-    /// Emits {Settled} a group of which a receipt counted, {ReceiptSkipped} a bad receipt, {Earned} a row of groups of one
-    /// id and asset.
+    /// Emits {Settled} a group of which a receipt counted, {ReceiptSkipped} a bad receipt, {Earned} a row of groups of
+    /// one id and asset.
     /// Notes: a bad receipt is left out and stops nobody. Groups sorted by id and asset cost least. Units of credits
     /// earn pool * units / units outstanding, in each currency, for the asset; units of a trial earn nothing.
     function settle(UsageGroup[] calldata groups) external returns (uint256 settled);
@@ -183,8 +183,8 @@ interface IAccessPass is IERC1155 {
 
     /// @notice Sets the prices of one credit. {raw tokens} 0 = not sold for it.
     /// Emits {CreditPriceSet}, and {Earned} for the protocol when a pool is cut.
-    /// Notes: a lower price cuts what the pool holds in the same ratio; a higher one raises the share of owners of assets
-    /// only when no credit from before is left. So nobody who bought cheaply earns from what others paid.
+    /// Notes: a lower price cuts what the pool holds in the same ratio; a higher one raises the share of owners of
+    /// assets only when no credit from before is left. So nobody who bought cheaply earns from what others paid.
     /// Requirements: caller is the owner; credits; 0 or at least 100.
     function setCreditPrice(uint256 id, uint96 usdcPrice, uint96 gimPrice) external;
 
@@ -237,7 +237,7 @@ interface IAccessPass is IERC1155 {
     /// @notice Units of an id that are held, in wallets and meters: issued - used - expired.
     function outstandingOf(uint256 id) external view returns (uint256);
 
-    /// @notice What an account's meter holds, what of it is in notice, and since when that may leave (0 = no notice). {s}
+    /// @notice What an account's meter holds, what of it is in notice, and when that may leave (0 = no notice). {s}
     /// Notes: of the trial, 0 after its end.
     function meterOf(
         address account,

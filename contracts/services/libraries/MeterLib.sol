@@ -10,8 +10,8 @@ struct Meter {
 
 /// @title MeterLib
 /// @notice Units and used nonces of an account and id.
-/// @dev Nonces follow each other as a rule, so the 128 that are in use lie beside the units: settling writes one slot an
-/// account instead of two. Any other nonce works too; its word is fetched and the one before is put back.
+/// @dev Nonces follow each other as a rule, so the 128 that are in use lie beside the units: settling writes one slot
+/// an account instead of two. Any other nonce works too; its word is fetched and the one before is put back.
 library MeterLib {
     uint256 internal constant WORD_BITS = 7; // 128 nonces
     uint256 internal constant MAX_NONCE = (1 << 87) - 1; // its word fits 80 bits

@@ -13,7 +13,7 @@ library PoolLib {
 
     uint256 internal constant BPS = 10_000;
 
-    /// @dev What `units` of `outstanding` earn: pool {raw} * units / outstanding, rounded up; all of it for the last one.
+    /// @dev What `units` of `outstanding` earn: pool {raw} * units / outstanding, rounded up; all for the last one.
     /// A part of a uint128 fits it.
     function partUp(Amounts memory pool, uint256 units, uint256 outstanding) internal pure returns (Amounts memory) {
         return
