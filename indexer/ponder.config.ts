@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { createConfig, factory } from "ponder";
 import { getAbiItem } from "viem";
+import { accessPassAbi } from "../sdk/src/abis/accessPass.ts";
 import { batchDepositorAbi } from "../sdk/src/abis/batchDepositor.ts";
 import { batchFactoryAbi } from "../sdk/src/abis/batchFactory.ts";
 import { buybackAbi } from "../sdk/src/abis/buyback.ts";
 import { feeSplitterAbi } from "../sdk/src/abis/feeSplitter.ts";
+import { gradeBookAbi } from "../sdk/src/abis/gradeBook.ts";
 import { indexFactoryAbi } from "../sdk/src/abis/indexFactory.ts";
 import { indexGovernorAbi } from "../sdk/src/abis/indexGovernor.ts";
 import { indexVaultAbi } from "../sdk/src/abis/indexVault.ts";
@@ -12,8 +14,13 @@ import { merkleAirdropAbi } from "../sdk/src/abis/merkleAirdrop.ts";
 import { optimisticModuleAbi } from "../sdk/src/abis/optimisticModule.ts";
 import { recurringOrdersAbi } from "../sdk/src/abis/recurringOrders.ts";
 import { revenueDistributorAbi } from "../sdk/src/abis/revenueDistributor.ts";
+import { royaltyReceiverAbi } from "../sdk/src/abis/royaltyReceiver.ts";
 import { saleRoundAbi } from "../sdk/src/abis/saleRound.ts";
 import { saleRoundFactoryAbi } from "../sdk/src/abis/saleRoundFactory.ts";
+import { strategyMarketAbi } from "../sdk/src/abis/strategyMarket.ts";
+import { strategyRegistryAbi } from "../sdk/src/abis/strategyRegistry.ts";
+import { strategySharesAbi } from "../sdk/src/abis/strategyShares.ts";
+import { strategySharesFactoryAbi } from "../sdk/src/abis/strategySharesFactory.ts";
 import { votingEscrowAbi } from "../sdk/src/abis/votingEscrow.ts";
 import { zapAbi } from "../sdk/src/abis/zap.ts";
 import { optional, readSettings } from "./config/settings.ts";
@@ -77,6 +84,35 @@ export default createConfig({
       }),
     },
     MerkleAirdrop: { ...at, abi: merkleAirdropAbi, address: optional(deployment, "MerkleAirdrop") },
+    StrategyRegistry: { ...at, abi: strategyRegistryAbi, address: optional(deployment, "StrategyRegistry") },
+    RoyaltyReceiver: {
+      ...at,
+      abi: royaltyReceiverAbi,
+      address: factory({
+        address: optional(deployment, "StrategyRegistry"),
+        event: getAbiItem({ abi: strategyRegistryAbi, name: "StrategyRegistered" }),
+        parameter: "receiver",
+        startBlock,
+      }),
+    },
+    StrategySharesFactory: {
+      ...at,
+      abi: strategySharesFactoryAbi,
+      address: optional(deployment, "StrategySharesFactory"),
+    },
+    StrategyShares: {
+      ...at,
+      abi: strategySharesAbi,
+      address: factory({
+        address: optional(deployment, "StrategySharesFactory"),
+        event: getAbiItem({ abi: strategySharesFactoryAbi, name: "SharesCreated" }),
+        parameter: "shares",
+        startBlock,
+      }),
+    },
+    StrategyMarket: { ...at, abi: strategyMarketAbi, address: optional(deployment, "StrategyMarket") },
+    AccessPass: { ...at, abi: accessPassAbi, address: optional(deployment, "AccessPass") },
+    GradeBook: { ...at, abi: gradeBookAbi, address: optional(deployment, "GradeBook") },
   },
   blocks: { Day: { ...at, interval: settings.dayBlocks } },
 });

@@ -22,6 +22,7 @@ export async function ensureVault(db: Db, address: Address, event: LogEvent): Pr
     methodologyHash: zeroHash,
     royaltyRecipient: zeroAddress,
     royaltyBps: 0,
+    adoption: null,
     streamingRate: 0n,
     mintFeeBps: 0,
     feeRecipient: zeroAddress,

@@ -22,6 +22,7 @@ export const vault = onchainTable(
     methodologyHash: t.hex().notNull(), // of the strategy that is adopted now
     royaltyRecipient: t.hex().notNull(),
     royaltyBps: t.integer().notNull(), // {bps of the creator's part}
+    adoption: t.int8({ mode: "number" }), // row of the strategy of the registry that is in force; null: of none
     streamingRate: t.bigint().notNull(), // D18{1/s}
     mintFeeBps: t.integer().notNull(), // {bps}
     feeRecipient: t.hex().notNull(),

@@ -1,5 +1,6 @@
 import { ponder } from "ponder:registry";
 import { basketChange, clock, deferredLeg, fee, flow, holding, shareTransfer, vault } from "ponder:schema";
+import { followStrategy, keepNotice, keepRoyalty } from "../lib/adoptions.ts";
 import { lower, takeDay, takeSnapshot } from "../lib/snapshots.ts";
 import { momentOf, rowOf, stampOf } from "../lib/stamp.ts";
 import { ensureVault, keepEvent, moveShares, readTerms } from "../lib/vaults.ts";
@@ -147,6 +148,7 @@ ponder.on("Vault:FeesDistributed", async ({ event, context }) => {
     royaltyShares,
     creatorShares,
   });
+  await keepRoyalty(context.db, event, address, royaltyShares);
   await takeSnapshot(context, address, momentOf(event));
 });
 
@@ -169,6 +171,7 @@ ponder.on("Vault:StrategyAdopted", async ({ event, context }) => {
     .update(vault, { address })
     .set({ royaltyRecipient: lower(recipient), royaltyBps: Number(royaltyBps), methodologyHash });
   await keepEvent(context.db, event, "StrategyAdopted");
+  await followStrategy(context.db, event, address, { recipient, royaltyBps, methodologyHash });
 });
 
 ponder.on("Vault:CuratorSet", async ({ event, context }) => {
@@ -222,7 +225,13 @@ ponder.on("Vault:BasketApplied", async ({ event, context }) => {
   await takeSnapshot(context, address, momentOf(event));
 });
 
-for (const name of ["ChangeAnnounced", "CuratorOffered", "FreezeSet", "TargetsRefreshed"] as const) {
+ponder.on("Vault:ChangeAnnounced", async ({ event, context }) => {
+  const { changeHash, eta } = event.args;
+  await keepEvent(context.db, event, "ChangeAnnounced");
+  await keepNotice(context.db, event, lower(event.log.address), changeHash, Number(eta));
+});
+
+for (const name of ["CuratorOffered", "FreezeSet", "TargetsRefreshed"] as const) {
   ponder.on(`Vault:${name}`, async ({ event, context }) => {
     await keepEvent(context.db, event, name);
   });

@@ -10,6 +10,7 @@ import { mintShares } from "../../test/helpers/protocol.ts";
 import { serve } from "../../test/helpers/rpcServer.ts";
 import { crossing, deployWorld, deposits, governing, rebalances, revenue, staking, type World } from "./life.ts";
 import { type Indexer, startIndexer } from "./ponder.ts";
+import { services } from "./services.ts";
 
 const TABLES = [
   ...["token", "vault", "nav_snapshot", "nav_day", "holding", "holding_snapshot", "rebalance", "basket_change", "fill"],
@@ -17,6 +18,12 @@ const TABLES = [
   ...["plan", "plan_order", "lock", "lock_event", "delegation", "delegation_event", "delegate_votes", "proposal"],
   ...["vote", "optimistic_proposal", "veto", "proposal_count", "revenue_split", "revenue_payment", "revenue_week"],
   ...["revenue_claim", "buyback", "sale", "commitment", "sale_event", "airdrop_wave", "airdrop_claim"],
+  ...["strategy", "strategy_receiver", "strategy_version", "strategy_event", "strategy_offer", "adoption_notice"],
+  ...["adoption", "royalty", "royalty_total", "strategy_lock", "strategy_share_balance", "strategy_share_transfer"],
+  ...["royalty_round", "royalty_claim", "buyout_event", "listing", "listing_sale", "market_approval", "grade_entry"],
+  ...["credit_price", "access_plan", "service_setting", "service_event", "credit_supply", "credit_account"],
+  ...["credit_purchase", "meter_event", "account_plan", "trial", "settlement", "skipped_receipt", "asset_earning"],
+  ...["asset_payment", "asset_total", "session_key"],
 ];
 /** What this life leaves no rows in: no zap, no change of the basket, nothing optimistic, no buyback, no failed leg. */
 const EMPTY = new Set(["basket_change", "deferred_leg", "optimistic_proposal", "veto", "buyback"]);
@@ -62,7 +69,7 @@ describe("indexer: the life of an index", function () {
     expect(await live.sql.rows(`select * from flow where caller = '${abandoned}'`)).to.have.lengthOf(1);
     await provider.request({ method: "evm_revert", params: [before] });
 
-    for (const act of [crossing, rebalances, staking, governing, revenue]) await act(world);
+    for (const act of [crossing, rebalances, staking, governing, revenue, services]) await act(world);
     postgres = await startPostgres();
     closing.push(() => postgres.stop());
     const databaseUrl = await postgres.database("history");

@@ -46,6 +46,7 @@ import {
   RecurringOrders__factory,
   TokenMock__factory,
 } from "../../typechain-types/index.js";
+import { deployServices } from "./services.ts";
 
 /** Accounts that get shares in one block. */
 const CROWD = 25;
@@ -68,6 +69,7 @@ export async function deployWorld(network: Network, multicallCode: string) {
   );
   const permit2 = await installPermit2(owner);
   const orders = await new RecurringOrders__factory(owner).deploy(batches, permit2);
+  const services = await deployServices(dao);
   const nobody = "0x0000000000000000000000000000000000000001";
   const deployment = {
     chainId: 31_337,
@@ -90,6 +92,7 @@ export async function deployWorld(network: Network, multicallCode: string) {
       OptimisticModule: dao.module,
       BatchFactory: batches.target,
       RecurringOrders: orders.target,
+      ...services.addresses,
     },
     external: {
       uniswapV3Factory: nobody,
@@ -101,7 +104,7 @@ export async function deployWorld(network: Network, multicallCode: string) {
     },
     tokens: {},
   };
-  return { ethers, provider, networkHelpers, dao, batches, orders, deployment };
+  return { ethers, provider, networkHelpers, dao, batches, orders, services, deployment };
 }
 
 export type World = Awaited<ReturnType<typeof deployWorld>>;
