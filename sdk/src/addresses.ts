@@ -29,10 +29,21 @@ const GOVERNANCE_CONTRACTS = [
   "OptimisticModule",
 ] as const;
 
+/** Strategies, access to services and their market: together there or not at all. */
+const SERVICE_CONTRACTS = [
+  "StrategyRegistry",
+  "StrategySharesFactory",
+  "StrategyMarket",
+  "AccessPass",
+  "GradeBook",
+] as const;
+
 type RequiredContract = (typeof REQUIRED_CONTRACTS)[number];
 type RequiredExternal = (typeof REQUIRED_EXTERNAL)[number];
 
 export type GovernanceContract = (typeof GOVERNANCE_CONTRACTS)[number];
+
+export type ServiceContract = (typeof SERVICE_CONTRACTS)[number];
 
 export type TokenInfo = { address: Address; decimals: number; feed: Address };
 
@@ -121,6 +132,18 @@ export function parseDeployment(json: unknown): Deployment {
  */
 export function governanceOf({ contracts }: Pick<Deployment, "contracts">): Record<GovernanceContract, Address> {
   return asAddresses(contracts, GOVERNANCE_CONTRACTS, "contracts") as Record<GovernanceContract, Address>;
+}
+
+/**
+ * Addresses of the services: strategies, shares of them, their market, credits and plans, grades. A deployment where
+ * nothing is sold may still have `contracts.GradeBook`.
+ *
+ * @example
+ * const { AccessPass: pass, StrategyRegistry: registry } = servicesOf(parseDeployment(local));
+ * const { credits, plans } = await getCredits(client, { pass, account });
+ */
+export function servicesOf({ contracts }: Pick<Deployment, "contracts">): Record<ServiceContract, Address> {
+  return asAddresses(contracts, SERVICE_CONTRACTS, "contracts") as Record<ServiceContract, Address>;
 }
 
 /**

@@ -42,6 +42,7 @@ export type {
   TokenAmount,
 } from "./actions/requirements.ts";
 export { encodePath, type FindRouteParameters, findRoute, type Route, type Venue } from "./actions/routes.ts";
+export * from "./actions/services/index.ts";
 export * from "./actions/write/applyBasket.ts";
 export * from "./actions/write/checkPrice.ts";
 export * from "./actions/write/claim.ts";
@@ -113,6 +114,8 @@ export {
   type RiskTier,
 } from "./portfolio/types.ts";
 export * from "./recurring/schedule.ts";
+export * from "./services/credits.ts";
+export * from "./services/strategies.ts";
 export * from "./services/usageReceipt.ts";
 export { type GasSnapshot, measuredCreationGas } from "./templates/creationGas.ts";
 export * from "./templates/errors.ts";

@@ -9,10 +9,13 @@ import type { Tx } from "./prepared.ts";
 /** An approval that must be sent before the action. */
 export type ApprovalRequirement = {
   kind: "approval";
+  /** A currency, or a collection of tokens (ERC-721, ERC-1155). */
   token: Address;
   spender: Address;
-  /** {raw tokens} approved by `tx`. */
+  /** {raw tokens} approved by `tx`; of a collection {units}. */
   amount: bigint;
+  /** Of a collection: its token with this id, or "all" that the account has there. Absent for a currency. */
+  part?: bigint | "all" | undefined;
   tx: Tx;
 };
 

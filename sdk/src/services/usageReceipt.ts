@@ -1,4 +1,5 @@
 import { type Address, type Hex, hashTypedData, numberToHex, parseSignature, size } from "viem";
+import type { TypedDataSigner } from "../eip712.ts";
 import { ArgumentInvalidError } from "../errors/base.ts";
 
 /** Where a receipt counts: one AccessPass on one chain. */
@@ -78,4 +79,49 @@ export function toSignedUsage(receipt: UsageReceipt, signature: Hex): SignedUsag
   const vs = numberToHex(BigInt(s) | (BigInt(yParity) << 255n), { size: 32 });
   const { nonce, units, validUntil } = receipt;
   return { nonce, units, validUntil, r, vs };
+}
+
+/** A signed receipt, as a service of the API takes it. */
+export type SignedReceipt = UsageReceipt & { chainId: number; contract: Address; signature: Hex };
+
+const MAX_UNITS = 2 ** 32 - 1;
+const MAX_TIME = 2 ** 48 - 1; // {s}
+
+function requireSignable({ id, units, validUntil, asset }: UsageReceipt): void {
+  if (!Object.values<bigint>(PASS_IDS).includes(id)) {
+    throw new ArgumentInvalidError("id", `must be credits 1 to 4 or the trial ${PASS_IDS.trial}, not ${id}`);
+  }
+  if (asset < 0n) throw new ArgumentInvalidError("asset", `must be a token of the registry or 0, not ${asset}`);
+  if (!Number.isInteger(units) || units < 1 || units > MAX_UNITS) {
+    throw new ArgumentInvalidError("units", `must be a whole number from 1 to ${MAX_UNITS}, not ${units}`);
+  }
+  if (!Number.isInteger(validUntil) || validUntil < 1 || validUntil > MAX_TIME) {
+    throw new ArgumentInvalidError("validUntil", `must be a time in seconds, not ${validUntil}`);
+  }
+}
+
+/**
+ * Signs a receipt, with the key of its account or with the key that `setSessionKey` named. It costs no gas.
+ *
+ * @throws {ArgumentInvalidError} when no contract would settle it: id, nonce, units or time out of range.
+ * @example
+ * const signed = await signUsageReceipt(privateKeyToAccount(key), { chainId, accessPass }, receipt);
+ * await fetch(url, { headers: { "Gimbal-Receipt": encodeReceiptHeader(signed) } });
+ */
+export async function signUsageReceipt(
+  signer: TypedDataSigner,
+  domain: AccessPassDomain,
+  receipt: UsageReceipt,
+): Promise<SignedReceipt> {
+  requireSignable(receipt);
+  const signature = await signer.signTypedData(getUsageReceiptTypedData(domain, receipt));
+  return { ...receipt, chainId: domain.chainId, contract: domain.accessPass, signature };
+}
+
+/** The text of the header `Gimbal-Receipt`: base64url of JSON, integers of 256 bits as decimal texts. */
+export function encodeReceiptHeader(signed: SignedReceipt): string {
+  const { chainId, contract, account, id, asset, nonce, units, validUntil, signature } = signed;
+  const numbers = { id: String(id), asset: String(asset), nonce: String(nonce) };
+  const json = JSON.stringify({ chainId, contract, account, ...numbers, units, validUntil, signature });
+  return btoa(json).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
