@@ -36,11 +36,12 @@ import {ReceiptLib} from "./libraries/ReceiptLib.sol";
 /// - Taking back what a receipt rests on (unloading, cancelling, another key) has notice; a receipt's own end has none.
 ///
 /// EARNINGS
-/// - A share of what credits cost lies in a pool, by id and currency. Using `units` of the `outstanding` takes their
-///   part of it, for the asset that was used. What was used without one, and all other revenue, goes to the fee splitter.
+/// - A share of what credits cost lies in a pool, by id and currency. Using `units` of the `outstanding` takes
+///   their part of it, for the asset that was used. What was used without one, and all other revenue, goes to the fee
+///   splitter.
 /// - Nobody gains by using his own asset. A credit costs at least half its price, and brings at most two fifths of
-///   the basis: the lowest price since none was held. A lower price cuts the pool in the same ratio. Parts are rounded up by
-///   less than one raw token of each currency, and half less two fifths of the smallest price is ten.
+///   the basis: the lowest price since none was held. A lower price cuts the pool in the same ratio. Parts are
+///   rounded up by less than one raw token of each currency, and half less two fifths of the smallest price is ten.
 ///
 /// ROLES
 /// - Owner (the timelock): prices, plans, the share of owners of assets, the size of trials, within the caps below. It
@@ -52,7 +53,8 @@ import {ReceiptLib} from "./libraries/ReceiptLib.sol";
 /// KNOWN LIMITS
 /// - A trial is for an address, not for a person: n addresses have n trials. They earn nobody anything.
 /// - An account can name its own asset in receipts that no service saw, and so get a part of its own money back;
-///   receipts that a service holds then find less in the meter. A service holds few of them, and reads the meter each time.
+///   receipts that a service holds then find less in the meter. A service holds few of them, and reads the meter each
+///   time.
 /// - The pool of an id mixes both currencies. While the owner's prices in USDC and GIM are worth more than a quarter
 ///   apart, buying for the cheaper one and earning from the dearer one may gain, at the expense of other assets.
 /// - What an asset earns that nobody registered yet waits for whoever registers it.
