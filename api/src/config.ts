@@ -63,6 +63,8 @@ const fileSchema = z.strictObject({
     .strictObject({
       /** {simulations an hour} of one caller that cost nothing, where services are sold. */
       freeComputePerHour: z.int().min(1).default(CREDIT_SETTINGS.freeCompute.quota),
+      /** {credits} of an id that an account may owe at once beyond what it paid already; one request always passes. */
+      trustedCredits: z.int().min(0).default(CREDIT_SETTINGS.trustedCredits),
     })
     .prefault({}),
   /** Who settles receipts, and how much it may spend on gas. Read by `npm run settle` alone. */

@@ -61,14 +61,7 @@ export async function openContext(
   const access = new Access({ client, deployment, store, clock, settings: accessOf(config) });
   const parts = { client, deployment, history, decisions, market, store, clock, logger };
   const simulator = new Simulator({ journal: journal ?? null, marketData: config.marketData ?? null });
-  const credits = openCredits({
-    client,
-    deployment,
-    store,
-    clock,
-    logger,
-    freeCompute: config.credits.freeComputePerHour,
-  });
+  const credits = openCredits({ client, deployment, store, clock, logger, settings: config.credits });
   // Only the process that answers knows that what it finds half done is nobody's.
   if (works) await credits?.book.sweep();
   let messengers: readonly Messenger[] = [];

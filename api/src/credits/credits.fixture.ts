@@ -1,3 +1,4 @@
+import { accessPassAbi, type UsageReceipt } from "@gimbal/sdk";
 import {
   type Address,
   decodeFunctionData,
@@ -15,17 +16,10 @@ import { ACCESS_LIMITS } from "../access/limits.ts";
 import { FIXTURE } from "../app.fixture.ts";
 import type { ApiContext } from "../context.ts";
 import { CREDIT_SETTINGS, Credits } from "./credits.ts";
-import { accessPassAbi } from "./passAbi.ts";
-import type { PassReads, RunningPlan, Skip, Standing } from "./passReads.ts";
-import {
-  encodeReceipt,
-  type PassPlace,
-  type SignedReceipt,
-  type UsageReceipt,
-  usageReceiptTypedData,
-} from "./receipt.ts";
-import { nameOf, ReceiptBook, type ReceiptKey } from "./receiptBook.ts";
-import { TRIAL } from "./services.ts";
+import type { Outcome, PassReads, RunningPlan, Skip, Standing } from "./passReads.ts";
+import { encodeReceipt, type PassPlace, type SignedReceipt, usageReceiptTypedData } from "./receipt.ts";
+import { nameOf, ReceiptBook, type ReceiptKey, type UsedBy } from "./receiptBook.ts";
+import { type StrategyReads, TRIAL } from "./services.ts";
 
 export const PLACE: PassPlace = {
   chainId: FIXTURE.chainId,
@@ -49,7 +43,9 @@ export class FakePass implements PassReads {
   cancelReady = new Map<string, number>();
   trialEndsAt = 0;
   running: RunningPlan[] = [];
-  skipped = new Map<Hex, Skip[]>();
+  outcomes = new Map<Hex, Outcome>();
+  /** {credits} by account, id and asset */
+  settledOnChain = new Map<string, bigint>();
   asked = 0;
 
   fill(account: Address, id: bigint, units: bigint, notice = 0n): void {
@@ -83,8 +79,11 @@ export class FakePass implements PassReads {
   async cancelled(keys: readonly ReceiptKey[]) {
     return keys.filter((key) => this.cancelledNames.has(nameOf(key)));
   }
-  async skips(transaction: Hex) {
-    return this.skipped.get(transaction) ?? [];
+  async outcome(transaction: Hex) {
+    return this.outcomes.get(transaction) ?? { counted: [], skipped: [] };
+  }
+  async settledUnits({ account, id, asset }: UsedBy) {
+    return this.settledOnChain.get(`${account}/${id}/${asset}`) ?? 0n;
   }
 
   /** What the contract's `settle` does with a call. */
@@ -98,7 +97,8 @@ export class FakePass implements PassReads {
         receipts: readonly { nonce: bigint; units: number; validUntil: number; r: Hex; vs: Hex }[];
       }[],
     ];
-    const skips: Skip[] = [];
+    const skipped: Skip[] = [];
+    const counted: ReceiptKey[] = [];
     this.block++;
     for (const { account, id, asset, receipts } of groups) {
       for (const { nonce, units, validUntil, r, vs } of receipts) {
@@ -120,10 +120,13 @@ export class FakePass implements PassReads {
         if (reason === null) {
           this.usedNames.add(nameOf(key));
           this.fill(account, id, held - BigInt(units));
-        } else skips.push({ ...key, reason });
+          counted.push(key);
+          const name = `${account}/${id}/${asset}`;
+          this.settledOnChain.set(name, (this.settledOnChain.get(name) ?? 0n) + BigInt(units));
+        } else skipped.push({ ...key, reason });
       }
     }
-    this.skipped.set(hash, skips);
+    this.outcomes.set(hash, { counted, skipped });
   }
 }
 
@@ -175,8 +178,11 @@ export async function sellingContext(free: number, over: Partial<ApiContext> = {
   const limits = { ...ACCESS_LIMITS, free: { name: "free", quota: free, window: 86_400 } };
   const base = await accessContext(clock, over, { limits });
   const book = new ReceiptBook(base.store.database, PLACE, "run-1");
-  const settings = { freeCompute: { ...CREDIT_SETTINGS.freeCompute, quota: 2 } };
-  const credits = new Credits({ place: PLACE, reads: pass, book, settings, ...base });
+  const settings = { ...CREDIT_SETTINGS, freeCompute: { ...CREDIT_SETTINGS.freeCompute, quota: 2 } };
+  /** Strategies by vault. */
+  const followed = new Map<Address, bigint>();
+  const strategyReads: StrategyReads = { strategyAt: async (vault) => followed.get(getAddress(vault)) ?? 0n };
+  const credits = new Credits({ place: PLACE, reads: pass, strategyReads, book, settings, ...base });
   const context: ApiContext = { ...base, credits };
-  return { clock, pass, book, context };
+  return { clock, pass, book, followed, context };
 }

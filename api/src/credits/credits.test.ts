@@ -1,3 +1,4 @@
+import { usageReceiptTypes } from "@gimbal/sdk";
 import { expect } from "chai";
 import { type Hex, zeroAddress } from "viem";
 import { bearer, signIn } from "../access/access.fixture.ts";
@@ -6,16 +7,16 @@ import { ROUTES } from "../app.ts";
 import { JournalDecisions } from "../decisions/decisions.ts";
 import { readTools, runTool } from "../mcp/tools.ts";
 import { header, PAYER, PLACE, SESSION_KEY, START, sellingContext, signed } from "./credits.fixture.ts";
-import { decodeReceipt, encodeReceipt, NONCES, signerOf, usageReceiptTypes } from "./receipt.ts";
+import { decodeReceipt, encodeReceipt, NONCES, signerOf } from "./receipt.ts";
 import { ReceiptBook } from "./receiptBook.ts";
-import { assetOf, datasetsOf } from "./services.ts";
+import { assetOf, type DecisionUsed, datasetOf, type ServiceName } from "./services.ts";
 
 const PATH = "/v1/decisions?limit=1";
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
 /** A service whose two free requests are used up; decisions cost a credit of id 2. */
-async function sold() {
-  const stage = await sellingContext(2);
+async function sold(over: Parameters<typeof sellingContext>[1] = {}) {
+  const stage = await sellingContext(2, over);
   const fetch = testApp(stage.context);
   for (let used = 0; used < 2; used++) expect((await fetch(PATH)).status).to.equal(200);
   stage.pass.fill(PAYER.address, 2n, 10n);
@@ -196,6 +197,16 @@ describe("requests that are sold", () => {
     expect(await book.held(PAYER.address, 2n)).to.equal(10n);
   });
 
+  it("are refused to an account that would owe too much at once before anything of it was settled", async () => {
+    const { database, hashes } = await fixtureJournal();
+    const { ask, pass, fieldOf } = await sold({ decisions: new JournalDecisions(database, FIXTURE.chainId) });
+    pass.fill(PAYER.address, 2n, 1_000n);
+    const path = `/v1/decisions/${hashes[0]}/bundle`;
+    const pay = async (nonce: bigint) => ask(await header({ id: 2n, nonce, units: 2 }), path);
+    expect((await pay(0n)).status).to.equal(200);
+    expect(await fieldOf(pay(1n))).to.equal("unsettled");
+  });
+
   it("do not believe a node that is behind the newest settlement", async () => {
     const { pay, pass, book } = await sold();
     pass.fill(PAYER.address, 2n, 1n);
@@ -351,22 +362,42 @@ describe("the receipt's header", () => {
   });
 });
 
-describe("data sets of a decision", () => {
-  it("are those that its source names; its hash chooses the one that earns", () => {
-    expect(datasetsOf({ kind: "csv", id: "x", label: "y" })).to.deep.equal([]);
-    expect(datasetsOf({ datasets: ["4", "9"] })).to.deep.equal([4n, 9n]);
-    for (const source of [null, { datasets: ["0"] }, { datasets: [4] }, { datasets: "4" }]) {
-      expect(datasetsOf(source)).to.deep.equal([]);
+describe("what earns by a decision", () => {
+  const about: DecisionUsed = { hash: "0x05", vault: zeroAddress, block: 7, datasets: [] };
+  const reads = { strategyAt: async () => 0n };
+  const assetFor = (service: ServiceName, datasets: readonly number[], strategy: bigint) =>
+    assetOf({ service, units: 1, about: { ...about, datasets } }, { strategyAt: async () => strategy });
+
+  it("is one of the data sets that its source names: its hash chooses", () => {
+    expect(datasetOf(about)).to.equal(0n);
+    const datasets = [4, 9];
+    expect((["0x04", "0x05", "0x06"] as const).map((hash) => datasetOf({ hash, datasets }))).to.deep.equal([
+      4n,
+      9n,
+      4n,
+    ]);
+  });
+
+  it("is the strategy that its index followed then; of what models were trained on, the data set", async () => {
+    for (const service of ["SIGNALS", "DECISIONS", "COMPUTE"] as const) {
+      expect(await assetFor(service, [4], 3n), service).to.equal(3n);
+      expect(await assetFor(service, [4], 0n), service).to.equal(4n);
+      expect(await assetFor(service, [], 0n), service).to.equal(0n);
     }
-    expect(assetOf({}, "0x05")).to.equal(0n);
-    expect([4, 5, 6].map((hash) => assetOf({ datasets: ["4", "9"] }, `0x0${hash}`))).to.deep.equal([4n, 9n, 4n]);
+    expect(await assetFor("DATASETS", [4], 3n)).to.equal(4n);
+    expect(await assetFor("DATASETS", [], 3n)).to.equal(0n);
+    expect(await assetOf({ service: "DECISIONS", units: 1, about: null }, reads)).to.equal(0n);
+    const asked: unknown[] = [];
+    const strategyAt = async (...parts: unknown[]) => BigInt(asked.push(parts));
+    await assetOf({ service: "SIGNALS", units: 1, about }, { strategyAt });
+    expect(asked).to.deep.equal([[zeroAddress, 7]]);
   });
 });
 
 describe("the receipt book", () => {
   it("gives back at the next start what a process took and did not answer, and nothing of its own", async () => {
     const { context, book } = await sellingContext(1);
-    const parts = { request: "r", usable: 9n, block: 1, now: START };
+    const parts = { request: "r", usable: 9n, trusted: 0n, block: 1, now: START };
     const [first, second] = [await signed(), await signed({ nonce: 1n })];
     await book.take({ receipt: first, ...parts });
     await book.take({ receipt: second, ...parts });
@@ -386,7 +417,7 @@ describe("the receipt book", () => {
   it("keeps contracts, accounts and ids apart, and counts what was made impossible to settle as used", async () => {
     const { context, book } = await sellingContext(1);
     const other = new ReceiptBook(context.store.database, { ...PLACE, chainId: 1 }, "run-1");
-    const parts = { request: "r", usable: 9n, block: 1, now: START };
+    const parts = { request: "r", usable: 9n, trusted: 9n, block: 1, now: START };
     const receipt = await signed({ units: 4 });
     await book.take({ receipt, ...parts });
     await book.answered(receipt);
@@ -406,5 +437,29 @@ describe("the receipt book", () => {
       await book.endBatch(batch, [{ receipt: again, state: "lost", reason, block: null }]);
       expect((await book.held(PAYER.address, 1n)) - (reason === "expired" ? 4n : 0n)).to.equal(held);
     }
+  });
+
+  it("lets an account owe more than a credit a receipt only as far as it has paid before, and one receipt at least", async () => {
+    const { book } = await sellingContext(1);
+    const take = async (nonce: bigint, units: number, trusted = 0n) => {
+      const receipt = await signed({ nonce, units });
+      return (await book.take({ receipt, request: "r", usable: 1_000n, trusted, block: 1, now: START })).kind;
+    };
+    const end = async (nonce: bigint, units: number, end: "settled" | "replaced") => {
+      const receipt = await signed({ nonce, units });
+      await book.answered(receipt);
+      const batch = (await book.makeBatch(1, START, new Set())) ?? 0;
+      const state = end === "settled" ? "settled" : "lost";
+      const reason = end === "settled" ? null : end;
+      await book.endBatch(batch, [{ receipt, state, reason, block: null }]);
+    };
+    expect(await take(0n, 10)).to.equal("taken");
+    expect([await take(1n, 1), await take(2n, 2)]).to.deep.equal(["taken", "unproven"]);
+    expect([await take(2n, 3, 10n), await take(2n, 2, 10n)]).to.deep.equal(["unproven", "taken"]);
+    await end(0n, 10, "settled");
+    expect([await take(3n, 11), await take(3n, 10)]).to.deep.equal(["unproven", "taken"]);
+    await end(3n, 10, "replaced");
+    expect(await take(4n, 2)).to.equal("unproven");
+    expect([await take(5n, 1), await book.held(PAYER.address, 1n)]).to.deep.equal(["taken", 1n + 2n + 10n + 1n]);
   });
 });

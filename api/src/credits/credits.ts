@@ -9,7 +9,15 @@ import { PaymentRequiredError, type Quote, ReceiptRefusedError, type RefusedFiel
 import type { PassReads, RunningPlan, Standing } from "./passReads.ts";
 import { decodeReceipt, NONCES, type PassPlace, type SignedReceipt, signerOf } from "./receipt.ts";
 import type { ReceiptBook } from "./receiptBook.ts";
-import { type Charge, includesService, SERVICE_WORDS, SERVICES, TRIAL } from "./services.ts";
+import {
+  assetOf,
+  type Charge,
+  includesService,
+  SERVICE_WORDS,
+  SERVICES,
+  type StrategyReads,
+  TRIAL,
+} from "./services.ts";
 
 /** {s} that a receipt has to be good for at least: the settler needs time. The contract honours a replaced key as long. */
 export const LEAST_VALIDITY = 7_200;
@@ -18,15 +26,21 @@ export const LEAST_VALIDITY = 7_200;
 export interface CreditSettings {
   /** Simulations that a caller runs without paying. */
   readonly freeCompute: AccessLimit;
+  /** {credits} See {@link TakingParts.trusted}. */
+  readonly trustedCredits: number;
 }
 
-/** What is free of simulations unless a deployment says otherwise. */
-export const CREDIT_SETTINGS: CreditSettings = { freeCompute: { name: "compute", quota: 5, window: 3_600 } };
+/** Unless a deployment says otherwise. */
+export const CREDIT_SETTINGS: CreditSettings = {
+  freeCompute: { name: "compute", quota: 5, window: 3_600 },
+  trustedCredits: 0,
+};
 
 /** What credits work with. */
 export interface CreditParts {
   readonly place: PassPlace;
   readonly reads: PassReads;
+  readonly strategyReads: StrategyReads;
   readonly book: ReceiptBook;
   readonly clock: () => number; // {s}
   readonly settings: CreditSettings;
@@ -56,6 +70,8 @@ export interface Admission {
   giveBack(): Promise<void>;
 }
 
+const UNPROVEN_WORDS =
+  "is more than this account may owe at once before its earlier receipts are settled: ask again after that, or use a plan";
 const FREE: Admission = { charge: null, answered: async () => {}, giveBack: async () => {} };
 const DAY = 86_400; // {s}
 /** {s} for which the plans of an account are remembered. */
@@ -144,10 +160,11 @@ export class Credits {
   async #byReceipt(charge: Charge, visitor: Visitor, header: string, now: number): Promise<Admission> {
     const { book } = this.#parts;
     const receipt = decodeReceipt(header);
-    const quote = () => this.#quote(charge, receipt.account, receipt.id, now);
+    const asset = await assetOf(charge, this.#parts.strategyReads);
+    const quote = () => this.#quote(charge, asset, receipt.account, receipt.id, now);
     const refuse = async (field: RefusedField, reason: string) => new ReceiptRefusedError(field, reason, await quote());
 
-    const fault = this.#compare(receipt, charge, now);
+    const fault = this.#compare(receipt, charge, asset, now);
     if (fault !== undefined) throw await refuse(...fault);
     const signer = await signerOf(receipt);
     if (signer === undefined) throw await refuse("signature", "is none that the contract accepts");
@@ -155,7 +172,8 @@ export class Credits {
     for (let tried = 1; tried <= STALE_TRIES; tried++) {
       const standing = await this.#parts.reads.standing(receipt);
       const usable = standing.units > standing.noticeUnits ? standing.units - standing.noticeUnits : 0n;
-      const parts = { receipt, request: visitor.request, usable, block: standing.block, now };
+      const trusted = BigInt(this.#parts.settings.trustedCredits);
+      const parts = { receipt, request: visitor.request, usable, trusted, block: standing.block, now };
       const barred = bar(receipt, signer, standing, now);
       // What was settled meanwhile is used on chain, and its answer may be fetched again all the same.
       if (barred !== undefined && barred[0] !== "nonce") throw await refuse(...barred);
@@ -168,6 +186,7 @@ export class Credits {
         const left = taking.available > 0n ? taking.available : 0n;
         throw await refuse("balance", `of ${left} credits is too little: load more into the meter`);
       }
+      if (taking.kind === "unproven") throw await refuse("unsettled", UNPROVEN_WORDS);
       return {
         charge: wordsOf(receipt, false),
         answered: () => book.answered(receipt),
@@ -178,12 +197,17 @@ export class Credits {
   }
 
   /** What of a receipt is not what was asked for; undefined: all is. */
-  #compare(receipt: SignedReceipt, charge: Charge, now: number): readonly [RefusedField, string] | undefined {
+  #compare(
+    receipt: SignedReceipt,
+    charge: Charge,
+    asset: bigint,
+    now: number,
+  ): readonly [RefusedField, string] | undefined {
     const { place } = this.#parts;
     if (receipt.chainId !== place.chainId) return ["chainId", `must be ${place.chainId}`];
     if (!isAddressEqual(receipt.contract, place.contract)) return ["contract", `must be ${place.contract}`];
     if (!acceptedIds(charge).includes(receipt.id)) return ["id", `must be ${acceptedIds(charge).join(" or ")}`];
-    if (receipt.asset !== charge.asset) return ["asset", `must be ${charge.asset}`];
+    if (receipt.asset !== asset) return ["asset", `must be ${asset}`];
     if (receipt.units !== charge.units) return ["units", `must be ${charge.units}`];
     const least = Math.ceil(now) + LEAST_VALIDITY;
     return receipt.validUntil < least ? ["validUntil", `must be ${least} or later`] : undefined;
@@ -192,7 +216,8 @@ export class Credits {
   async #required(charge: Charge, visitor: Visitor, now: number): Promise<PaymentRequiredError> {
     const named = visitor.account !== undefined && isAddress(visitor.account, { strict: false });
     const account = visitor.caller.account ?? (named ? getAddress(visitor.account ?? "") : null);
-    const quote = await this.#quote(charge, account, SERVICES[charge.service], now);
+    const asset = await assetOf(charge, this.#parts.strategyReads);
+    const quote = await this.#quote(charge, asset, account, SERVICES[charge.service], now);
     const price = `${charge.units} ${charge.units === 1 ? "credit" : "credits"} for ${SERVICE_WORDS[charge.service]}`;
     const how =
       "Sign a receipt as docs/SERVICES.md says and send it as Gimbal-Receipt, or sign in with a running plan.";
@@ -200,8 +225,8 @@ export class Credits {
     return new PaymentRequiredError(`What is free is used up. This costs ${price}. ${how}${who}`, quote);
   }
 
-  async #quote(charge: Charge, account: Address | null, paidBy: bigint, now: number): Promise<Quote> {
-    const { service, units, asset } = charge;
+  async #quote(charge: Charge, asset: bigint, account: Address | null, paidBy: bigint, now: number): Promise<Quote> {
+    const { service, units } = charge;
     const ids = acceptedIds(charge);
     const id = ids.includes(paidBy) ? paidBy : SERVICES[service];
     return {

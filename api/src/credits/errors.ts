@@ -44,7 +44,8 @@ export type RefusedField =
   | "validUntil"
   | "signature"
   | "nonce"
-  | "balance";
+  | "balance"
+  | "unsettled";
 
 /** A receipt cannot pay for this request. `field` names why; the problem tells again what would. */
 export class ReceiptRefusedError extends ApiError {

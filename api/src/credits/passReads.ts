@@ -1,8 +1,8 @@
-import { type Address, type Hex, isAddressEqual, type PublicClient, parseEventLogs } from "viem";
+import { accessPassAbi } from "@gimbal/sdk";
+import { type Address, decodeFunctionData, type Hex, isAddressEqual, type PublicClient, parseEventLogs } from "viem";
 import { UnavailableError } from "../http/problem.ts";
-import { accessPassAbi } from "./passAbi.ts";
 import type { PassPlace } from "./receipt.ts";
-import type { ReceiptKey } from "./receiptBook.ts";
+import { nameOf, type ReceiptKey, type UsedBy } from "./receiptBook.ts";
 import { TRIAL } from "./services.ts";
 
 /** What decides whether a receipt will be settled, as of one block. */
@@ -40,6 +40,12 @@ export interface Skip extends ReceiptKey {
   readonly reason: SkipReason;
 }
 
+/** What a mined transaction of ours did with the receipts in it. */
+export interface Outcome {
+  readonly counted: readonly ReceiptKey[];
+  readonly skipped: readonly Skip[];
+}
+
 /** All that the API asks of the AccessPass contract. Small, so that a test can stand in for a chain. */
 export interface PassReads {
   /** {s} of the newest block: the clock by which receipts, plans and trials end. */
@@ -51,8 +57,10 @@ export interface PassReads {
   used(keys: readonly ReceiptKey[]): Promise<{ readonly block: number; readonly used: readonly boolean[] }>;
   /** Those of the receipts whose nonce was cancelled, not settled. Every one is used. */
   cancelled(keys: readonly ReceiptKey[]): Promise<readonly ReceiptKey[]>;
-  /** What a mined transaction left out. */
-  skips(transaction: Hex): Promise<readonly Skip[]>;
+  /** Of a mined transaction that called `settle`. */
+  outcome(transaction: Hex): Promise<Outcome>;
+  /** {credits} that were ever settled, by whomever, up to a block. */
+  settledUnits(by: UsedBy, block: number): Promise<bigint>;
 }
 
 const REASONS: readonly SkipReason[] = ["nonce", "expired", "signature", "units"];
@@ -162,15 +170,29 @@ export class ChainPassReads implements PassReads {
     });
   }
 
-  skips(transaction: Hex): Promise<readonly Skip[]> {
+  outcome(transaction: Hex): Promise<Outcome> {
     return asked(async () => {
-      const { logs } = await this.#client.getTransactionReceipt({ hash: transaction });
+      const [{ logs }, { input }] = await Promise.all([
+        this.#client.getTransactionReceipt({ hash: transaction }),
+        this.#client.getTransaction({ hash: transaction }),
+      ]);
       const own = logs.filter(({ address }) => isAddressEqual(address, this.#address));
       const found = parseEventLogs({ abi: accessPassAbi, eventName: "ReceiptSkipped", logs: own });
-      return found.map(({ args }) => {
-        const { account, id, nonce, reason } = args;
+      const skipped = found.map(({ args: { account, id, nonce, reason } }) => {
         return { account, id, nonce, reason: REASONS[reason] ?? "nonce" };
       });
+      const left = new Set(skipped.map(nameOf));
+      return { skipped, counted: settledBy(input).filter((key) => !left.has(nameOf(key))) };
+    });
+  }
+
+  settledUnits({ account, id, asset }: UsedBy, block: number): Promise<bigint> {
+    return asked(async () => {
+      const logs = await this.#client.getContractEvents({
+        ...{ abi: accessPassAbi, address: this.#address, eventName: "Settled", strict: true },
+        ...{ args: { account, id, asset }, fromBlock: this.#fromBlock, toBlock: BigInt(block) },
+      });
+      return logs.reduce((sum, { args }) => sum + args.units, 0n);
     });
   }
 
@@ -189,6 +211,13 @@ export class ChainPassReads implements PassReads {
       contracts: [...contracts],
     });
   }
+}
+
+/** Receipts that a call of `settle` brings. */
+export function settledBy(input: Hex): readonly ReceiptKey[] {
+  const { functionName, args } = decodeFunctionData({ abi: accessPassAbi, data: input });
+  if (functionName !== "settle") return [];
+  return args[0].flatMap(({ account, id, receipts }) => receipts.map(({ nonce }) => ({ account, id, nonce })));
 }
 
 async function asked<T>(work: () => Promise<T>): Promise<T> {

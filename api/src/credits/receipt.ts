@@ -1,12 +1,5 @@
-import {
-  type Address,
-  getAddress,
-  type Hex,
-  hashTypedData,
-  isAddress,
-  recoverAddress,
-  type TypedDataDomain,
-} from "viem";
+import { getUsageReceiptTypedData, MAX_RECEIPT_NONCE, type UsageReceipt } from "@gimbal/sdk";
+import { type Address, getAddress, type Hex, hashTypedData, isAddress, recoverAddress } from "viem";
 import { z } from "zod";
 import { ReceiptInvalidError } from "./errors.ts";
 
@@ -23,25 +16,10 @@ const MOST_UNITS = 2 ** 32 - 1;
 const LATEST = 2 ** 48 - 1; // {s}
 const UINT256 = 2n ** 256n;
 /** Nonces are below this, for each account and id. */
-export const NONCES = 2n ** 87n;
-
-/** What an account signs for one request. Mirrors the struct of the AccessPass contract. */
-export interface UsageReceipt {
-  readonly account: Address;
-  /** Whose credits: 1 to 4, or 2,000 of the trial. */
-  readonly id: bigint;
-  /** Token of StrategyRegistry that earns; 0n: none. */
-  readonly asset: bigint;
-  /** Below {@link NONCES}, one that the account has not used for the id. Neighbours are settled cheaper. */
-  readonly nonce: bigint;
-  /** {credits} */
-  readonly units: number;
-  /** {s} it is settled before this second, or never */
-  readonly validUntil: number;
-}
+export const NONCES = MAX_RECEIPT_NONCE + 1n;
 
 /** A receipt with who signed it for which contract. */
-export interface SignedReceipt extends UsageReceipt {
+export interface SignedReceipt extends Readonly<UsageReceipt> {
   readonly chainId: number;
   readonly contract: Address;
   /** 65 bytes of the account or of its session key. */
@@ -54,33 +32,10 @@ export interface PassPlace {
   readonly contract: Address;
 }
 
-/** EIP-712 types of a receipt. */
-export const usageReceiptTypes = {
-  UsageReceipt: [
-    { name: "account", type: "address" },
-    { name: "id", type: "uint256" },
-    { name: "asset", type: "uint256" },
-    { name: "nonce", type: "uint256" },
-    { name: "units", type: "uint32" },
-    { name: "validUntil", type: "uint48" },
-  ],
-} as const;
-
-/** EIP-712 domain of an AccessPass. */
-export function passDomain({ chainId, contract }: PassPlace) {
-  return {
-    name: "Gimbal AccessPass",
-    version: "1",
-    chainId,
-    verifyingContract: contract,
-  } as const satisfies TypedDataDomain;
-}
-
 /** What a wallet signs (`signTypedData`). */
-export function usageReceiptTypedData(place: PassPlace, receipt: UsageReceipt) {
+export function usageReceiptTypedData({ chainId, contract }: PassPlace, receipt: UsageReceipt) {
   const { account, id, asset, nonce, units, validUntil } = receipt;
-  const message = { account, id, asset, nonce, units, validUntil };
-  return { domain: passDomain(place), types: usageReceiptTypes, primaryType: "UsageReceipt", message } as const;
+  return getUsageReceiptTypedData({ chainId, accessPass: contract }, { account, id, asset, nonce, units, validUntil });
 }
 
 /** The header's text: base64url of JSON, integers of 256 bits as decimal texts. */

@@ -1,8 +1,9 @@
+import type { UsageReceipt } from "@gimbal/sdk";
 import { type Address, getAddress, type Hex } from "viem";
 import type { Database, Row } from "../../../keeper/src/journal/database.ts";
 import type { Migration } from "../store/store.ts";
 import { ReceiptLostError } from "./errors.ts";
-import { NONCES, type PassPlace, type SignedReceipt, type UsageReceipt } from "./receipt.ts";
+import { NONCES, type PassPlace, type SignedReceipt } from "./receipt.ts";
 
 /** Tables of receipts, batches and what plans were used for. */
 export const creditMigrations: readonly Migration[] = [
@@ -35,6 +36,7 @@ export type ReceiptState = "taken" | "owed" | "settling" | "settled" | "returned
 export type LossReason =
   | "expired" // it was not settled in time: our fault
   | "cancelled" // its nonce was used up without it
+  | "replaced" // another receipt with its nonce was settled, for less or for another asset
   | "signature" // its key was taken back
   | "balance"; // its credits went elsewhere, until it expired
 
@@ -55,6 +57,8 @@ export type Taking =
   | { readonly kind: "used" }
   /** Fewer credits than it costs. */
   | { readonly kind: "short"; readonly available: bigint }
+  /** Of more than one credit, while as much as the account has paid for already is not settled yet. */
+  | { readonly kind: "unproven" }
   /** The node told of a block before the newest settlement: ask again. */
   | { readonly kind: "stale" };
 
@@ -65,6 +69,12 @@ export interface TakingParts {
   readonly request: string;
   /** {credits} that the chain lets the account use, as of `block`. */
   readonly usable: bigint;
+  /**
+   * {credits} beyond one a receipt that an account may owe before any of its receipts was settled. An account can settle
+   * another receipt with the nonce of one that is held here, for one credit: what it may gain so is bounded by this and
+   * by what it has paid before.
+   */
+  readonly trusted: bigint;
   readonly block: number;
   readonly now: number; // {s}
 }
@@ -77,6 +87,9 @@ export const MOST_ANSWERS = 3;
 /** What a receipt is found by, once the contract is known. */
 export type ReceiptKey = Pick<UsageReceipt, "account" | "id" | "nonce">;
 
+/** What the contract adds up what was used by. */
+export type UsedBy = Pick<UsageReceipt, "account" | "id" | "asset">;
+
 /** Name of a receipt among those of a contract. */
 export function nameOf({ account, id, nonce }: ReceiptKey): string {
   return `${account}/${id}/${nonce}`;
@@ -84,8 +97,8 @@ export function nameOf({ account, id, nonce }: ReceiptKey): string {
 
 const KEY = "pass = ? AND account = ? AND id = ? AND nonce = ?";
 
-/** States in which a receipt holds credits that the chain has not counted yet. */
-const HOLDING = "('taken', 'owed', 'settling')";
+/** A receipt holds credits that the chain has not counted yet, or that its account made impossible to count. */
+const HOLDING = "(state IN ('taken', 'owed', 'settling') OR (state = 'lost' AND reason <> 'expired'))";
 
 /**
  * Receipts in the store of the API. Every step is on disk before the next begins. Several processes may use one file: the
@@ -115,7 +128,7 @@ export class ReceiptBook {
   }
 
   /** Writes a receipt down, if its nonce is new and the account has the credits. All or nothing. */
-  take({ receipt, request, usable, block, now }: TakingParts): Promise<Taking> {
+  take({ receipt, request, usable, trusted, block, now }: TakingParts): Promise<Taking> {
     const { account, id } = receipt;
     return this.#db.atomically(async (db): Promise<Taking> => {
       const key = this.#keyOf(receipt);
@@ -135,6 +148,7 @@ export class ReceiptBook {
       if (newest !== undefined && Number(newest.block ?? 0) > block) return { kind: "stale" };
       const available = usable - (await this.#held(db, account, id));
       if (available < BigInt(receipt.units)) return { kind: "short", available };
+      if (!(await this.#isProven(db, receipt, trusted))) return { kind: "unproven" };
       const { asset, units, validUntil, signature } = receipt;
       await db.run(
         `INSERT INTO credit_receipts
@@ -271,6 +285,16 @@ export class ReceiptBook {
     });
   }
 
+  /** {credits} that this book has as settled for an account, an id and an asset. */
+  async settledUnits({ account, id, asset }: UsedBy): Promise<bigint> {
+    const row = await this.#db.get(
+      `SELECT SUM(units) AS units FROM credit_receipts
+       WHERE pass = ? AND account = ? AND id = ? AND asset = ? AND state = 'settled'`,
+      ...[this.#pass, account, String(id), String(asset)],
+    );
+    return BigInt(Number(row?.units ?? 0));
+  }
+
   /** One receipt; undefined: it was never taken. */
   async find(key: ReceiptKey): Promise<BookedReceipt | undefined> {
     const row = await this.#db.get(`SELECT * FROM credit_receipts WHERE ${KEY}`, ...this.#keyOf(key));
@@ -297,10 +321,23 @@ export class ReceiptBook {
   async #held(db: Database, account: Address, id: bigint): Promise<bigint> {
     const row = await db.get(
       `SELECT SUM(units) AS units FROM credit_receipts WHERE pass = ? AND account = ? AND id = ?
-       AND (state IN ${HOLDING} OR (state = 'lost' AND reason <> 'expired'))`,
+       AND ${HOLDING}`,
       ...[this.#pass, account, String(id)],
     );
     return BigInt(Number(row?.units ?? 0));
+  }
+
+  /** Whether an account may owe a receipt too: one of one credit always, others as far as it has paid, and one at least. */
+  async #isProven(db: Database, { account, id, units }: UsageReceipt, trusted: bigint): Promise<boolean> {
+    if (units === 1) return true;
+    const row = await db.get(
+      `SELECT SUM(CASE WHEN state = 'settled' THEN units ELSE 0 END) AS paid,
+              SUM(CASE WHEN ${HOLDING} THEN units - 1 ELSE 0 END) AS excess
+       FROM credit_receipts WHERE pass = ? AND account = ? AND id = ?`,
+      ...[this.#pass, account, String(id)],
+    );
+    const excess = BigInt(Number(row?.excess ?? 0));
+    return excess === 0n || excess + BigInt(units - 1) <= BigInt(Number(row?.paid ?? 0)) + trusted;
   }
 
   #keyOf({ account, id, nonce }: ReceiptKey): readonly [string, string, string, string] {

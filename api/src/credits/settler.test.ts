@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { accessPassAbi } from "@gimbal/sdk";
 import { expect } from "chai";
 import { decodeFunctionData, keccak256, toHex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
@@ -13,10 +14,9 @@ import { FIXTURE_DEPLOYMENT } from "../app.fixture.ts";
 import type { ApiConfig } from "../config.ts";
 import { Store } from "../store/store.ts";
 import { FakePass, PAYER, PLACE, SESSION_KEY, SettlingChain, START, signed } from "./credits.fixture.ts";
-import { accessPassAbi } from "./passAbi.ts";
 import { nameOf, ReceiptBook } from "./receiptBook.ts";
 import { settleStore } from "./settle.ts";
-import { type SettlementSender, type SettlerParts, settleAll, settlementCall, shortForm } from "./settler.ts";
+import { type SettlementSender, type SettlerParts, settleAll, settlementCall } from "./settler.ts";
 
 const RELAYER = privateKeyToAccount(keccak256(toHex("relayer")));
 
@@ -42,7 +42,14 @@ async function stage(folder: string) {
   };
   const owe = async (...over: Parameters<typeof signed>) => {
     const receipt = await signed(...over);
-    await book.take({ receipt, request: nameOf(receipt), usable: 1_000n, block: pass.block, now: START });
+    await book.take({
+      receipt,
+      request: nameOf(receipt),
+      usable: 1_000n,
+      trusted: 1_000n,
+      block: pass.block,
+      now: START,
+    });
     await book.answered(receipt);
     return receipt;
   };
@@ -83,7 +90,7 @@ describe("settling", () => {
 
   it("leaves alone what is not answered yet", async () => {
     const receipt = await signed();
-    await here.book.take({ receipt, request: "r", usable: 9n, block: 1, now: START });
+    await here.book.take({ receipt, request: "r", usable: 9n, trusted: 0n, block: 1, now: START });
     expect((await settleAll(here.open())).batches).to.equal(0);
     expect((await stateOf(0n))[0]).to.equal("taken");
   });
@@ -116,7 +123,7 @@ describe("settling", () => {
 
   it("sends nothing for nonces that are used: settled by another relayer, or cancelled", async () => {
     const [first, second] = [await here.owe({ nonce: 0n }), await here.owe({ nonce: 1n })];
-    here.pass.usedNames.add(nameOf(first));
+    await here.pass.settle(keccak256("0x01"), settlementCall([first]));
     here.pass.usedNames.add(nameOf(second));
     here.pass.cancelledNames.add(nameOf(second));
     const report = await settleAll(here.open());
@@ -136,6 +143,38 @@ describe("settling", () => {
     expect(here.pass.meterOf(PAYER.address, 1n)).to.equal(99n);
   });
 
+  it("tells what was cancelled apart from what its own transaction counted beside it", async () => {
+    const [first, second] = [await here.owe({ nonce: 0n }), await here.owe({ nonce: 1n })];
+    here.pass.usedNames.add(nameOf(first));
+    here.pass.cancelledNames.add(nameOf(first));
+    const report = await settleAll(here.open());
+    expect([report.settled, report.lost.map(({ reason }) => reason)]).to.deep.equal([1, ["cancelled"]]);
+    expect(await stateOf(second.nonce)).to.deep.equal(["settled", null]);
+  });
+
+  it("goes on counting what the account settled less for, with the same nonce", async () => {
+    await here.owe({ nonce: 0n, units: 10 });
+    await here.owe({ nonce: 1n, units: 4 });
+    await here.owe({ nonce: 2n, units: 10 });
+    await settleAll(here.open({ batchSize: 1 }));
+    await here.owe({ nonce: 3n, units: 10 });
+    await here.owe({ nonce: 4n, units: 4 });
+    await here.owe({ nonce: 5n, units: 4, asset: 7n });
+    const small = [
+      await signed({ nonce: 3n }),
+      await signed({ nonce: 4n, units: 4 }),
+      await signed({ nonce: 5n, units: 4 }),
+    ];
+    await here.pass.settle(keccak256("0x01"), settlementCall(small));
+    const report = await settleAll(here.open());
+    expect(report.settled).to.equal(1);
+    expect(report.lost.map(({ nonce, reason }) => [nonce, reason])).to.deep.equal([
+      [3n, "replaced"],
+      [5n, "replaced"],
+    ]);
+    expect(await here.book.held(PAYER.address, 1n)).to.equal(14n);
+  });
+
   it("keeps what a transaction that was refused did not count, for the next run", async () => {
     await here.owe();
     here.chain.refusal = "0x12345678";
@@ -149,7 +188,7 @@ describe("settling", () => {
 
   it("goes on wherever it was killed: nothing is lost, and nothing taken twice", async () => {
     const killed = new Error("killed");
-    const steps = ["makeBatch", "receiptsOf", "find", "used", "execute", "sent", "skips", "endBatch"] as const;
+    const steps = ["makeBatch", "receiptsOf", "find", "used", "execute", "sent", "outcome", "endBatch"] as const;
     for (const step of steps) {
       for (const when of ["before", "after"] as const) {
         const nonce = BigInt(1_000 + steps.indexOf(step) * 10 + (when === "after" ? 1 : 0));
@@ -161,7 +200,7 @@ describe("settling", () => {
           receiptsOf: [here.book, "receiptsOf"],
           endBatch: [here.book, "endBatch"],
           used: [here.pass, "used"],
-          skips: [here.pass, "skips"],
+          outcome: [here.pass, "outcome"],
           find: [parts.sender, "find"],
           execute: [parts.sender, "execute"],
           sent: [here.chain, "send"],
@@ -202,14 +241,6 @@ describe("settling", () => {
     const seen = groups.map(({ id, asset, receipts }) => [id, asset, ...receipts.map(({ nonce }) => nonce)]);
     expect(seen.sort((a, b) => b.length - a.length)[0]).to.deep.equal([1n, 0n, 2n, 10n]);
     expect(groups.map(({ id, asset }) => `${id}/${asset}`)).to.deep.equal(["1/0", "1/0", "1/7", "2/0"]);
-  });
-
-  it("shortens signatures as ERC-2098 says", () => {
-    // The first example of the standard, and the same with the other parity.
-    const r = "68a020a209d3d56c46f38cc50a33f704f4a9a10a59377f8dd762ac66910e9b90";
-    const s = "7e865ad05c4035ab5792787d4a0297a43617ae897930a6fe4d822b8faea52064";
-    expect(shortForm(`0x${r}${s}1b`)).to.deep.equal({ r: `0x${r}`, vs: `0x${s}` });
-    expect(shortForm(`0x${r}${s}1c`).vs).to.equal(`0xf${s.slice(1)}`);
   });
 });
 

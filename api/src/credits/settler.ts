@@ -1,7 +1,7 @@
+import { accessPassAbi, type SignedUsage, toSignedUsage } from "@gimbal/sdk";
 import { type Address, encodeFunctionData, type Hex } from "viem";
 import type { JournalTransaction } from "../../../keeper/src/journal/journal.ts";
 import type { Logger } from "../context.ts";
-import { accessPassAbi } from "./passAbi.ts";
 import type { PassReads, Skip } from "./passReads.ts";
 import type { PassPlace, SignedReceipt } from "./receipt.ts";
 import { nameOf, type ReceiptBook, type ReceiptEnd } from "./receiptBook.ts";
@@ -83,24 +83,17 @@ export function settlementCall(receipts: readonly SignedReceipt[]): Hex {
     account: Address;
     id: bigint;
     asset: bigint;
-    receipts: { nonce: bigint; units: number; validUntil: number; r: Hex; vs: Hex }[];
+    receipts: SignedUsage[];
   }[] = [];
-  for (const { account, id, asset, nonce, units, validUntil, signature } of receipts) {
+  for (const receipt of receipts) {
+    const { account, id, asset } = receipt;
     const last = groups.at(-1);
     const isSame = last?.account === account && last.id === id && last.asset === asset;
     const group = isSame ? last : { account, id, asset, receipts: [] };
     if (!isSame) groups.push(group);
-    group.receipts.push({ nonce, units, validUntil, ...shortForm(signature) });
+    group.receipts.push(toSignedUsage(receipt, receipt.signature));
   }
   return encodeFunctionData({ abi: accessPassAbi, functionName: "settle", args: [groups] });
-}
-
-/** The short form of a signature (ERC-2098): the highest bit of `s`, which is never set, tells the parity. */
-export function shortForm(signature: Hex): { readonly r: Hex; readonly vs: Hex } {
-  const s = BigInt(`0x${signature.slice(66, 130)}`);
-  const parity = BigInt(Number.parseInt(signature.slice(130), 16) - 27);
-  const vs = s | (parity << 255n);
-  return { r: `0x${signature.slice(2, 66)}`, vs: `0x${vs.toString(16).padStart(64, "0")}` };
 }
 
 async function settleBatch(parts: SettlerParts, batch: number): Promise<readonly ReceiptEnd[]> {
@@ -143,23 +136,70 @@ async function send(
 
 /** What the chain says of each receipt of a batch, once its transaction has ended. */
 async function endsOf(
-  { reads }: SettlerParts,
+  { book, reads }: Pick<SettlerParts, "book" | "reads">,
   receipts: readonly SignedReceipt[],
   transaction: JournalTransaction | undefined,
 ): Promise<readonly ReceiptEnd[]> {
   const hash = transaction?.state === "DONE" ? transaction.minedHash : null;
-  const skips = new Map((hash === null ? [] : await reads.skips(hash)).map((skip) => [nameOf(skip), skip]));
+  const outcome = hash === null ? { counted: [], skipped: [] } : await reads.outcome(hash);
+  const skips = new Map(outcome.skipped.map((skip) => [nameOf(skip), skip]));
+  const counted = new Set(outcome.counted.map(nameOf));
   const { block, used } = await reads.used(receipts);
-  // A nonce that our own transaction did not use was used by somebody who had the receipt, or cancelled.
-  const foreign = receipts.filter((receipt, i) => used[i] === true && (hash === null || skips.has(nameOf(receipt))));
+  const own = receipts.filter((receipt, i) => used[i] === true && counted.has(nameOf(receipt)));
+  // A nonce that our own transaction did not use was used by somebody who had the receipt or its key, or cancelled.
+  const foreign = receipts.filter((receipt, i) => used[i] === true && !counted.has(nameOf(receipt)));
   const cancelled = new Set((await reads.cancelled(foreign)).map(nameOf));
+  const settled = foreign.filter((receipt) => !cancelled.has(nameOf(receipt)));
+  const replaced = new Set((await replacedOf({ book, reads }, { own, settled, block })).map(nameOf));
   const now = await reads.time();
   return receipts.map((receipt, i): ReceiptEnd => {
     const name = nameOf(receipt);
     if (cancelled.has(name)) return { receipt, state: "lost", reason: "cancelled", block: null };
+    if (replaced.has(name)) return { receipt, state: "lost", reason: "replaced", block: null };
     if (used[i] === true) return { receipt, state: "settled", reason: null, block };
     return { receipt, block: null, ...fateOf(receipt, skips.get(name), transaction, now) };
   });
+}
+
+/**
+ * Of receipts whose nonces somebody else settled, those that something less was settled for. The chain does not say what a
+ * nonce was used for, but how many credits it counted for each account, id and asset: what is missing to what this book
+ * has as settled was replaced. The largest ones first, until nothing is missing.
+ */
+async function replacedOf(
+  { book, reads }: Pick<SettlerParts, "book" | "reads">,
+  {
+    own,
+    settled,
+    block,
+  }: {
+    readonly own: readonly SignedReceipt[];
+    readonly settled: readonly SignedReceipt[];
+    readonly block: number;
+  },
+): Promise<readonly SignedReceipt[]> {
+  const replaced: SignedReceipt[] = [];
+  const groupOf = ({ account, id, asset }: SignedReceipt) => `${account}/${id}/${asset}`;
+  const largestFirst = [...settled].sort((a, b) => b.units - a.units);
+  for (const group of new Set(settled.map(groupOf))) {
+    const ofGroup = largestFirst.filter((receipt) => groupOf(receipt) === group);
+    const [first] = ofGroup;
+    if (first === undefined) continue;
+    const counted = own.filter((receipt) => groupOf(receipt) === group);
+    const claimed = sumOf([...ofGroup, ...counted]) + (await book.settledUnits(first));
+    let missing = claimed - (await reads.settledUnits(first, block));
+    for (const receipt of ofGroup) {
+      if (missing <= 0n) break;
+      replaced.push(receipt);
+      missing -= BigInt(receipt.units);
+    }
+  }
+  return replaced;
+}
+
+/** {credits} */
+function sumOf(receipts: readonly SignedReceipt[]): bigint {
+  return receipts.reduce((sum, { units }) => sum + BigInt(units), 0n);
 }
 
 /** Of a receipt that the chain has not counted. What may count later is kept. */

@@ -2,7 +2,7 @@ import { gradeProof, NO_GRADE } from "@gimbal/sdk/grades";
 import { type Hex, isAddressEqual } from "viem";
 import { decisionParts } from "../../../keeper/src/plan/record.ts";
 import type { ApiContext } from "../context.ts";
-import { assetOf } from "../credits/services.ts";
+import { type DecisionUsed, usedDecision } from "../credits/services.ts";
 import { makeBundle } from "../decisions/bundle.ts";
 import type { DecisionSource, StoredDecision } from "../decisions/decisions.ts";
 import { chooseBody, encodeBody, takesGzip } from "../http/encoding.ts";
@@ -161,7 +161,10 @@ const listDecisions = defineRoute({
   pays: {
     words: "1 credit",
     service: "DECISIONS",
-    charge: () => ({ service: "DECISIONS", units: PRICES.decision, asset: 0n }),
+    charge: async ({ decisions }, { query: { index } }) => {
+      const about = index === undefined ? null : usedDecision(await decisions.newest(index));
+      return { service: "DECISIONS", units: PRICES.decision, about };
+    },
   },
   freshness: "revision",
   handle: async ({ decisions, clock }, { query, page }) => {
@@ -189,10 +192,9 @@ async function requireDecision(decisions: DecisionSource, hash: Hex): Promise<St
   });
 }
 
-/** The data sets that a decision names earn by it. One that is not there costs nothing: its price is never kept. */
-async function assetOfDecision({ decisions }: ApiContext, hash: Hex): Promise<bigint> {
-  const decision = await decisions.byHash(hash);
-  return decision === undefined ? 0n : assetOf(decision.record.source, hash);
+/** What a decision was made with earns by it. One that is not there costs nothing: its price is never kept. */
+async function aboutDecision({ decisions }: ApiContext, hash: Hex): Promise<DecisionUsed | null> {
+  return usedDecision(await decisions.byHash(hash));
 }
 
 const getDecision = defineRoute({
@@ -207,7 +209,7 @@ const getDecision = defineRoute({
     words: "1 credit",
     service: "DECISIONS",
     charge: async (context, { params: { hash } }) => {
-      return { service: "DECISIONS", units: PRICES.decision, asset: await assetOfDecision(context, hash) };
+      return { service: "DECISIONS", units: PRICES.decision, about: await aboutDecision(context, hash) };
     },
   },
   freshness: "immutable",
@@ -237,9 +239,9 @@ const getBundle = definePlainRoute({
     words: `${PRICES.replay} credits; with training ${PRICES.training} credits of DATASETS`,
     service: "DECISIONS",
     charge: async (context, { params: { hash }, query }) => {
-      const asset = await assetOfDecision(context, hash);
-      if (query.training === "true") return { service: "DATASETS", units: PRICES.training, asset };
-      return { service: "DECISIONS", units: PRICES.replay, asset };
+      const about = await aboutDecision(context, hash);
+      if (query.training === "true") return { service: "DATASETS", units: PRICES.training, about };
+      return { service: "DECISIONS", units: PRICES.replay, about };
     },
   },
   freshness: "immutable",

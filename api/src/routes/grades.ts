@@ -1,6 +1,6 @@
 import type { Driver } from "../../../keeper/src/signals/opinion.ts";
 import type { ApiContext } from "../context.ts";
-import { assetOf, type Pays } from "../credits/services.ts";
+import type { DecisionUsed, Pays } from "../credits/services.ts";
 import type { At } from "../history/history.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { z } from "../http/schemas.ts";
@@ -102,15 +102,19 @@ function gradeList<D>(
   return tokenList(context, { filter, sort, order, range: rangeOf(query), at, page }, kind, toWire);
 }
 
-/** The data sets of the decision that the newest grades by then come from earn by them. */
+/** What the decision was made with that the newest grades by then come from earns by them. */
 const paysForSignals: Pays<ApiContext, Pick<GradeInput, "at">> = {
   words: "1 credit",
   service: "SIGNALS",
   charge: async ({ market }, { at }) => {
     const head = await market.store.head(at);
-    return { service: "SIGNALS", units: 1, asset: head === undefined ? 0n : assetOf(head.source, head.decision) };
+    return { service: "SIGNALS", units: 1, about: head === undefined ? null : usedHead(head) };
   },
 };
+
+function usedHead({ decision, vault, block, source }: DayHead): DecisionUsed {
+  return { hash: decision, vault, block: Number(block.number), datasets: source.datasets };
+}
 
 const WORDS =
   "Grades compare tokens with each other: 50 is the middle, and none says that a token rises. All listed tokens that carry " +

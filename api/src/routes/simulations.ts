@@ -1,6 +1,6 @@
 import { STRATEGIES } from "../../../keeper/src/backtest/strategies.ts";
 import type { ApiContext } from "../context.ts";
-import { assetOf } from "../credits/services.ts";
+import { usedDecision } from "../credits/services.ts";
 import { NotFoundError, RequestInvalidError, UnavailableError } from "../http/problem.ts";
 import { defineRoute, type Route } from "../http/route.ts";
 import { addressInput, addressSchema, hashInput, hashSchema, isoTime, timeSchema, z } from "../http/schemas.ts";
@@ -71,8 +71,7 @@ const simulateRebalance = defineRoute({
     service: "COMPUTE",
     charge: async ({ decisions }, { body: { index, decision } }) => {
       const found = decision === undefined ? await decisions.newest(index) : await decisions.byHash(decision);
-      const asset = found === undefined ? 0n : assetOf(found.record.source, found.hash);
-      return { service: "COMPUTE", units: 1, asset };
+      return { service: "COMPUTE", units: 1, about: usedDecision(found) };
     },
   },
   freshness: "live",
@@ -163,7 +162,7 @@ const runBacktest = defineRoute({
     service: "COMPUTE",
     charge: (_, { body: { from, to } }) => {
       const days = Math.min(LONGEST, Math.max(1, (Date.parse(to) - Date.parse(from)) / DAY_MS));
-      return { service: "COMPUTE", units: Math.ceil(days / DAYS_A_CREDIT), asset: 0n };
+      return { service: "COMPUTE", units: Math.ceil(days / DAYS_A_CREDIT), about: null };
     },
   },
   freshness: "live",
