@@ -105,16 +105,17 @@ async function makeDecisions(): Promise<readonly Made[]> {
   return Promise.all(days);
 }
 
-/** Real decisions of the keeper's pipeline in a journal, in memory unless told; the newest comes last. */
+/** Real decisions of the keeper's pipeline in a journal, in memory unless told; the newest comes last. `adapt` changes them. */
 export async function fixtureJournal(
   path = ":memory:",
+  adapt: (record: DecisionRecord, day: number) => DecisionRecord = (record) => record,
 ): Promise<{ database: Database; journal: Journal; hashes: readonly Hex[] }> {
   made ??= makeDecisions();
   const database = await openSqlite(path);
   const journal = new Journal(database);
   const hashes: Hex[] = [];
-  for (const { record, market, vaultText } of await made) {
-    hashes.push(await journal.saveDecision(record, market, vaultText));
+  for (const [day, { record, market, vaultText }] of (await made).entries()) {
+    hashes.push(await journal.saveDecision(adapt(record, day), market, vaultText));
   }
   return { database, journal, hashes };
 }
