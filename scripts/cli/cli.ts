@@ -4,7 +4,9 @@ import { Command, CommanderError } from "commander";
 import { KeeperError } from "../../keeper/src/errors.ts";
 import { BaseError } from "../../sdk/src/errors/base.ts";
 import { completionScript } from "./completion.ts";
-import { type Flags, toFlags, UsageError } from "./options.ts";
+import { acts, list, onChain, permitting, sending } from "./define.ts";
+import { UsageError } from "./options.ts";
+import { addServices } from "./serviceCommands.ts";
 
 // What a command needs is loaded when it runs: reading the SDK takes longer than all that --help has to say.
 const creation = () => import("./creation.ts");
@@ -13,41 +15,6 @@ const keeper = () => import("./keeper.ts");
 const portfolio = () => import("./portfolio.ts");
 const staker = () => import("./staker.ts");
 const trades = () => import("./trades.ts");
-
-const list = (value: string, before: string[] = []): string[] => [...before, value];
-
-/** Flags of every command that looks at a chain. */
-function onChain(command: Command): Command {
-  return command
-    .option("--rpc <url>", "node of the chain; http://127.0.0.1:8545")
-    .option("--deployment <file>", "addresses; deployments/<chain>.json")
-    .option("--account <address>", "whose view, without a key")
-    .option("--keystore <file>", "encrypted key to send with, instead of GIMBAL_WALLET_KEY")
-    .option("--password-file <file>", "password of the keystore; else from the environment")
-    .option("--remote-signer <url>", "service that signs for --account; the key never comes here")
-    .option("--signer-api <kind>", "web3signer, clef or node")
-    .option("--signer-token-variable <name>", "environment variable with the service's bearer token")
-    .option("--json", "one JSON value, for a program");
-}
-
-/** Flags of a command that can send. */
-const sending = (command: Command): Command =>
-  onChain(command).option("--send", "send it; without this, it is only shown what would be sent");
-
-const permitting = (command: Command): Command =>
-  command.option("--permit", "sign a permit instead of sending an approval");
-
-type Act = (flags: Flags, args: readonly string[]) => Promise<void>;
-
-/** Gives a command its deed, which `load` brings when it is wanted. */
-function acts(command: Command, load: () => Promise<Act>): Command {
-  // commander passes the arguments, then the options, then itself; an argument in brackets may be undefined.
-  return command.action(async (...given: unknown[]) => {
-    const args = given.slice(0, -2).filter((item): item is string => typeof item === "string");
-    const act = await load();
-    return act(toFlags(command.opts()), args);
-  });
-}
 
 function addIndex(program: Command): void {
   const index = program.command("index").description("indices of your own");
@@ -225,6 +192,7 @@ export function createProgram(): Command {
   addIndex(program);
   addPortfolio(program);
   addStaker(program);
+  addServices(program);
   addKeeper(program);
   program
     .command("completion")

@@ -18,13 +18,18 @@ export type Session = {
   wallet: LocalAccount | undefined;
 };
 
-/** A file that a flag names. */
-export function readText(path: string, flag: string): string {
+/** The bytes of a file that a flag names. */
+export function readBytes(path: string, flag: string): Uint8Array {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path);
   } catch {
     throw new UsageError(`--${flag}: the file ${path} cannot be read.`, "Correct the path.");
   }
+}
+
+/** The text of a file that a flag names. */
+export function readText(path: string, flag: string): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(readBytes(path, flag));
 }
 
 export function readJson(path: string, flag: string): unknown {

@@ -54,7 +54,26 @@ type Text =
   | "reason"
   | "file"
   | "index"
-  | "journal";
+  | "journal"
+  | "uri"
+  | "hash"
+  | "royalty-bps"
+  | "max-royalty-bps"
+  | "resale-bps"
+  | "to"
+  | "supply"
+  | "reserve"
+  | "currency"
+  | "price"
+  | "units"
+  | "days"
+  | "max-cost"
+  | "periods"
+  | "asset"
+  | "nonce"
+  | "hours"
+  | "payer"
+  | "from";
 
 /** Flags as they stand on the command line, without the dashes. */
 export type Flags = { readonly [name in Text]?: string } & {
@@ -111,6 +130,14 @@ export function percentage(value: string, flag: string): number {
   const bps = Number(amount(value.replace(/%$/, ""), flag, 2));
   if (bps > 10_000) throw new UsageError(`--${flag} must be at most 100, not ${value}.`);
   return bps;
+}
+
+/** The number of a thing that counts from 1, as an argument. */
+export function numberOf(text: string | undefined, what: string): bigint {
+  if (text === undefined || !/^[1-9]\d{0,13}$/.test(text)) {
+    throw new UsageError(`${what} has a number such as 1, not ${text ?? "nothing"}.`);
+  }
+  return BigInt(text);
 }
 
 /** A whole number within bounds. */

@@ -11,6 +11,17 @@ import {
 import { requireAccount, requireSender, type Session } from "./connect.ts";
 import { type Flags, stringify } from "./options.ts";
 
+/** A requirement as it is printed. */
+type Briefly = {
+  kind: string;
+  token?: Address;
+  spender?: Address;
+  amount?: bigint;
+  /** Of a collection: the id of its token, or "all". */
+  part?: bigint | "all";
+  canPermit?: boolean;
+};
+
 /** What became of an action: sent, or only shown. */
 export type Performed<TResult> = {
   isSent: boolean;
@@ -18,7 +29,7 @@ export type Performed<TResult> = {
   result: TResult | undefined;
   transactions: readonly { words: string; hash: Hash; gas: bigint }[];
   /** What is still missing; empty once it was sent. */
-  requirements: readonly { kind: string; token?: Address; spender?: Address; amount?: bigint; canPermit?: boolean }[];
+  requirements: readonly Briefly[];
   tx: Tx;
 };
 
@@ -28,10 +39,16 @@ type Signed<TResult> = {
   simulate: (options: { account: Address }, permit?: ZapPermit) => Promise<TResult>;
 };
 
-function briefly(requirement: UnmetRequirement): Performed<never>["requirements"][number] {
+function briefly(requirement: UnmetRequirement): Briefly {
   if (requirement.kind !== "approval") return { kind: requirement.kind };
-  const { kind, token, spender, amount, canPermit } = requirement;
-  return { kind, token, spender, amount, canPermit };
+  const { kind, token, spender, amount, part, canPermit } = requirement;
+  return { kind, token, spender, amount, ...(part !== undefined && { part }), canPermit };
+}
+
+/** What an approval is of, for a person. */
+function approved({ token, amount, part }: Briefly): string {
+  if (part === undefined) return `${amount} raw units of ${token}`;
+  return part === "all" ? `all that the account has of ${token}` : `token ${part} of ${token}`;
 }
 
 /** Without --send: what it would need and do. With it: sends the approvals, signs the permit, sends the action. */
@@ -78,10 +95,10 @@ export function performedLines(
 ): string[] {
   if (isSent) return [`gas ${transactions.reduce((sum, { gas }) => sum + gas, 0n).toLocaleString("en-US")}`];
   return [
-    ...requirements.map(({ kind, token, amount, spender, canPermit }) =>
-      kind === "approval"
-        ? `first: an approval of ${amount} raw units of ${token} for ${spender}${canPermit ? " (--permit signs instead)" : ""}`
-        : `first: a signature (${kind})`,
+    ...requirements.map((requirement) =>
+      requirement.kind === "approval"
+        ? `first: an approval of ${approved(requirement)} for ${requirement.spender}${requirement.canPermit ? " (--permit signs instead)" : ""}`
+        : `first: a signature (${requirement.kind})`,
     ),
     `would send ${words}: to ${tx.to}, ${tx.value} wei`,
     "Nothing was sent. Add --send to send it.",
