@@ -1,4 +1,4 @@
-import { type Address, type Hex, hashTypedData, numberToHex, parseSignature, size } from "viem";
+import { type Address, type Hex, hashTypedData, numberToHex, parseSignature, size, stringToBytes } from "viem";
 import type { TypedDataSigner } from "../eip712.ts";
 import { ArgumentInvalidError } from "../errors/base.ts";
 
@@ -118,10 +118,23 @@ export async function signUsageReceipt(
   return { ...receipt, chainId: domain.chainId, contract: domain.accessPass, signature };
 }
 
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** base64url without padding: runtimes differ in what they bring for it, and this package brings no types of any. */
+function toBase64Url(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 3) {
+    const three = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    const digits = Math.min(bytes.length - i, 3) + 1; // 8, 16 or 24 bits
+    for (let digit = 0; digit < digits; digit++) text += DIGITS[(three >> (18 - 6 * digit)) & 63];
+  }
+  return text;
+}
+
 /** The text of the header `Gimbal-Receipt`: base64url of JSON, integers of 256 bits as decimal texts. */
 export function encodeReceiptHeader(signed: SignedReceipt): string {
   const { chainId, contract, account, id, asset, nonce, units, validUntil, signature } = signed;
   const numbers = { id: String(id), asset: String(asset), nonce: String(nonce) };
   const json = JSON.stringify({ chainId, contract, account, ...numbers, units, validUntil, signature });
-  return btoa(json).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return toBase64Url(stringToBytes(json));
 }
