@@ -70,7 +70,7 @@ export const FIXTURE_ACCESS: AccessSettings = {
   domains: ["app.gimbal.example"],
   uri: "https://api.gimbal.example",
   trustedProxies: [],
-  limits: { free: BOUNDLESS, network: BOUNDLESS, paid: BOUNDLESS, tiers: [] },
+  limits: { free: BOUNDLESS, network: BOUNDLESS, paid: BOUNDLESS, paidNetwork: BOUNDLESS, tiers: [] },
 };
 
 /** A client of a node that is down: every request fails. */

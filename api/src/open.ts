@@ -133,10 +133,11 @@ function eventsOf(
 
 function accessOf({ access, host, port }: ApiConfig): AccessSettings {
   const { domains, uri = `http://${host}:${port}`, trustedProxies, freePerMinute: quota } = access;
-  const { free, network, paid, tiers } = ACCESS_LIMITS;
+  const { free, network, paid, paidNetwork, tiers } = ACCESS_LIMITS;
   // A network of addresses may ask ten times as often as one of them, and nobody with a tier less often than a stranger.
   const raised = tiers.map((tier) => ({ ...tier, quota: Math.max(tier.quota, quota) }));
-  const limits = { free: { ...free, quota }, network: { ...network, quota: 10 * quota }, paid, tiers: raised };
+  const together = { ...network, quota: 10 * quota };
+  const limits = { free: { ...free, quota }, network: together, paid, paidNetwork, tiers: raised };
   return { domains, uri, trustedProxies, limits };
 }
 

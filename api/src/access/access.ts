@@ -122,8 +122,14 @@ export class Access {
   }
 
   /** Whether somebody whose quota is used up may try to pay. Trying is bounded too: each try costs a look at the chain. */
-  admitPayment(client: string): Allowance {
-    return this.#limiter.take(`paid ${client}`, this.#limits.paid, 1, this.#clock());
+  admitPayment({ socketAddress, forwardedFor }: Pick<Visit, "socketAddress" | "forwardedFor">): Allowance {
+    const now = this.#clock();
+    const { paid, paidNetwork } = this.#limits;
+    const { client, site } = clientKeys(clientAddress(socketAddress, forwardedFor, this.#proxies));
+    const allowance = this.#limiter.take(`paid ${client}`, paid, 1, now);
+    if (!allowance.isAllowed || site === undefined) return allowance;
+    const together = this.#limiter.take(`paid ${site}`, paidNetwork, 1, now);
+    return together.isAllowed ? allowance : together;
   }
 
   /** Name of a caller for limits of what it has open: its account, or its network address. */

@@ -14,8 +14,10 @@ export type AccessLimits = {
   readonly free: AccessLimit;
   /** Of all addresses of one IPv6 network of 48 bits together, which is what one customer of a provider often gets. */
   readonly network: AccessLimit;
-  /** Of requests that are paid for, or are to be, by network address or account. */
+  /** Of requests that are paid for, or are to be, by network address. */
   readonly paid: AccessLimit;
+  /** Of those of one IPv6 network of 48 bits together. */
+  readonly paidNetwork: AccessLimit;
   /** Of the score tiers 1 to 10. */
   readonly tiers: readonly AccessLimit[];
 };
@@ -30,6 +32,7 @@ export const ACCESS_LIMITS: AccessLimits = Object.freeze({
   free: { name: "free", quota: 120, window: MINUTE },
   network: { name: "network", quota: 1_200, window: MINUTE },
   paid: { name: "paid", quota: 1_200, window: MINUTE },
+  paidNetwork: { name: "paid-network", quota: 6_000, window: MINUTE },
   tiers: PER_MINUTE.map((quota, index) => ({ name: `tier-${index + 1}`, quota, window: MINUTE })),
 });
 

@@ -34,11 +34,13 @@ export function accessMiddleware(
     let { allowance } = admitted;
     const isOverQuota = !allowance.isAllowed;
     if (isOverQuota && isSold(method, path)) {
-      allowance = access.admitPayment(access.clientOf(STRANGER, connection));
+      allowance = access.admitPayment(connection);
     }
     if (!allowance.isAllowed) return problemResponse(new QuotaExceededError(allowance), c.get("requestId"));
     const caller = identify();
-    c.set("caller", { ...caller, client: access.clientOf(caller, connection) });
+    // As with the quota: signing in with many accounts brings nothing.
+    const client = access.clientOf(caller.tier > 0 ? caller : STRANGER, connection);
+    c.set("caller", { ...caller, client });
     c.set("isOverQuota", isOverQuota);
     await next();
     for (const [name, value] of Object.entries(rateLimitHeaders(allowance))) c.res.headers.set(name, value);

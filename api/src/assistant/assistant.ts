@@ -1,4 +1,5 @@
 import type { Address } from "viem";
+import { type Caller, STRANGER } from "../http/caller.ts";
 import { type Answer, askBack, type Citation, type Desk, type Understood } from "./answer.ts";
 import { checkAnswer } from "./check.ts";
 import { type DateReading, readDates, spanInWords } from "./dates.ts";
@@ -23,7 +24,8 @@ import { cleanText, LONGEST_QUESTION } from "./text.ts";
 /** A question, and what is known about who asks. */
 export interface Question {
   readonly question: string;
-  readonly account?: Address | undefined; // whose "my" it is
+  readonly account?: Address | undefined; // whose "my" it is: named by whoever asks, and proven by nobody
+  readonly caller?: Caller; // who asks, and pays for what a model reads meanwhile; absent: a stranger
   readonly index?: Address | undefined; // the index that is meant when none is named
 }
 
@@ -46,7 +48,7 @@ export interface AssistantParts {
   /** null: templates only. */
   readonly model: ModelSettings | null;
   /** Reads that the model may ask for, with whoever asks already filled in. */
-  readonly tools: (account: Address | undefined) => readonly ModelTool[];
+  readonly tools: (caller: Caller) => readonly ModelTool[];
   readonly clock: () => number; // {s}
 }
 
@@ -98,7 +100,7 @@ export class Assistant {
     const sources = plain.citations.map((item) => (item.kind === "record" ? item.href : `${item.kind} ${item.hash}`));
     const facts = plain.ask === null ? { answer: plain.text, read: plain.facts } : null;
     const given = { question: asked.question, facts, sources };
-    const spoken = await askModel(model, given, this.#parts.tools(asked.account));
+    const spoken = await askModel(model, given, this.#parts.tools(asked.caller ?? STRANGER));
     const texts = [
       plain.ask === null ? plain.text : "",
       JSON.stringify(plain.facts),

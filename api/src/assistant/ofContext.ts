@@ -15,7 +15,7 @@ export function assistantOf(context: ApiContext, routes: readonly Route[]): Assi
     records: contextRecords(context, marketCloses(context)),
     glossary: GLOSSARY,
     model: context.languageModel,
-    tools: (account) => modelTools(context, routes, account),
+    tools: (caller) => modelTools(context, routes, caller),
     clock: context.clock,
   });
   made.set(context, assistant);

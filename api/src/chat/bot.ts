@@ -48,11 +48,12 @@ export function createBot(channel: Channel, parts: BotParts): ChatHandler {
       if (said !== null) return said;
     }
     const account = isPrivate ? await book.accountOf(channel, chat) : undefined;
+    const caller = { account: account ?? null, tier: 0, client: `${channel}/${chat}` };
     const before = open.get(chat);
     open.delete(chat);
-    let reply = await parts.ask({ question: text, account });
+    let reply = await parts.ask({ question: text, account, caller });
     if (reply.intent === "unknown" && before !== undefined && clock() - before.at < PATIENCE) {
-      reply = await parts.ask({ question: `${before.question} ${text}`, account });
+      reply = await parts.ask({ question: `${before.question} ${text}`, account, caller });
     }
     if (reply.ask !== null && ["index", "token", "day"].includes(reply.ask.about)) {
       open.set(chat, { question: text, at: clock() });

@@ -130,7 +130,7 @@ export class Credits {
 
   #isFree({ service, units }: Charge, { caller }: Visitor, now: number): boolean {
     if (service !== "COMPUTE") return true;
-    const key = caller.account ?? caller.client ?? "local";
+    const key = caller.client ?? "local";
     return this.#compute.take(key, this.#parts.settings.freeCompute, units, now).isAllowed;
   }
 

@@ -9,7 +9,7 @@ export interface Caller {
   readonly tier: number;
   /** The session that the caller shows; absent when nobody signed in. */
   readonly session?: Session;
-  /** Name of who asks for limits: the account or the network address. Absent: a program on this machine. */
+  /** Who a limit counts for: an account with a tier, else the network address. Absent: a program on this machine. */
   readonly client?: string;
 }
 

@@ -1,5 +1,4 @@
 // The ten read tools that programs and models may use. Each is a route of the API: same input, same handler, same answer.
-import type { Address } from "viem";
 import type { ModelTool } from "../assistant/model.ts";
 import type { ApiContext } from "../context.ts";
 import type { Caller } from "../http/caller.ts";
@@ -150,13 +149,8 @@ export function pathOf({ route }: ReadTool, input: unknown): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
-/** The same tools for the assistant's model, which asks as whoever asks the assistant. */
-export function modelTools(
-  context: ApiContext,
-  routes: readonly Route[],
-  account: Address | undefined,
-): readonly ModelTool[] {
-  const caller = { account: account ?? null, tier: 0 };
+/** The same tools for the assistant's model, which asks and pays as whoever asks the assistant. */
+export function modelTools(context: ApiContext, routes: readonly Route[], caller: Caller): readonly ModelTool[] {
   return readTools(routes).map((tool) => ({
     name: tool.name,
     description: tool.description,

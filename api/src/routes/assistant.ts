@@ -61,7 +61,7 @@ function askAssistant(routes: () => readonly Route[]): Route {
     handle: async (context, { body, caller }) => {
       const account = body.account ?? caller.account ?? undefined;
       const assistant = assistantOf(context, routes());
-      const reply = await assistant.answer({ question: body.question, account, index: body.index });
+      const reply = await assistant.answer({ question: body.question, account, index: body.index, caller });
       const { time, block } = await context.history.head();
       const citations = reply.citations.map((citation) => ({ ...citation }));
       const ask = reply.ask === null ? null : { about: reply.ask.about, options: [...reply.ask.options] };
