@@ -93,7 +93,6 @@ getContractFactory(name: 'BreakableToken', signerOrOptions?: ethers.Signer | Fac
 getContractFactory(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CuratedVaultMock__factory>
 getContractFactory(name: 'DustCrowd', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DustCrowd__factory>
 getContractFactory(name: 'DustVoter', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DustVoter__factory>
-getContractFactory(name: 'EarningSourceMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EarningSourceMock__factory>
 getContractFactory(name: 'FeedMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FeedMock__factory>
 getContractFactory(name: 'FillerMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.FillerMock__factory>
 getContractFactory(name: 'GovernorMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GovernorMock__factory>
@@ -219,7 +218,6 @@ getContractAt(name: 'BreakableToken', address: string | ethers.Addressable, sign
 getContractAt(name: 'CuratedVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CuratedVaultMock>
 getContractAt(name: 'DustCrowd', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DustCrowd>
 getContractAt(name: 'DustVoter', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DustVoter>
-getContractAt(name: 'EarningSourceMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EarningSourceMock>
 getContractAt(name: 'FeedMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FeedMock>
 getContractAt(name: 'FillerMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.FillerMock>
 getContractAt(name: 'GovernorMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GovernorMock>
@@ -345,7 +343,6 @@ deployContract(name: 'BreakableToken', signerOrOptions?: ethers.Signer | DeployC
 deployContract(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
 deployContract(name: 'DustCrowd', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustCrowd>
 deployContract(name: 'DustVoter', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustVoter>
-deployContract(name: 'EarningSourceMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EarningSourceMock>
 deployContract(name: 'FeedMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeedMock>
 deployContract(name: 'FillerMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillerMock>
 deployContract(name: 'GovernorMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernorMock>
@@ -471,7 +468,6 @@ deployContract(name: 'BreakableToken', args: any[], signerOrOptions?: ethers.Sig
 deployContract(name: 'CuratedVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
 deployContract(name: 'DustCrowd', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustCrowd>
 deployContract(name: 'DustVoter', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustVoter>
-deployContract(name: 'EarningSourceMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EarningSourceMock>
 deployContract(name: 'FeedMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FeedMock>
 deployContract(name: 'FillerMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.FillerMock>
 deployContract(name: 'GovernorMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GovernorMock>

@@ -175,8 +175,6 @@ export type { DustCrowd } from './contracts/mocks/DustCrowd.js';
 export { DustCrowd__factory } from './factories/contracts/mocks/DustCrowd__factory.js';
 export type { DustVoter } from './contracts/mocks/DustVoter.js';
 export { DustVoter__factory } from './factories/contracts/mocks/DustVoter__factory.js';
-export type { EarningSourceMock } from './contracts/mocks/EarningSourceMock.js';
-export { EarningSourceMock__factory } from './factories/contracts/mocks/EarningSourceMock__factory.js';
 export type { FeedMock } from './contracts/mocks/FeedMock.js';
 export { FeedMock__factory } from './factories/contracts/mocks/FeedMock__factory.js';
 export type { FillerMock } from './contracts/mocks/FillerMock.js';

@@ -3,14 +3,20 @@ pragma solidity 0.8.37;
 
 import {AggregatorV3Interface} from "@chainlink/contracts/src/v0.8/shared/interfaces/AggregatorV3Interface.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {FixedPointMathLib} from "solady/src/utils/FixedPointMathLib.sol";
-import {IAssetRegistry} from "../interfaces/IAssetRegistry.sol";
+import {IAssetRegistry, Quote} from "../interfaces/IAssetRegistry.sol";
 import {IIndexFactory} from "../interfaces/IIndexFactory.sol";
+import {IIndexVault} from "../interfaces/IIndexVault.sol";
 import {INavFeed} from "../interfaces/INavFeed.sol";
 import {Errors} from "../libraries/Errors.sol";
+import {QuoteReader} from "../libraries/QuoteReader.sol";
+import {ShareMath} from "../libraries/ShareMath.sol";
+import {TokenCalls} from "../libraries/TokenCalls.sol";
+import {VaultMath} from "../libraries/VaultMath.sol";
 import {AssetFlags} from "../types/AssetFlags.sol";
-import {NavReader, Valuation} from "./libraries/NavReader.sol";
-import {Position, VaultReads} from "./libraries/VaultReads.sol";
+import {Asset} from "../types/VaultTypes.sol";
+import {VaultReads} from "./libraries/VaultReads.sol";
 
 /// @title NavFeed
 /// @notice What a share of a vault is worth, for lenders who read Chainlink feeds.
@@ -26,6 +32,10 @@ import {Position, VaultReads} from "./libraries/VaultReads.sol";
 /// @dev READ-ONLY REENTRANCY
 /// - In a mint, a redemption, a fill or its callback units and balances disagree. `basket()` of the vault refuses to
 ///   answer then, and so does this feed. Nobody can borrow against a half-finished call.
+///
+/// @dev GAS
+/// - Lenders pay for every look, so this goes over the basket once and reads of each answer what it needs, instead of
+///   asking `NavReader`. Most of what is left are the feeds and tokens themselves.
 ///
 /// @dev LIVENESS
 /// - All or nothing: a token without a price, near its feed's minimum, or whose balance cannot be read, is a typed
@@ -60,11 +70,12 @@ contract NavFeed is INavFeed {
         view
         returns (uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound)
     {
-        Valuation memory v = NavReader.value(registry, vault);
-        updatedAt = block.timestamp - _oldest(v);
+        (uint256 total, uint256 oldest) = _value();
+        uint256 supply = IERC20(vault).totalSupply(); // {share wei} with accrued fee shares
+        updatedAt = block.timestamp - oldest;
         // D8{USD/share} = D18{USD} * 1e8 / {share wei}; dead shares keep the supply above 0
-        uint256 price = FixedPointMathLib.fullMulDiv(v.total, ONE, v.supply);
-        require(price != 0, Errors.NavFeed_ValueZero(v.total, v.supply));
+        uint256 price = FixedPointMathLib.fullMulDiv(total, ONE, supply);
+        require(price != 0, Errors.NavFeed_ValueZero(total, supply));
 
         // Casting is safe: prices and holdings are below 2^128 each, and 128 of them; seconds fit 80 bits.
         answer = int256(price);
@@ -89,21 +100,48 @@ contract NavFeed is INavFeed {
         return 1;
     }
 
-    /// @dev {s} age of the oldest feed of what the shares stand for, after checking that all of it counts.
-    function _oldest(Valuation memory v) private view returns (uint256 oldest) {
-        for (uint256 i; i < v.held.length; ++i) {
-            // What cannot be read is taken at its full amount, so it does not pass as nothing.
-            if (v.amounts[i] == 0) continue;
-            Position memory p = v.held[i];
-            require(p.readable, Errors.NavFeed_TokenUnreadable(p.token));
+    /// @dev D18{USD} of all that redemptions could pay, and the age {s} of the oldest feed that the figure rests on.
+    function _value() private view returns (uint256 total, uint256 oldest) {
+        (Asset[] memory assets, uint256[] memory units, uint256[] memory holdings) = IIndexVault(vault).basket();
+        uint256 aggregate = IIndexVault(vault).aggregate();
+        Quote[] memory quotes = _quotes(assets);
+        for (uint256 i; i < assets.length; ++i) {
+            if (holdings[i] == 0) continue;
+            Asset memory asset = assets[i];
+            uint256 amount = _payable(asset, units[i], holdings[i], aggregate);
+            if (amount == 0) continue;
+            Quote memory quote = quotes[i];
             require(
-                v.quotes[i].price != 0 && v.quotes[i].flags & AssetFlags.NEAR_MINIMUM == 0,
-                Errors.NavFeed_TokenUnpriced(p.token)
+                quote.price != 0 && quote.flags & AssetFlags.NEAR_MINIMUM == 0,
+                Errors.NavFeed_TokenUnpriced(asset.token)
             );
-            uint256 age = VaultReads.feedAge(registry.assetConfig(p.token).feed);
+            uint256 age = VaultReads.feedAge(VaultReads.feedOf(registry, asset.token));
             // The registry has just read the same answer: only a call that ran short of gas gets here.
-            require(age <= block.timestamp, Errors.NavFeed_TokenUnpriced(p.token));
+            require(age <= block.timestamp, Errors.NavFeed_TokenUnpriced(asset.token));
             oldest = FixedPointMathLib.max(oldest, age);
+            total += VaultMath.toUsdDown(amount, quote.price, asset.decimals);
         }
+    }
+
+    /// @dev {raw tokens} of `holdings` that could be paid: a shortfall hits shares and claims in the same proportion.
+    function _payable(
+        Asset memory asset,
+        uint256 units,
+        uint256 holdings,
+        uint256 aggregate
+    ) private view returns (uint256) {
+        (bool readable, uint256 balance) = TokenCalls.balanceOf(asset.token, vault, VaultReads.TOKEN_GAS);
+        require(readable, Errors.NavFeed_TokenUnreadable(asset.token));
+        uint256 owed = VaultReads.owed(vault, asset.token);
+        // Holdings are rounded down, so with one raw token more nothing is missing, and there is nothing to work out.
+        if (balance > holdings + owed) return holdings;
+        uint256 needed = ShareMath.toRawUp(units, aggregate, asset.decimals) + owed;
+        return balance < needed ? FixedPointMathLib.fullMulDiv(holdings, balance, needed) : holdings;
+    }
+
+    function _quotes(Asset[] memory assets) private view returns (Quote[] memory) {
+        address[] memory tokens = new address[](assets.length);
+        for (uint256 i; i < tokens.length; ++i) tokens[i] = assets[i].token;
+        return QuoteReader.quotes(registry, tokens);
     }
 }

@@ -10,6 +10,7 @@ import { measureCrowd, measureVotes } from "./governance/votes.ts";
 import { execGas } from "./measure.ts";
 import { measureNavFeed } from "./navFeed.ts";
 import { measureRecurring } from "./recurring.ts";
+import { measureGrades, measureStrategies } from "./strategies.ts";
 import { measureMarket } from "./strategyMarket.ts";
 import {
   buildWorld,
@@ -153,5 +154,7 @@ export async function measureAll(): Promise<Measurements> {
   await measureRecurring(into);
   await measureNavFeed(into);
   await measureMarket(into);
+  await measureStrategies(into);
+  await measureGrades(into);
   return Object.fromEntries(Object.entries(into).sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
 }

@@ -1,9 +1,8 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkHelpers } from "@nomicfoundation/hardhat-network-helpers/types";
-import { id as keccakOf, parseEther } from "ethers";
+import { type AddressLike, id as keccakOf, parseEther } from "ethers";
 import {
-  type EarningSourceMock,
-  EarningSourceMock__factory,
+  type AccessPass,
   type RoyaltyReceiver,
   RoyaltyReceiver__factory,
   type ServiceErrors,
@@ -17,6 +16,7 @@ import {
   type TokenMock,
   TokenMock__factory,
 } from "../../typechain-types/index.js";
+import { deployPass } from "./accessPass.ts";
 
 export const DAY = 86_400n;
 /** {share wei} */
@@ -31,7 +31,7 @@ export const URI = "ipfs://first";
 export interface StrategyWorld {
   registry: StrategyRegistry;
   factory: StrategySharesFactory;
-  source: EarningSourceMock;
+  pass: AccessPass;
   usdc: TokenMock;
   gim: TokenMock;
   /** Any ERC-20 in which royalties come. */
@@ -42,23 +42,26 @@ export interface StrategyWorld {
   alice: HardhatEthersSigner;
   bob: HardhatEthersSigner;
   carol: HardhatEthersSigner;
+  /** Uses services with an asset, and pays for it. */
+  payer: HardhatEthersSigner;
+  splitter: HardhatEthersSigner;
   receiver: RoyaltyReceiver;
 }
 
-/** Registry with token 1, factory, and a source of earnings that pays what it is told it owes. */
+/** Registry with token 1, factory, and the access pass by whose receipts it earns. */
 export async function deployStrategies(signers: readonly HardhatEthersSigner[]): Promise<StrategyWorld> {
-  const [author, alice, bob, carol] = signers;
-  if (!author || !alice || !bob || !carol) throw new Error("too few accounts");
+  const [author, alice, bob, carol, payer, splitter] = signers;
+  if (!author || !alice || !bob || !carol || !payer || !splitter) throw new Error("too few accounts");
   const registry = await new StrategyRegistry__factory(author).deploy();
   const usdc = await new TokenMock__factory(author).deploy("USD Coin", "USDC", 6);
   const gim = await new TokenMock__factory(author).deploy("Gimbal", "GIM", 18);
   const fees = await new TokenMock__factory(author).deploy("Index", "IDX", 18);
-  const source = await new EarningSourceMock__factory(author).deploy(registry);
-  const factory = await new StrategySharesFactory__factory(author).deploy(registry, usdc, gim, source);
+  const pass = await deployPass(author, { usdc, gim, registry, splitter });
+  const factory = await new StrategySharesFactory__factory(author).deploy(registry, usdc, gim, pass);
   await registry.register(KIND.strategy, URI, HASH, 2_000, 500);
   const receiver = RoyaltyReceiver__factory.connect(await registry.receiverOf(1), author);
   const errors = ServiceErrors__factory.connect(await registry.getAddress(), author);
-  return { registry, factory, source, usdc, gim, fees, errors, author, alice, bob, carol, receiver };
+  return { registry, factory, pass, usdc, gim, fees, errors, author, alice, bob, carol, payer, splitter, receiver };
 }
 
 export interface LockedWorld extends StrategyWorld {
@@ -68,7 +71,7 @@ export interface LockedWorld extends StrategyWorld {
 
 /** Locks a token of its owner; bids in USDC. */
 export async function lockToken(
-  { registry, factory, usdc }: Pick<StrategyWorld, "registry" | "factory" | "usdc">,
+  { registry, factory, usdc }: Pick<StrategyWorld, "registry" | "factory"> & { usdc: AddressLike },
   owner: HardhatEthersSigner,
   token = 1n,
 ): Promise<StrategyShares> {

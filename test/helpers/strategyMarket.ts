@@ -1,16 +1,15 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { NetworkHelpers } from "@nomicfoundation/hardhat-network-helpers/types";
 import { type AddressLike, id as hashOf, MaxUint256, ZeroHash } from "ethers";
-import { SCORE_TIERS } from "../../sdk/src/governance/tiers.ts";
 import {
-  AccessPass__factory,
-  ScoreRegistry__factory,
   ServiceErrors__factory,
   StrategyMarket__factory,
   StrategyRegistry__factory,
   TokenMock__factory,
-  VotingEscrow__factory,
 } from "../../typechain-types/index.js";
+import { CREDIT_PRICE, deployPass, SIGNALS } from "./accessPass.ts";
+
+export { SIGNALS };
 
 /** One US dollar {raw USDC}. */
 export const USD = 10n ** 6n;
@@ -20,13 +19,10 @@ export const GIM = 10n ** 18n;
 export const RESALE_BPS = 750n;
 /** {bps} of each sale to the fee splitter. */
 export const FEE_BPS = 250n;
-/** Credits for signals. */
-export const SIGNALS = 1n;
 export const FIRST_HASH = hashOf("first version");
 export const SECOND_HASH = hashOf("second version");
 export const NO_HASH = ZeroHash;
 const STRATEGY_KIND = 0n;
-const CREDIT_PRICE = 100n; // {raw USDC}
 
 /** What a listing is made of. */
 export interface Offer {
@@ -48,10 +44,7 @@ export async function deployMarketplace(signers: readonly HardhatEthersSigner[],
   const registry = await new StrategyRegistry__factory(owner).deploy();
   const usdc = await new TokenMock__factory(owner).deploy("US dollar", "USDC", 6);
   const gim = await new TokenMock__factory(owner).deploy("Gimbal", "GIM", 18);
-  const escrow = await new VotingEscrow__factory(owner).deploy(gim, owner, owner);
-  const scores = await new ScoreRegistry__factory(owner).deploy(escrow, owner, [...SCORE_TIERS]);
-  const pass = await new AccessPass__factory(owner).deploy(usdc, gim, registry, scores, splitter, owner, "ipfs://{id}");
-  await pass.setCreditPrice(SIGNALS, CREDIT_PRICE, 0n);
+  const pass = await deployPass(owner, { usdc, gim, registry, splitter });
   const market = await new StrategyMarket__factory(owner).deploy(registry, pass, usdc, gim, splitter, FEE_BPS, owner);
   const errors = ServiceErrors__factory.connect(await market.getAddress(), owner);
 

@@ -8,6 +8,7 @@ import {
   StrategySharesFactory__factory,
   TokenMock__factory,
 } from "../../typechain-types/index.js";
+import { CREDIT_PRICE, deployPass, EARNED_A_CREDIT, useAsset } from "../helpers/accessPass.ts";
 import { HASH, KIND, lockToken, SUPPLY, URI } from "../helpers/strategies.ts";
 import { DAY, deployVaultWorld } from "../helpers/vault.ts";
 
@@ -38,14 +39,16 @@ describe("a strategy of a real vault", () => {
     const receiver = RoyaltyReceiver__factory.connect(await registry.receiverOf(1), author);
     const usdc = await new TokenMock__factory(author).deploy("USD Coin", "USDC", 6);
     const gim = await new TokenMock__factory(author).deploy("Gimbal", "GIM", 18);
-    const factory = await new StrategySharesFactory__factory(author).deploy(registry, usdc, gim, ethers.ZeroAddress);
+    const [payer, splitter] = signers.slice(12) as [typeof world.owner, typeof world.owner];
+    const pass = await deployPass(author, { usdc, gim, registry, splitter });
+    const factory = await new StrategySharesFactory__factory(author).deploy(registry, usdc, gim, pass);
 
     const strategy = await strategyOf(registry);
     await world.vault.connect(world.curator).setStrategy(strategy);
     await time.increase(CHANGE_DELAY);
     await world.vault.applyStrategy(strategy);
     await receiver.payOut(world.vault);
-    return { ...world, author, buyer, registry, receiver, usdc, gim, factory, strategy };
+    return { ...world, author, buyer, payer, splitter, registry, receiver, usdc, gim, pass, factory, strategy };
   };
   const load = () => networkHelpers.loadFixture(base);
   type World = Awaited<ReturnType<typeof load>>;
@@ -91,6 +94,60 @@ describe("a strategy of a real vault", () => {
     expect((await vault.balanceOf(author)) - had).to.equal(first.royalty);
   });
 
+  it("earns by the credits that were used with it, which its shares harvest and two holders claim, to the wei", async () => {
+    const world = await load();
+    const { registry, pass, usdc, gim, author, stranger, payer, splitter } = world;
+    const shares = await lockToken(world, author);
+    const third = SUPPLY / 3n;
+    await shares.transfer(stranger, third);
+    // A dataset earns too, which is nothing of these shares.
+    await registry.register(KIND.dataset, "ipfs://data", HASH, 0, 0);
+    const uses = [
+      { payer, currency: usdc, asset: 1n, units: 7n },
+      { payer, currency: usdc, asset: 2n, units: 5n },
+      { payer, currency: gim, asset: 1n, units: 11n },
+    ];
+    for (const use of uses) await useAsset(pass, use);
+    expect(await usdc.balanceOf(splitter)).to.equal(12n * (CREDIT_PRICE - EARNED_A_CREDIT));
+
+    for (const [currency, units] of [[usdc, 7n] as const, [gim, 11n] as const]) {
+      const earned = units * EARNED_A_CREDIT;
+      const had = await currency.balanceOf(author);
+      await shares.harvest(currency);
+      expect(await currency.balanceOf(shares)).to.equal(earned);
+      for (const account of [author, stranger]) await shares.claim(account, currency, 9);
+      const paid = [(await currency.balanceOf(author)) - had, await currency.balanceOf(stranger)];
+      expect(paid).to.deep.equal([(earned * (SUPPLY - third)) / SUPPLY, (earned * third) / SUPPLY]);
+      // Of 280 and of 440 a third is no whole number: one raw unit stays, and nothing else.
+      expect(await currency.balanceOf(shares)).to.equal(1n);
+    }
+    expect(await pass.earnedOf(1)).to.deep.equal([0n, 0n]);
+    expect(await pass.earnedOf(2)).to.deep.equal([5n * EARNED_A_CREDIT, 0n]);
+    expect(await usdc.balanceOf(pass)).to.equal(5n * EARNED_A_CREDIT);
+  });
+
+  it("has its part of a vault's fees with its receiver, to the wei, until it is shared with the holders", async () => {
+    const world = await load();
+    const { vault, receiver, author, stranger, curator } = world;
+    const shares = await lockToken(world, author);
+    const third = SUPPLY / 3n;
+    await shares.transfer(stranger, third);
+    const had = { author: await vault.balanceOf(author), curator: await vault.balanceOf(curator) };
+    const { royalty, creator } = await distribute(world);
+    expect(await vault.balanceOf(receiver)).to.equal(royalty);
+    // What the author gives up is what the strategy gets: nobody else pays for it.
+    expect((await vault.balanceOf(curator)) - had.curator).to.equal(creator);
+    expect(royalty).to.equal(((royalty + creator) * 2_000n) / 10_000n);
+
+    await shares.harvest(vault);
+    expect([await vault.balanceOf(receiver), await vault.balanceOf(shares)]).to.deep.equal([0n, royalty]);
+    for (const account of [author, stranger]) await shares.claim(account, vault, 9);
+    const paid = [(await vault.balanceOf(author)) - had.author, await vault.balanceOf(stranger)];
+    expect(paid).to.deep.equal([(royalty * (SUPPLY - third)) / SUPPLY, (royalty * third) / SUPPLY]);
+    expect(royalty - (paid[0] ?? 0n) - (paid[1] ?? 0n)).to.be.lessThan(2n);
+    expect(await shares.accounted(vault)).to.equal(await vault.balanceOf(shares));
+  });
+
   it("is paid to the holders of its shares in proportion while it is locked, and to the winner after a buy-out", async () => {
     const world = await load();
     const { vault, author, buyer, stranger, usdc, receiver } = world;
@@ -118,7 +175,7 @@ describe("a strategy of a real vault", () => {
     expect(await vault.balanceOf(buyer)).to.equal(after.royalty);
   });
 
-  it("attack: a royalty raised, a version or a sale after the adoption change nothing for the vault", async () => {
+  it("S92: a royalty raised, a version or a sale after the adoption change nothing for the vault", async () => {
     const world = await load();
     const { vault, registry, receiver, author, buyer, curator, errors, strategy } = world;
     const adopted = [await receiver.getAddress(), 2_000n, HASH];

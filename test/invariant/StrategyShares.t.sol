@@ -46,8 +46,9 @@ contract StrategySharesInvariantTest is Test {
             played[run].finish();
             assertEq(played[run].violation(), "", played[run].violation());
         }
-        string[18] memory names = [
+        string[19] memory names = [
             "earn",
+            "earnByUse",
             "payOut",
             "harvest",
             "harvestSold",

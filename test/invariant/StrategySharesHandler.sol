@@ -26,14 +26,14 @@ contract StrategySharesHandler is StrategySharesLedger {
 
     /* ACTIONS */
 
-    /// @dev A vault pays its royalty, a buyer of access pays the source, somebody gives.
+    /// @dev A vault pays its royalty, somebody pays for a use of the token, somebody gives.
     function earn(uint256 seed) external action(seed) {
         TokenMock token = _someToken();
         uint256 amount = _pick(1, _rand(1_000), _rand(1e12), _rand(1e24));
         uint256 way = _rand(4);
         if (way == 0 && token == _usdc) {
-            token.mint(address(_source), amount);
-            _source.credit(_id, address(token), amount);
+            amount = _use(_between(1, 1_000));
+            _did("earnByUse");
         } else {
             token.mint(way == 1 ? address(shares) : _receiver, amount);
         }

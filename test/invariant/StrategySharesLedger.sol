@@ -6,12 +6,15 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {CommonBase} from "forge-std/Base.sol";
 import {StdCheats} from "forge-std/StdCheats.sol";
 
-import {EarningSourceMock} from "../../contracts/mocks/EarningSourceMock.sol";
+import {IEarningSource} from "../../contracts/interfaces/services/IEarningSource.sol";
+import {IScoreRegistry} from "../../contracts/interfaces/governance/IScoreRegistry.sol";
 import {TokenMock} from "../../contracts/mocks/TokenMock.sol";
+import {AccessPass} from "../../contracts/services/AccessPass.sol";
 import {StrategyRegistry} from "../../contracts/services/StrategyRegistry.sol";
 import {StrategyShares} from "../../contracts/services/StrategyShares.sol";
 import {StrategySharesFactory} from "../../contracts/services/StrategySharesFactory.sol";
-import {LockStatus, StrategyKind} from "../../contracts/types/ServiceTypes.sol";
+import {LockStatus, SignedUsage, StrategyKind, UsageGroup, UsageReceipt} from "../../contracts/types/ServiceTypes.sol";
+import {ScoresStub} from "../unit/services/ScoresStub.sol";
 
 /// @title StrategySharesLedger
 /// @notice Six people and the books of a lock kept beside it, by adding up only: who had what at the end of each second,
@@ -22,13 +25,15 @@ abstract contract StrategySharesLedger is CommonBase, StdCheats {
     uint256 internal constant NOBODY = type(uint256).max;
     uint256 internal constant SUPPLY = 1_000e18 + 7; // {share wei} divides nothing
     uint256 internal constant RESERVE = 1_000e6; // {raw USDC}
+    uint256 private constant CREDIT = 1;
+    uint256 private constant PAYER = uint256(keccak256("a payer of services")); // key
     bytes4 internal constant INSUFFICIENT = IERC20Errors.ERC20InsufficientBalance.selector;
 
     StrategyRegistry internal immutable _registry = new StrategyRegistry();
     TokenMock internal immutable _usdc = new TokenMock("USD Coin", "USDC", 6);
     TokenMock internal immutable _gim = new TokenMock("Gimbal", "GIM", 18);
     TokenMock internal immutable _fee = new TokenMock("Index", "IDX", 18);
-    EarningSourceMock internal immutable _source;
+    AccessPass internal immutable _pass;
     StrategySharesFactory internal immutable _factory;
     uint256 internal immutable _id;
     address internal immutable _receiver;
@@ -69,8 +74,17 @@ abstract contract StrategySharesLedger is CommonBase, StdCheats {
     uint256 internal _auctionOut; // {raw USDC} refunded or paid for shares
 
     constructor() {
-        _source = new EarningSourceMock(_registry);
-        _factory = new StrategySharesFactory(_registry, address(_usdc), address(_gim), _source);
+        _pass = new AccessPass(
+            _usdc,
+            _gim,
+            _registry,
+            IScoreRegistry(address(new ScoresStub())),
+            makeAddr("splitter"),
+            address(this),
+            "ipfs://pass/{id}"
+        );
+        _pass.setCreditPrice(CREDIT, 101, 0);
+        _factory = new StrategySharesFactory(_registry, address(_usdc), address(_gim), IEarningSource(address(_pass)));
         for (uint256 i; i < PEOPLE; ++i)
             _people[i] = makeAddr(string(abi.encodePacked("person ", bytes1(uint8(65 + i)))));
         vm.prank(_people[0]);
@@ -150,7 +164,30 @@ abstract contract StrategySharesLedger is CommonBase, StdCheats {
 
     /// @dev What waits elsewhere for the token's owner.
     function _fromSources(address token) internal view returns (uint256) {
-        return IERC20(token).balanceOf(_receiver) + _source.earned(_id, token);
+        return IERC20(token).balanceOf(_receiver) + (token == address(_usdc) ? _pass.earnedOf(_id).usdc : 0);
+    }
+
+    /// @dev Somebody buys credits, signs for uses of the token with some of them, and settles. What it earned by that.
+    function _use(uint256 units) internal returns (uint256) {
+        address payer = vm.addr(PAYER);
+        uint256 before = _pass.earnedOf(_id).usdc;
+        _usdc.mint(payer, units * 101);
+        vm.startPrank(payer);
+        _usdc.approve(address(_pass), units * 101);
+        _pass.buyCredits(CREDIT, units, address(_usdc), type(uint256).max, payer);
+        _pass.load(CREDIT, units);
+        vm.stopPrank();
+        uint32 used = uint32(_between(1, units));
+        // What was used so far grows with every receipt, so no nonce comes twice.
+        SignedUsage memory usage = SignedUsage(_pass.supplyOf(CREDIT).used, used, type(uint48).max, 0, 0);
+        UsageReceipt memory receipt = UsageReceipt(payer, CREDIT, _id, usage.nonce, used, usage.validUntil);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(PAYER, _pass.receiptDigest(receipt));
+        (usage.r, usage.vs) = (r, bytes32(uint256(s) | (uint256(v - 27) << 255)));
+        UsageGroup[] memory groups = new UsageGroup[](1);
+        groups[0] = UsageGroup(payer, CREDIT, _id, new SignedUsage[](1));
+        groups[0].receipts[0] = usage;
+        _check(_pass.settle(groups) == 1, "a receipt that was signed is settled");
+        return _pass.earnedOf(_id).usdc - before;
     }
 
     function _isLocked() internal view returns (bool) {

@@ -77,6 +77,26 @@ library VaultReads {
         return uint40(block.timestamp - updatedAt); // timestamps fit 40 bits
     }
 
+    /// @dev Feed of a token's listing, 0 when there is none: the first word of the registry's answer, the other twelve
+    /// are not decoded.
+    function feedOf(IAssetRegistry registry, address token) internal view returns (address feed) {
+        uint256 selector = uint32(IAssetRegistry.assetConfig.selector);
+        assembly ("memory-safe") {
+            mstore(0x20, token)
+            mstore(0x00, selector)
+            // The selector is at 0x1c, the token right after it. Evaluated from right to left: the call comes first.
+            let answered := and(gt(returndatasize(), 0x1f), staticcall(gas(), registry, 0x1c, 0x24, 0x00, 0x20))
+            feed := mul(shr(96, shl(96, mload(0x00))), answered)
+        }
+    }
+
+    /// @dev {raw tokens} claims of everybody on a token, rounded up as the vault does.
+    function owed(address vault, address token) internal view returns (uint256) {
+        Debt memory debt = IIndexVault(vault).debt(token);
+        // A scale of 0 means that the claims were never scaled.
+        return debt.scale == 0 ? debt.total : FixedPointMathLib.fullMulDivUp(debt.total, debt.scale, ONE);
+    }
+
     function _position(
         address vault,
         Asset memory asset,
@@ -89,14 +109,7 @@ library VaultReads {
         p.units = units;
         p.holdings = holdings;
         (p.readable, p.balance) = TokenCalls.balanceOf(p.token, vault, TOKEN_GAS);
-        p.owed = _owed(vault, p.token);
+        p.owed = owed(vault, p.token);
         p.needed = ShareMath.toRawUp(p.units, aggregate, p.decimals) + p.owed;
-    }
-
-    /// @dev {raw tokens} claims of everybody on a token, rounded up as the vault does.
-    function _owed(address vault, address token) private view returns (uint256) {
-        Debt memory debt = IIndexVault(vault).debt(token);
-        // A scale of 0 means that the claims were never scaled.
-        return debt.scale == 0 ? debt.total : FixedPointMathLib.fullMulDivUp(debt.total, debt.scale, ONE);
     }
 }

@@ -46,7 +46,7 @@ describe("attacks on the market", () => {
       return factory.sharesOf(1n);
     };
 
-    it("a token locked in StrategyShares cannot be listed by its locker, nor by anybody else", async () => {
+    it("S93: a token locked in StrategyShares cannot be listed by its locker, nor by anybody else", async () => {
       const w = await fresh();
       const shares = await lock(w);
       const until = await w.inSeconds(DAY);
@@ -58,7 +58,7 @@ describe("attacks on the market", () => {
       expect(await w.registry.ownerOf(1n)).to.equal(shares);
     });
 
-    it("a listing from before the lock is dead, and stays dead after the token is redeemed", async () => {
+    it("S93: a listing from before the lock is dead, and stays dead after the token is redeemed", async () => {
       const w = await fresh();
       const listingId = await w.list();
       const shares = await ethers.getContractAt("StrategyShares", await lock(w));

@@ -32,7 +32,7 @@ const deploy = async () => {
 const world = () => load(networkHelpers, deploy) as ReturnType<typeof deploy>;
 
 describe("attacks on the price of a share", () => {
-  it("S67: the price feed read in a fill's callback refuses to answer", async () => {
+  it("S67, S94: the price feed read in a fill's callback refuses to answer", async () => {
     const w = await world();
     const mock = await new FillerMock__factory(w.owner).deploy();
     await token(w, "USDC").token.mint(mock, 10n ** 12n);

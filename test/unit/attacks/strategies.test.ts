@@ -226,11 +226,11 @@ describe("Attacks on strategies and their shares", () => {
   describe("outbid griefing", () => {
     it("a bidder whom the currency blocks cannot keep others from bidding, winning, and cashing out", async () => {
       const world = await load();
-      const { factory, registry, author, alice, carol, gim, source } = world;
+      const { factory, registry, author, alice, carol, gim, pass } = world;
       const dollars = await new HostileToken__factory(author).deploy(6);
-      const other = await new StrategySharesFactory__factory(author).deploy(registry, dollars, gim, source);
+      const other = await new StrategySharesFactory__factory(author).deploy(registry, dollars, gim, pass);
       await registry.register(0, "ipfs://y", keccakOf("y"), 0, 0);
-      const shares = (await lockToken({ registry, factory: other, usdc: dollars as never }, author, 2n)).connect(alice);
+      const shares = (await lockToken({ registry, factory: other, usdc: dollars }, author, 2n)).connect(alice);
       for (const bidder of [alice, carol]) {
         await dollars.mint(bidder, 9n * RESERVE);
         await dollars.connect(bidder).approve(shares, 9n * RESERVE);
@@ -251,11 +251,11 @@ describe("Attacks on strategies and their shares", () => {
     });
 
     it("a currency that takes a fee is refused: a bid is there in full or not at all", async () => {
-      const { registry, author, alice, gim, source, errors } = await load();
+      const { registry, author, alice, gim, pass, errors } = await load();
       const dollars = await new HostileToken__factory(author).deploy(6);
-      const other = await new StrategySharesFactory__factory(author).deploy(registry, dollars, gim, source);
+      const other = await new StrategySharesFactory__factory(author).deploy(registry, dollars, gim, pass);
       await registry.register(0, "ipfs://y", keccakOf("y"), 0, 0);
-      const shares = (await lockToken({ registry, factory: other, usdc: dollars as never }, author, 2n)).connect(alice);
+      const shares = (await lockToken({ registry, factory: other, usdc: dollars }, author, 2n)).connect(alice);
       await dollars.mint(alice, RESERVE);
       await dollars.connect(alice).approve(shares, RESERVE);
       await dollars.setMode(MODE.fee);

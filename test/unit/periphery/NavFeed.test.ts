@@ -2,7 +2,16 @@ import { expect } from "chai";
 import { Contract } from "ethers";
 import { network } from "hardhat";
 import { AssetRegistry__factory, NavFeed__factory } from "../../../typechain-types/index.js";
-import { deployLensWorld, type LensWorld, Manner, makeRude, publishAllBut, relist, reset } from "../../helpers/lens.ts";
+import {
+  deployLensWorld,
+  type LensWorld,
+  Manner,
+  makeRude,
+  placeOf,
+  publishAllBut,
+  relist,
+  reset,
+} from "../../helpers/lens.ts";
 import { setPrices, tokenOf } from "../../helpers/market.ts";
 
 const { ethers, networkHelpers } = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
@@ -115,6 +124,40 @@ describe("NavFeed", () => {
       expect(answer).to.equal(await byLens(world));
       // A sixth of the value is in this token (to the basis point), and half of it is gone.
       expect(answer).to.be.closeTo((whole * 11n) / 12n, whole / 10_000n);
+    });
+
+    it("shares a loss with the claims on the token, as the vault does, however much of it is claimed", async () => {
+      const world = await fresh();
+      const { vault, filler, address } = world;
+      const lost = tokenOf(world.protocol, "TK1");
+      const place = 1n << BigInt(placeOf(world, "TK1"));
+      const half = (await vault.totalSupply()) / 2n;
+      await vault.connect(filler).mint(half, filler, [], 30, 0);
+      await vault.connect(filler).redeem(half, filler, filler, [], place, 0);
+      const claims = (await vault.debt(lost.address)).total;
+      const [, , holdings] = await vault.basket();
+      const held = holdings[placeOf(world, "TK1")] ?? 0n;
+      expect(claims).to.be.greaterThan(held / 4n);
+      const whole = (await world.feed.latestRoundData()).answer;
+      expect(whole).to.equal(await byLens(world));
+
+      await networkHelpers.impersonateAccount(address);
+      await networkHelpers.setBalance(address, D18);
+      const thief = lost.token.connect(await ethers.getSigner(address));
+      // Down to what the shares stand for, so that all that is missing is what is claimed; then by more.
+      const surplus = (await lost.token.balanceOf(address)) - held;
+      let last = whole;
+      for (const amount of [surplus, held / 3n, held / 3n]) {
+        await thief.transfer(world.stranger, amount);
+        const { answer } = await world.feed.latestRoundData();
+        expect(answer).to.equal(await byLens(world));
+        expect(answer).to.be.lessThan(last);
+        last = answer;
+      }
+      // Claims that a shortage has scaled down count as what is left of them.
+      await vault.connect(filler).claim(lost.address, filler);
+      expect((await vault.debt(lost.address)).scale).to.be.lessThan(10n ** 27n);
+      expect((await world.feed.latestRoundData()).answer).to.equal(await byLens(world));
     });
 
     it("does not ask for a price of what is lost altogether", async () => {

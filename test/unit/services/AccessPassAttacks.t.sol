@@ -32,7 +32,7 @@ contract AccessPassAttacksTest is AccessPassWorld, Test {
 
     /* REPLAY */
 
-    function test_attack_receiptReplayAcrossChains() external {
+    function test_S91_receiptReplayAcrossChains() external {
         _buyAndLoad(alice, 1, 10);
         SignedUsage memory usage = _sign(ALICE, alice, 1, 7, 0, 4);
         bytes32 elsewhere = _domain(block.chainid + 1, address(pass));
@@ -69,7 +69,7 @@ contract AccessPassAttacksTest is AccessPassWorld, Test {
         assertEq(units, 10);
     }
 
-    function test_attack_receiptReplayAcrossRelayers() external {
+    function test_S91_receiptReplayAcrossRelayers() external {
         _buyAndLoad(alice, 1, 10);
         UsageGroup[] memory twice = new UsageGroup[](2);
         twice[0] = _group(alice, 1, 7, _sign(ALICE, alice, 1, 7, 0, 4))[0];
@@ -183,7 +183,7 @@ contract AccessPassAttacksTest is AccessPassWorld, Test {
     /* TRIALS */
 
     /// @notice n addresses have n times the quota, and no more; none of it moves or earns.
-    function test_attack_trialFarming() external {
+    function test_S95_trialFarming() external {
         uint256 used;
         for (uint256 i = 1; i <= 8; ++i) {
             uint256 secret = 0x7000 + i;

@@ -1,9 +1,13 @@
 import { expect } from "chai";
 import { network } from "hardhat";
-import { DAY, deployLocked, SUPPLY, sell } from "../../helpers/strategies.ts";
+import { HostileToken__factory, StrategySharesFactory__factory } from "../../../typechain-types/index.js";
+import { deployPass, EARNED_A_CREDIT, useAsset } from "../../helpers/accessPass.ts";
+import { DAY, deployLocked, HASH, lockToken, RESERVE, SUPPLY, sell } from "../../helpers/strategies.ts";
 
 const { ethers, networkHelpers } = await network.create();
 const { time } = networkHelpers;
+/** Mode of HostileToken. */
+const BLOCKLIST = 2;
 
 describe("StrategyShares: royalties", () => {
   const base = async () => deployLocked(await ethers.getSigners());
@@ -70,32 +74,56 @@ describe("StrategyShares: royalties", () => {
       expect(await shares.balanceOfAt(author, at - 1n)).to.equal(SUPPLY / 2n);
     });
 
-    it("shares what somebody paid out before, gifts, and what the source of earnings owes", async () => {
-      const { shares, receiver, usdc, source, alice } = await load();
-      await usdc.mint(receiver, 100n);
-      await receiver.payOut(usdc);
-      await usdc.mint(shares, 10n);
-      await usdc.mint(source, 1_000n);
-      await source.credit(1, usdc, 1_000n);
-      await shares.harvest(usdc);
-      expect(await shares.accounted(usdc)).to.equal(1_110);
-      expect(await shares.claimable(alice, usdc)).to.equal(333);
+    it("shares what somebody paid out before, gifts, and what the token earned by receipts, in both currencies", async () => {
+      const { shares, receiver, usdc, gim, pass, payer, alice } = await load();
+      for (const currency of [usdc, gim]) {
+        await currency.mint(receiver, 100n);
+        await receiver.payOut(currency);
+        await currency.mint(shares, 10n);
+        await useAsset(pass, { payer, currency, asset: 1n, units: 25n });
+        await shares.harvest(currency);
+        expect(await shares.accounted(currency)).to.equal(110n + 25n * EARNED_A_CREDIT);
+        expect(await shares.claimable(alice, currency)).to.equal(333);
+      }
+      expect(await pass.earnedOf(1)).to.deep.equal([0n, 0n]);
     });
 
-    it("leaves out a source that fails, and asks it for USDC and GIM only", async () => {
-      const { shares, receiver, usdc, gim, fees, source } = await load();
-      for (const token of [usdc, gim, fees]) {
-        await token.mint(receiver, 7n);
-        await token.mint(source, 5n);
-        await source.credit(1, token, 5n);
-      }
-      await source.setRefuses(true);
+    it("does not take what another token earned, and pays its own last earnings with a settlement", async () => {
+      const world = await load();
+      const { shares, registry, usdc, pass, payer, alice, carol } = world;
+      await registry.register(1, "ipfs://data", HASH, 0, 0);
+      await useAsset(pass, { payer, currency: usdc, asset: 2n, units: 5n });
+      await expect(shares.harvest(usdc)).to.be.revertedWithCustomError(world.errors, "StrategyShares_NothingCame");
+      await useAsset(pass, { payer, currency: usdc, asset: 1n, units: 25n });
+      await sell(world, time, carol, RESERVE, [await usdc.getAddress()]);
+      expect(await shares.claimable(alice, usdc)).to.equal(300);
+      expect(await pass.earnedOf(2)).to.deep.equal([5n * EARNED_A_CREDIT, 0n]);
+    });
+
+    it("leaves out a pass that cannot pay, which then pays with a later round", async () => {
+      const { registry, gim, author, payer, splitter } = await load();
+      const usdc = await new HostileToken__factory(author).deploy(6);
+      const pass = await deployPass(author, { usdc, gim, registry, splitter });
+      const factory = await new StrategySharesFactory__factory(author).deploy(registry, usdc, gim, pass);
+      await registry.register(0, "ipfs://second", HASH, 0, 0);
+      const shares = await lockToken({ registry, factory, usdc }, author, 2n);
+      await useAsset(pass, { payer, currency: usdc, asset: 2n, units: 25n });
+      await usdc.mint(await registry.receiverOf(2), 7n);
+      await usdc.setBlocked(pass);
+      await usdc.setMode(BLOCKLIST);
       await shares.harvest(usdc);
-      await source.setRefuses(false);
-      await shares.harvest(gim);
+      expect(await shares.accounted(usdc)).to.equal(7);
+      await usdc.setMode(0);
+      await time.increase(DAY);
+      await shares.harvest(usdc);
+      expect(await shares.accounted(usdc)).to.equal(7n + 25n * EARNED_A_CREDIT);
+    });
+
+    it("shares a token that the pass does not know, from the receiver alone", async () => {
+      const { shares, receiver, fees } = await load();
+      await fees.mint(receiver, 7n);
       await shares.harvest(fees);
-      const shared = await Promise.all([usdc, gim, fees].map((token) => shares.accounted(token)));
-      expect(shared).to.deep.equal([7n, 12n, 7n]);
+      expect(await shares.accounted(fees)).to.equal(7);
     });
 
     it("shares 2^128 - 1 at most at once, the rest in the next round", async () => {

@@ -12,8 +12,8 @@ describe("StrategySharesFactory", () => {
 
   describe("constructor", () => {
     it("reverts when an address has no code, but takes no source of earnings", async () => {
-      const { registry, usdc, gim, source, author, errors } = await load();
-      const good = [registry, usdc, gim, source].map((contract) => contract.getAddress());
+      const { registry, usdc, gim, pass, author, errors } = await load();
+      const good = [registry, usdc, gim, pass].map((contract) => contract.getAddress());
       const args = (await Promise.all(good)) as [string, string, string, string];
       for (const k of [0, 1, 2, 3]) {
         const wrong = args.with(k, author.address) as typeof args;
@@ -106,7 +106,7 @@ describe("StrategySharesFactory", () => {
       expect([await shares.totalSupply(), await shares.balanceOf(author)]).to.deep.equal([SUPPLY, SUPPLY]);
       expect(await registry.ownerOf(1)).to.equal(await shares.getAddress());
       expect(await shares.registry()).to.equal(await registry.getAddress());
-      expect(await shares.accessPass()).to.equal(await world.source.getAddress());
+      expect(await shares.accessPass()).to.equal(await world.pass.getAddress());
       expect(await factory.isShares(shares)).to.equal(true);
       expect(await factory.isShares(author)).to.equal(false);
       expect(await factory.sharesList(0, 5)).to.deep.equal([await shares.getAddress()]);

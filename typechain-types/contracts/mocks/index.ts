@@ -6,7 +6,6 @@ export type { BreakableToken } from './BreakableToken.js';
 export type { CuratedVaultMock } from './CuratedVaultMock.js';
 export type { DustCrowd } from './DustCrowd.js';
 export type { DustVoter } from './DustVoter.js';
-export type { EarningSourceMock } from './EarningSourceMock.js';
 export type { FeedMock } from './FeedMock.js';
 export type { FillerMock } from './FillerMock.js';
 export type { GovernorMock } from './GovernorMock.js';

@@ -6,7 +6,6 @@ export { BreakableToken__factory } from './BreakableToken__factory.js';
 export { CuratedVaultMock__factory } from './CuratedVaultMock__factory.js';
 export { DustCrowd__factory } from './DustCrowd__factory.js';
 export { DustVoter__factory } from './DustVoter__factory.js';
-export { EarningSourceMock__factory } from './EarningSourceMock__factory.js';
 export { FeedMock__factory } from './FeedMock__factory.js';
 export { FillerMock__factory } from './FillerMock__factory.js';
 export { GovernorMock__factory } from './GovernorMock__factory.js';
