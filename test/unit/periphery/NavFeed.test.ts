@@ -144,10 +144,10 @@ describe("NavFeed", () => {
       await networkHelpers.impersonateAccount(address);
       await networkHelpers.setBalance(address, D18);
       const thief = lost.token.connect(await ethers.getSigner(address));
-      // Down to what the shares stand for, so that all that is missing is what is claimed; then by more.
-      const surplus = (await lost.token.balanceOf(address)) - held;
+      // More than the shares stand for, so that all that is missing is claimed; then as much; then less.
+      const claimed = (await lost.token.balanceOf(address)) - held;
       let last = whole;
-      for (const amount of [surplus, held / 3n, held / 3n]) {
+      for (const amount of [claimed / 2n, claimed - claimed / 2n, held / 3n, held / 3n]) {
         await thief.transfer(world.stranger, amount);
         const { answer } = await world.feed.latestRoundData();
         expect(answer).to.equal(await byLens(world));
@@ -169,6 +169,19 @@ describe("NavFeed", () => {
       await time.increase(1_200);
       expect(await world.protocol.assetRegistry.price(address)).to.equal(0n);
       expect((await world.feed.latestRoundData()).answer).to.equal(await byLens(world));
+    });
+
+    it("asks nothing of a token of which the shares stand for none any more", async () => {
+      const world = await fresh();
+      const { symbol } = tokenOf(world.protocol, "TK1");
+      const place = placeOf(world, symbol);
+      await loseAll(world, symbol);
+      await world.vault.sync(place);
+      expect((await world.vault.basket())[2][place]).to.equal(0n);
+      await makeRude(networkHelpers, world, tokenOf(world.protocol, symbol), Manner.REVERTS);
+      const { answer } = await world.feed.latestRoundData();
+      expect(answer).to.equal(await byLens(world));
+      expect(answer).to.be.greaterThan(0n);
     });
 
     it("reverts when a price is stale", async () => {

@@ -1,6 +1,11 @@
 import { expect } from "chai";
+import { getCreateAddress } from "ethers";
 import { network } from "hardhat";
-import { HostileToken__factory, StrategySharesFactory__factory } from "../../../typechain-types/index.js";
+import {
+  HostileToken__factory,
+  StrategyShares__factory,
+  StrategySharesFactory__factory,
+} from "../../../typechain-types/index.js";
 import { deployPass, EARNED_A_CREDIT, useAsset } from "../../helpers/accessPass.ts";
 import { DAY, deployLocked, HASH, lockToken, RESERVE, SUPPLY, sell } from "../../helpers/strategies.ts";
 
@@ -52,6 +57,31 @@ describe("StrategyShares: royalties", () => {
       await time.setNextBlockTimestamp(nextAt);
       await shares.harvest(fees);
       expect(await shares.roundCount(fees)).to.equal(2);
+    });
+
+    it("reverts in the second of the lock: nobody had shares at the end of the one before", async () => {
+      const { registry, factory, usdc, fees, author } = await load();
+      await registry.register(0, "ipfs://second", HASH, 0, 0);
+      await registry.approve(factory, 2);
+      await fees.mint(await registry.receiverOf(2), 1_000n);
+      const from = await factory.getAddress();
+      const address = getCreateAddress({ from, nonce: await ethers.provider.getTransactionCount(from) });
+      const shares = StrategyShares__factory.connect(address, author);
+      await ethers.provider.send("evm_setAutomine", [false]);
+      try {
+        const lock = await factory.lock(2, "Second", "SEC", SUPPLY, RESERVE, usdc, { gasLimit: 2_000_000 });
+        const harvest = await shares.harvest(fees, { gasLimit: 1_000_000 });
+        await networkHelpers.mine();
+        const receipts = await Promise.all(
+          [lock, harvest].map(({ hash }) => ethers.provider.getTransactionReceipt(hash)),
+        );
+        expect(receipts.map((receipt) => receipt?.status)).to.deep.equal([1, 0]);
+        expect(await shares.nextRoundAt(fees)).to.equal((await shares.terms()).lockedAt + 1n);
+      } finally {
+        await ethers.provider.send("evm_setAutomine", [true]);
+      }
+      await shares.harvest(fees);
+      expect(await shares.claimable(author, fees)).to.equal(1_000);
     });
 
     it("shares what the receiver pays out, by balances at the end of the second before", async () => {
@@ -214,6 +244,16 @@ describe("StrategyShares: royalties", () => {
       await receiver.payOut(fees);
       expect(await fees.balanceOf(carol)).to.equal(1_000);
       expect([await shares.roundCount(fees), await shares.accounted(gim)]).to.deep.equal([0n, 1_000n]);
+    });
+
+    it("leaves what waits in the receiver where it is when it shares what came late", async () => {
+      const world = await load();
+      const { shares, receiver, fees, carol } = world;
+      await sell(world, time, carol, 2_000_000_000n);
+      await fees.mint(receiver, 1_000n);
+      await fees.mint(shares, 10n);
+      await shares.harvest(fees);
+      expect([await shares.accounted(fees), await fees.balanceOf(receiver)]).to.deep.equal([10n, 1_000n]);
     });
 
     it("gives to who redeemed what came too late for a round, and nothing that others can claim", async () => {
