@@ -12,7 +12,7 @@ import {
   relist,
   reset,
 } from "../../helpers/lens.ts";
-import { setPrices, tokenOf } from "../../helpers/market.ts";
+import { mixedTokens, setPrices, tokenOf } from "../../helpers/market.ts";
 
 const { ethers, networkHelpers } = await network.create({ override: { allowBlocksWithSameTimestamp: true } });
 const { time, loadFixture } = networkHelpers;
@@ -158,6 +158,27 @@ describe("NavFeed", () => {
       await vault.connect(filler).claim(lost.address, filler);
       expect((await vault.debt(lost.address)).scale).to.be.lessThan(10n ** 27n);
       expect((await world.feed.latestRoundData()).answer).to.equal(await byLens(world));
+    });
+
+    it("counts what is missing to the raw token, as the lens does, also where one raw token is much", async () => {
+      const coarse = mixedTokens(6).map((spec) => (spec.symbol === "TK1" ? { ...spec, decimals: 0 } : spec));
+      const world = await deployLensWorld(await ethers.getSigners(), { specs: coarse });
+      const { factory, assetRegistry, owner } = world.protocol;
+      const feed = await new NavFeed__factory(owner).deploy(factory, assetRegistry, world.address);
+      const { token } = tokenOf(world.protocol, "TK1");
+      const [, , holdings] = await world.vault.basket();
+      const held = holdings[placeOf(world, "TK1")] ?? 0n;
+      await networkHelpers.impersonateAccount(world.address);
+      await networkHelpers.setBalance(world.address, D18);
+      const thief = token.connect(await ethers.getSigner(world.address));
+      const answers: bigint[] = [];
+      while ((await token.balanceOf(world.address)) + 3n > held) {
+        const { answer } = await feed.latestRoundData();
+        expect(answer).to.equal(await byLens(world));
+        answers.push(answer);
+        await thief.transfer(world.stranger, 1n);
+      }
+      expect(new Set(answers).size).to.be.greaterThan(2);
     });
 
     it("does not ask for a price of what is lost altogether", async () => {
