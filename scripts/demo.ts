@@ -10,11 +10,12 @@ import { exitsScene } from "./demo/08-exits.ts";
 import { revenueScene } from "./demo/09-revenue.ts";
 import { proposalsScene } from "./demo/10-proposals.ts";
 import { productsScene } from "./demo/12-products.ts";
-import { finishScene } from "./demo/13-finish.ts";
-import { reconcileScene } from "./demo/14-reconcile.ts";
-import { verifyScene } from "./demo/15-verify.ts";
-import { reportScene } from "./demo/16-report.ts";
-import { keepScene } from "./demo/17-keep.ts";
+import { servicesScene } from "./demo/13-services.ts";
+import { finishScene } from "./demo/14-finish.ts";
+import { reconcileScene } from "./demo/15-reconcile.ts";
+import { verifyScene } from "./demo/16-verify.ts";
+import { reportScene } from "./demo/17-report.ts";
+import { keepScene } from "./demo/18-keep.ts";
 import { playScenes } from "./demo/lib/play.ts";
 import type { Scene } from "./demo/lib/scene.ts";
 
@@ -25,7 +26,8 @@ const scenes: Scene[] = [
   indicesScene,
   depositsScene,
   airdropScene,
-  replayScene([exitsScene, revenueScene, proposalsScene, productsScene]),
+  replayScene([exitsScene, revenueScene, proposalsScene, productsScene, servicesScene]),
+  servicesScene,
   finishScene,
   reconcileScene,
   verifyScene,

@@ -7,7 +7,7 @@ import { marketScene } from "./demo/03-market.ts";
 import { indicesScene } from "./demo/04-indices.ts";
 import { depositsScene } from "./demo/05-deposits.ts";
 import { airdropScene } from "./demo/06-airdrop.ts";
-import { keepScene } from "./demo/17-keep.ts";
+import { keepScene } from "./demo/18-keep.ts";
 import { playScenes } from "./demo/lib/play.ts";
 import type { Scene } from "./demo/lib/scene.ts";
 

@@ -2,6 +2,7 @@ import type { Address } from "viem";
 import { DAY } from "../../keeper/src/data/time.ts";
 import { createAgenda } from "./lib/agenda.ts";
 import { startChain } from "./lib/chain.ts";
+import { RELAYER_ACCOUNT } from "./lib/keeper.ts";
 import type { Demo, Person, Scene } from "./lib/scene.ts";
 import { startOf } from "./lib/universe.ts";
 
@@ -27,6 +28,8 @@ const FIRST_WALLET = 14;
 const CUSTOMERS = { author: 20, planner: 21, saver: 22, maker: 23 };
 const SMALL = 10;
 const FIRST_SMALL = 24;
+/** Who makes, buys and settles services. */
+const SERVICES = { investor: 34, reader: 35, key: 36, relayer: RELAYER_ACCOUNT };
 
 export const chainScene: Scene = {
   number: "01",
@@ -49,7 +52,7 @@ export const chainScene: Scene = {
       creator: at(ACCOUNTS.creator),
       keeper: at(ACCOUNTS.keeper),
       filler: at(ACCOUNTS.filler),
-      strategist: at(ACCOUNTS.strategist),
+      strategist: { name: "Ivan", address: at(ACCOUNTS.strategist) },
       guardian: at(ACCOUNTS.guardian),
       liquidity: at(ACCOUNTS.liquidity),
       issuer: at(ACCOUNTS.issuer),
@@ -59,6 +62,10 @@ export const chainScene: Scene = {
       planner: { name: "Grace", address: at(CUSTOMERS.planner) },
       saver: { name: "Heidi", address: at(CUSTOMERS.saver) },
       maker: at(CUSTOMERS.maker),
+      investor: { name: "Judy", address: at(SERVICES.investor) },
+      reader: { name: "Ken", address: at(SERVICES.reader) },
+      key: at(SERVICES.key),
+      relayer: at(SERVICES.relayer),
       small: people(
         Array.from({ length: SMALL }, (_, index) => `Small wallet ${index + 1}`),
         FIRST_SMALL,

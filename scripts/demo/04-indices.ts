@@ -10,6 +10,7 @@ import { heldValue, startWeights, valuate } from "./lib/indices.ts";
 import { SIGNER } from "./lib/keeper.ts";
 import { priceAfter } from "./lib/market.ts";
 import { amountOf } from "./lib/pools.ts";
+import { foundServices } from "./lib/royalties.ts";
 import type { Demo, DemoIndex, MarketAsset, Scene } from "./lib/scene.ts";
 import { SPEC } from "./lib/training.ts";
 
@@ -56,6 +57,7 @@ export const indicesScene: Scene = {
     const desks = await openDesks(demo, [...demo.indices, custom]);
     demo.products = { custom, desks, saver: undefined, plan: undefined, planTable: [] };
     demo.screen.say(`${desks.length} batch depositors, one an index, created by somebody who has no part in them`);
+    demo.services = await foundServices(demo);
   },
 };
 
@@ -85,7 +87,7 @@ async function create(demo: Demo, { name, symbol, coins, policy }: Wanted): Prom
     curator: cast.creator,
     fees: { streamingRate: STREAMING_RATE, mintFeeBps: 10, recipient: cast.creator },
     strategy: {
-      recipient: cast.strategist,
+      recipient: cast.strategist.address,
       royaltyBps: ROYALTY_BPS,
       methodologyHash: keccak256(toHex("gimbal demo: grades of an ensemble or capitalisation, exposure by regime")),
     },

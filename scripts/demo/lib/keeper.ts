@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Address, createPublicClient, type Hex, http, keccak256, toHex } from "viem";
 import { mnemonicToAccount, privateKeyToAccount } from "viem/accounts";
 import { encodeSnapshot } from "../../../keeper/src/data/snapshot.ts";
+import { type MarketDataSource, namingDatasets } from "../../../keeper/src/data/source.ts";
 import type { Day } from "../../../keeper/src/data/time.ts";
 import { toKeeperAddresses } from "../../../keeper/src/execute/addresses.ts";
 import { Keeper as LiveKeeper, type Observation } from "../../../keeper/src/execute/keeper.ts";
@@ -12,6 +13,8 @@ import { Journal } from "../../../keeper/src/journal/journal.ts";
 import { ModelStore } from "../../../keeper/src/journal/modelStore.ts";
 import { decide, runOnce } from "../../../keeper/src/pipeline.ts";
 import type { DecisionRecord } from "../../../keeper/src/plan/record.ts";
+import type { GasSigner } from "../../../keeper/src/signers/signer.ts";
+import type { EnsembleSpec } from "../../../keeper/src/training/params.ts";
 import { type EnsembleState, encodeState } from "../../../keeper/src/training/state.ts";
 import { compareWithChain } from "../../../keeper/src/verify.ts";
 import { type Audit, startAudit } from "./audit.ts";
@@ -23,6 +26,7 @@ const SIX_DAYS = 6 * 86_400;
 /** Every development node starts with these accounts. */
 const MNEMONIC = "test test test test test test test test test test test junk";
 const KEEPER_ACCOUNT = 2;
+export const RELAYER_ACCOUNT = 37;
 /** A local chain mines at once and never forgets a block. */
 const TRANSACTIONS = { ...defaultTransactionSettings, pollInterval: 5, confirmations: 0n };
 
@@ -45,14 +49,38 @@ export interface Keeper {
   training(): ReturnType<Trainer["totals"]>;
 }
 
+/** The keeper's journal. */
+export function journalPath({ out }: Demo["options"]): string {
+  return join(out, "journal.sqlite");
+}
+
 /** Who signs decisions; known before anything is deployed, because indices are created with it. */
 const signer = privateKeyToAccount(keccak256(toHex("gimbal demo decision signer")));
 export const SIGNER: Address = signer.address;
 
+/** The account that settles receipts, with its key. */
+export function relayer(): GasSigner {
+  return mnemonicToAccount(MNEMONIC, { addressIndex: RELAYER_ACCOUNT });
+}
+
+/** Models are trained on the prices alone, which no name of a data set changes: so those that the trainer made are found. */
+class DemoModels extends ModelStore {
+  readonly #source: MarketDataSource;
+
+  constructor(journal: Journal, source: MarketDataSource) {
+    super(journal, MODELS);
+    this.#source = source;
+  }
+
+  override stateFor(_named: MarketDataSource, asOf: number, spec: EnsembleSpec): Promise<EnsembleState> {
+    return super.stateFor(this.#source, asOf, spec);
+  }
+}
+
 export async function openKeeper(demo: Demo): Promise<Keeper> {
   const { chain, deployment, market, replay, options } = demo;
   const client = createPublicClient({ transport: http(chain.url, { batch: { batchSize: 500 } }), cacheTime: 0 });
-  const path = join(options.out, "journal.sqlite");
+  const path = journalPath(options);
   mkdirSync(options.out, { recursive: true });
   // A new chain knows nothing of the decisions in an old journal.
   for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
@@ -70,10 +98,10 @@ export async function openKeeper(demo: Demo): Promise<Keeper> {
     signers: [signer],
     names: new Map(market.assets.map(({ token, asset }) => [token.toLowerCase(), asset])),
     via: [market.usdc.token],
-    market: replay.source,
+    market: namingDatasets(replay.source, [Number(demo.services.dataset.id)]),
     journal,
     logger: silentLogger,
-    models: new ModelStore(journal, MODELS),
+    models: new DemoModels(journal, replay.source),
     decideEvery: SIX_DAYS,
     fallbackNativeUsd: 3_000n * 10n ** 18n,
     transactions: TRANSACTIONS,

@@ -57,7 +57,7 @@ export async function distributeToken(demo: Demo, token: Address): Promise<void>
 }
 
 /** What a vault's fees went to, also in dollars of that day. */
-function noteFees(demo: Demo, index: DemoIndex, logs: readonly Log[]): void {
+export function noteFees(demo: Demo, index: DemoIndex, logs: readonly Log[]): void {
   const own = logs.filter(({ address }) => address.toLowerCase() === index.vault.toLowerCase());
   const nav = index.history.at(-1)?.nav ?? 0;
   const dollars = (shares: bigint): number => (Number(shares) / 1e18) * nav;

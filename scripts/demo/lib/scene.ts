@@ -11,6 +11,7 @@ import type { Keeper } from "./keeper.ts";
 import type { DemoOptions } from "./options.ts";
 import type { Products } from "./products.ts";
 import type { Screen } from "./screen.ts";
+import type { Services } from "./services.ts";
 import type { Trainer } from "./trainer.ts";
 import type { Replay } from "./universe.ts";
 
@@ -63,8 +64,8 @@ export interface Cast {
   creator: Address;
   keeper: Address;
   filler: Address;
-  /** Wrote the method that the large index follows. */
-  strategist: Address;
+  /** Wrote the method that the indices follow, and gathers the data that it works with. */
+  strategist: Person;
   /** Stand for the multisigs that a public network would have. */
   guardian: Address;
   liquidity: Address;
@@ -81,6 +82,14 @@ export interface Cast {
   saver: Person;
   /** Fills batches for what the curve pays. */
   maker: Address;
+  /** Buys shares of the method, and later the data. */
+  investor: Person;
+  /** Reads decisions over HTTP and pays for it with credits. */
+  reader: Person;
+  /** Signs the reader's receipts. */
+  key: Address;
+  /** Settles receipts; it needs ether and no right. */
+  relayer: Address;
   /** Deposit $50 to $500 in a batch. */
   small: readonly Person[];
 }
@@ -167,6 +176,8 @@ export interface Demo {
   indices: DemoIndex[];
   /** The index from a table of weights, batches, the recurring plan, the portfolio plan. */
   products: Products;
+  /** The method and the data as tokens, and the access to services that is sold. */
+  services: Services;
   keeper: Keeper;
   /** Works ahead of the keeper from the first scene on. */
   trainer: Trainer;
@@ -199,6 +210,6 @@ export function createDemo(options: DemoOptions, replay: Replay, screen: Screen)
   };
   return start as Omit<
     Demo,
-    "chain" | "agenda" | "cast" | "deployment" | "market" | "products" | "keeper" | "trainer" | "dao"
+    "chain" | "agenda" | "cast" | "deployment" | "market" | "products" | "services" | "keeper" | "trainer" | "dao"
   > as Demo;
 }

@@ -11,7 +11,7 @@ const HOUR = 3_600;
 
 /** What a short replay left open is played to its end, and the last week's fees are shared out. */
 export const finishScene: Scene = {
-  number: "13",
+  number: "14",
   title: "What was under way ends; the last fees are shared out and claimed",
   run: async (demo: Demo) => {
     const { agenda, options, chain } = demo;

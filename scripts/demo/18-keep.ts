@@ -11,7 +11,7 @@ const KEEPER_ROUND = 3_600;
 
 /** With --keep: the chain stays, its clock is set to now, the feeds go on publishing and the keeper looks after it. */
 export const keepScene: Scene = {
-  number: "17",
+  number: "18",
   title: "Afterwards",
   run: async (demo: Demo) => {
     if (!demo.options.keep) {

@@ -4,7 +4,7 @@ import type { Demo, DemoIndex, Scene } from "./lib/scene.ts";
 
 /** What the chain says was decided against what comes out when each decision is made again from its stored inputs. */
 export const verifyScene: Scene = {
-  number: "15",
+  number: "16",
   title: "Every decision on chain, made again from its stored inputs and models",
   run: async (demo: Demo) => {
     // Most of it was done beside the replay, in a thread of its own.

@@ -7,11 +7,12 @@ import { fullLines } from "./lib/decisions.ts";
 import { journeysOf } from "./lib/journeys.ts";
 import { productLines } from "./lib/productsReport.ts";
 import type { Demo, DemoIndex, GasBook, Scene } from "./lib/scene.ts";
+import { serviceLines } from "./lib/servicesReport.ts";
 import { formatTable, percent, usd } from "./lib/table.ts";
 
 /** The closing table, a file with every decision and its reasons, and the chart. */
 export const reportScene: Scene = {
-  number: "16",
+  number: "17",
   title: "What came of it",
   run: async (demo: Demo) => {
     const { options, replay, screen } = demo;
@@ -27,6 +28,8 @@ export const reportScene: Scene = {
       ...(await daoLines(demo)),
       "",
       ...productLines(demo.products),
+      "",
+      ...serviceLines(demo),
       "",
       ...formatTable(gasTable(demo.gas)),
     ];

@@ -5,6 +5,7 @@ import { reconcileDao, require } from "./lib/daoBooks.ts";
 import { balancesOf } from "./lib/holders.ts";
 import type { ProductIndex } from "./lib/products.ts";
 import type { Demo, Scene } from "./lib/scene.ts";
+import { reconcileServices } from "./lib/servicesBooks.ts";
 
 const E72 = 10n ** 72n;
 const DEAD: Address = "0x000000000000000000000000000000000000dEaD";
@@ -12,12 +13,13 @@ const transferAbi = parseAbi(["event Transfer(address indexed from, address inde
 
 /** Every share of every holder against the vault's books, to the wei bounds of INV-01. */
 export const reconcileScene: Scene = {
-  number: "14",
-  title: "Every holder's shares against the vault's own accounting, and the DAO's books",
+  number: "15",
+  title: "Every holder's shares against the vault's own accounting, the DAO's books, and those of the services",
   run: async (demo: Demo) => {
     for (const index of [...demo.indices, demo.products.custom]) await reconcile(demo, index);
     await reconcileBatches(demo);
     await reconcileDao(demo);
+    await reconcileServices(demo);
   },
 };
 

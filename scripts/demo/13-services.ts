@@ -1,0 +1,182 @@
+import hre from "hardhat";
+import { type Address, formatUnits, type Hex, isAddressEqual, parseEventLogs } from "viem";
+import type { RpcProvider } from "../../deploy/lib/ignition.ts";
+import { createSender } from "../../deploy/lib/transactions.ts";
+import { NO_GRADE } from "../../sdk/src/grades.ts";
+import { accessPassAbi, getNav, gradeBookAbi, navFeedAbi } from "../../sdk/src/index.ts";
+import { contractOf, tell } from "./lib/dao.ts";
+import { publishFeeds } from "./lib/market.ts";
+import { type MeteredApi, openApi } from "./lib/meteredApi.ts";
+import { buyCredits, sellData, subscribe, subscriber, tradeCredits } from "./lib/passes.ts";
+import { distributeToken } from "./lib/revenue.ts";
+import { adopt, adopterOf, lastRoyalties, lockStrategy, shareRoyalties } from "./lib/royalties.ts";
+import type { Demo, Person, Scene, Week } from "./lib/scene.ts";
+import { callContract } from "./lib/services.ts";
+import { usd } from "./lib/table.ts";
+
+const HOUR = 3_600;
+/** {s} between the announcement of a strategy and its adoption. */
+const ADOPTION = 7 * 86_400 + HOUR;
+/** Week in which the strategy is locked and somebody subscribes; and weeks between two distributions of royalties. */
+const LOCK_WEEK = 2;
+const SHARE_EVERY = 4;
+/** Requests that are paid for: before and after the data is sold, for no data in particular, and by the plan. */
+const PAID = { first: 12, later: 6, general: 3, byPlan: 5 };
+
+/** Beside the replay the strategy earns; after it, access is sold, used over HTTP and settled. */
+export const servicesScene: Scene = {
+  number: "13",
+  title: "Services: a method and data that earn, a subscription, credits, receipts, a market",
+  week: async (demo: Demo, week: Week) => {
+    const { agenda, services } = demo;
+    if (week.number === 1) agenda.add(services.announced.at + ADOPTION, () => adopt(demo));
+    if (week.number === LOCK_WEEK) {
+      await lockStrategy(demo);
+      await subscribe(demo);
+    } else if (week.number > LOCK_WEEK && (week.isLast || week.number % SHARE_EVERY === 0)) {
+      await shareRoyalties(demo);
+    }
+  },
+  run: async (demo: Demo) => {
+    await publishFeeds(demo, demo.marketDay);
+    await readFeed(demo);
+    await buyCredits(demo);
+    await tradeCredits(demo);
+    const api = await openApi(demo);
+    await proveGrade(demo, api);
+    await useServices(demo, api);
+    await lastRoyalties(demo);
+    await distributeToken(demo, demo.market.usdc.token);
+  },
+};
+
+/** A lender's price feed of the index from a table: the figure of the lens, from the same feeds. */
+async function readFeed(demo: Demo): Promise<void> {
+  const { chain, cast, deployment, products, services } = demo;
+  const { vault, symbol } = products.custom;
+  const { IndexFactory: factory, AssetRegistry: registry, IndexLens: lens } = deployment.contracts;
+  const sender = createSender(hre, chain.client as RpcProvider, cast.author.address);
+  const feed = await sender.deploy("NavFeed", [factory, registry, vault]);
+  const [[, answer, , updatedAt], nav, now] = await Promise.all([
+    chain.client.readContract({ address: feed, abi: navFeedAbi, functionName: "latestRoundData" }),
+    getNav(chain.client, { lens, vault }),
+    chain.now(),
+  ]);
+  // D8{USD/share} of D18{USD/share}, rounded down
+  if (answer !== nav.perShare / 10n ** 10n) throw new Error(`the feed says ${answer}, the lens ${nav.perShare}`);
+  const age = now - Number(updatedAt);
+  services.findings.push(
+    `A share of ${symbol} by its NavFeed: $${formatUnits(answer, 8)}, its oldest price ${age} s old.`,
+  );
+  await tell(
+    demo,
+    `${cast.author.name} gives ${symbol} a NavFeed: $${formatUnits(answer, 8)} a share, as the lens says`,
+  );
+}
+
+/** What the API answers about a grade. */
+interface GradeProof {
+  contentHash: Hex;
+  contract: Address;
+  vault: Address;
+  epoch: number;
+  grade: { token: Address; traderBps: number; investorBps: number };
+  proof: Hex[];
+}
+
+/** A contract believes what the newest decision said of a token, and believes nothing else. */
+async function proveGrade(demo: Demo, api: MeteredApi): Promise<void> {
+  const { chain, cast, indices, evaluations, services } = demo;
+  const index = indices.find(({ decisions }) => decisions.length > 0);
+  const hash = index?.decisions.at(-1)?.decisionHash;
+  const decision = evaluations.find((evaluation) => evaluation.hash === hash);
+  const asset = decision?.record.assets.find(({ traderGrade }) => traderGrade !== null) ?? decision?.record.assets[0];
+  if (index === undefined || asset === undefined) throw new Error("no decision was proposed");
+  const proven = await api.get<GradeProof>(`/v1/decisions/${hash}/grades/${asset.token}/proof`);
+  services.requests.free++;
+  const { contract, vault, epoch, contentHash, grade, proof } = proven;
+  const at = { address: contract, abi: gradeBookAbi, functionName: "verifyGrade" } as const;
+  await chain.client.readContract({ ...at, args: [vault, epoch, contentHash, grade, proof] });
+  const better = { ...grade, traderBps: grade.traderBps === NO_GRADE ? 10_000 : grade.traderBps + 1 };
+  const isBelieved = await chain.client
+    .readContract({ ...at, args: [vault, epoch, contentHash, better, proof] })
+    .then(() => true)
+    .catch(() => false);
+  if (isBelieved) throw new Error("the contract believes a grade that nobody gave");
+  const call = { abi: gradeBookAbi, functionName: "remember", args: [vault] } as const;
+  await callContract(demo, cast.keeper, contract, call, "remember a decision's grades");
+  const words = [grade.traderBps, grade.investorBps].map((bps) => (bps === NO_GRADE ? "none" : `${bps / 100}`));
+  const text = `${asset.asset} in epoch ${epoch} of ${index.symbol}: trader grade ${words[0]}, investor grade ${words[1]}`;
+  services.findings.push(`Proven on chain from the API's answer: ${text}.`);
+  await tell(demo, `GradeBook believes the API's proof, and no other grade. ${text}`);
+}
+
+/** The free quota ends, receipts and a plan pay, and what was used is settled, for the owner of the data. */
+async function useServices(demo: Demo, api: MeteredApi): Promise<void> {
+  const { cast, evaluations, screen } = demo;
+  const { symbol } = adopterOf(demo);
+  const decision = evaluations.findLast(({ index }) => index === symbol);
+  if (decision === undefined) throw new Error(`nothing was decided for ${symbol}`);
+  const path = `/v1/decisions/${decision.hash}`;
+  const who = subscriber(demo);
+  const signedIn = await api.signIn(who);
+
+  screen.say(`The API listens at ${api.url}, over this chain and the keeper's journal.`);
+  const free = await api.useUp(path);
+  screen.say(`${free} requests for a decision are free, then it answers 402 with what to sign.`);
+  const units = await api.pay(path, PAID.first);
+  const general = await api.pay("/v1/decisions?limit=1", PAID.general);
+  screen.say(
+    `The key of ${cast.reader.name} signs ${PAID.first + PAID.general} receipts for ${units + general} credits.`,
+  );
+  const quota = await api.useUp(path, signedIn);
+  await api.payByPlan(path, PAID.byPlan, signedIn);
+  screen.say(`${who.name} is signed in: ${quota} more are free, then the plan pays and nothing is signed.`);
+
+  await settle(demo, api, PAID.first + PAID.general, cast.strategist);
+  await sellData(demo);
+  await api.pay(path, PAID.later);
+  await settle(demo, api, PAID.later, cast.investor);
+  await flush(demo);
+}
+
+/** The relayer brings the receipts to the chain; what the data earned goes to whoever owns it now. */
+async function settle(demo: Demo, api: MeteredApi, receipts: number, owner: Person): Promise<void> {
+  const { chain, cast, market, services } = demo;
+  const before = await chain.client.getBlockNumber({ cacheTime: 0 });
+  const { settled, kept, lost } = await api.settle();
+  if (settled !== receipts || kept.length + lost.length > 0) {
+    throw new Error(`${settled} of ${receipts} receipts were settled, ${kept.length} kept, ${lost.length} lost`);
+  }
+  const pass = contractOf(demo, "AccessPass");
+  const fromBlock = before + 1n;
+  const logs = await chain.client.getLogs({ address: pass, fromBlock, toBlock: "latest" });
+  let units = 0n;
+  let earned = 0n;
+  for (const event of parseEventLogs({ abi: accessPassAbi, eventName: "Earned", logs })) {
+    units += event.args.units;
+    if (event.args.asset === services.dataset.id) earned += event.args.usdcAmount;
+  }
+  const args = [services.dataset.id, market.usdc.token] as const;
+  const call = { abi: accessPassAbi, functionName: "claimEarned", args } as const;
+  const { logs: paid } = await callContract(demo, cast.keeper, pass, call, "services: pay what data earned");
+  const [event] = parseEventLogs({ abi: accessPassAbi, eventName: "EarnedPaid", logs: paid });
+  if (event === undefined || !isAddressEqual(event.args.owner, owner.address))
+    throw new Error(`what the data earned is not ${owner.name}'s`);
+  services.settlements.push({ receipts, units, earned, owner: owner.name, paid: event.args.amount });
+  await tell(
+    demo,
+    `${settled} receipts for ${units} credits are settled; the data earned ${usd(Number(earned) / 1e6, 4)}, paid to ${owner.name}`,
+  );
+}
+
+/** What was used for no data in particular is the stakers'. */
+async function flush(demo: Demo): Promise<void> {
+  const { cast, market, services } = demo;
+  const call = { abi: accessPassAbi, functionName: "flush", args: [market.usdc.token] } as const;
+  const pass = contractOf(demo, "AccessPass");
+  const { logs } = await callContract(demo, cast.keeper, pass, call, "services: send the rest to stakers");
+  for (const { args } of parseEventLogs({ abi: accessPassAbi, eventName: "Flushed", logs })) {
+    services.flushed += args.amount;
+  }
+}
