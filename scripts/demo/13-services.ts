@@ -1,5 +1,5 @@
 import hre from "hardhat";
-import { type Address, formatUnits, type Hex, isAddressEqual, parseEventLogs } from "viem";
+import { type Address, formatUnits, type Hex, isAddressEqual, parseEventLogs, parseUnits } from "viem";
 import type { RpcProvider } from "../../deploy/lib/ignition.ts";
 import { createSender } from "../../deploy/lib/transactions.ts";
 import { NO_GRADE } from "../../sdk/src/grades.ts";
@@ -22,6 +22,8 @@ const LOCK_WEEK = 2;
 const SHARE_EVERY = 4;
 /** Requests that are paid for: before and after the data is sold, for no data in particular, and by the plan. */
 const PAID = { first: 12, later: 6, general: 3, byPlan: 5 };
+/** {raw USDC} for the data, by its author and by who bought it of him. */
+const DATA_PRICES = { first: parseUnits("5000", 6), later: parseUnits("6000", 6) };
 
 /** Beside the replay the strategy earns; after it, access is sold, used over HTTP and settled. */
 export const servicesScene: Scene = {
@@ -134,9 +136,10 @@ async function useServices(demo: Demo, api: MeteredApi): Promise<void> {
   screen.say(`${who.name} is signed in: ${quota} more are free, then the plan pays and nothing is signed.`);
 
   await settle(demo, api, PAID.first + PAID.general, cast.strategist);
-  await sellData(demo);
+  await sellData(demo, cast.strategist, cast.investor, DATA_PRICES.first);
   await api.pay(path, PAID.later);
   await settle(demo, api, PAID.later, cast.investor);
+  await sellData(demo, cast.investor, cast.planner, DATA_PRICES.later);
   await flush(demo);
 }
 

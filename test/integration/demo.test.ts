@@ -45,7 +45,7 @@ describe("demo", () => {
     expect(output)
       .to.match(/reverts on every transfer/)
       .and.to.match(/claims paid in full/);
-    expect(output).to.match(/GAI: 14 holders own .* 20 tokens solvent/);
+    expect(output).to.match(/GAI: 17 holders own .* 20 tokens solvent/);
     expect(output).to.match(/G100: \d+ decisions on chain, each equal to the bit when made again/);
     expect(output).to.match(/models: those of 2 of 6 weeks trained again from their stored inputs, equal to the bit/);
     expect(output).to.match(
@@ -56,6 +56,7 @@ describe("demo", () => {
     expect(readFileSync(join(out, "chart.svg"), "utf8")).to.contain("SIMULATION");
     expectDao(output);
     expectProducts(output);
+    expectServices(output);
     expect(readFileSync(join(out, "report.txt"), "utf8")).to.match(/Gimbal Global 100, epoch 1: [\s\S]*decision 0x/);
   });
 
@@ -102,6 +103,36 @@ describe("demo", () => {
     expect(output)
       .to.match(/STDY: \d+ holders own .* 5 tokens solvent/)
       .and.to.match(/G100 batches: 1\d requests of 1\d accounts; \$0\.00 and 0 share wei still owed are there/);
+  }
+
+  /** Services: who paid, what was used and settled, who earned by it, and that it all adds up. */
+  function expectServices(output: string): void {
+    expect(output)
+      .to.match(/Ivan registers his data as token 1 and his method as token 2, hash 0x/)
+      .and.to.match(/GAI follows strategy 2: 25% of its creator's part for its owner/)
+      .and.to.match(/Ivan locks strategy 2 for 1,000 shares and sells a third of them to Judy for \$20,000/)
+      .and.to.match(
+        /royalties: [\d.]+ GAI = [\d.]+ to the author \+ [\d.]+ to holders of shares, in proportion in 3 rounds/,
+      )
+      .and.to.match(/Judy +33\.33% +0\.000000 +0\.[1-9]\d+/);
+    expect(output)
+      .to.match(/Alice, tier 4, subscribes to plan 0 for 2 times 30 days: \$[\d.]+, [1-9]\d*% off/)
+      .and.to.match(/Ken sells 120 of 300 credits to Judy for \$1\.08, \$0\.03 fee/)
+      .and.to.match(/STDY a NavFeed: \$\d+\.\d+ a share, as the lens says/)
+      .and.to.match(/GradeBook believes the API's proof, and no other grade/);
+    expect(output)
+      .to.match(/1\d\d requests for a decision are free, then it answers 402 with what to sign/)
+      .and.to.contain("The key of Ken signs 15 receipts for 15 credits.")
+      .and.to.match(/\d+ more are free, then the plan pays and nothing is signed/)
+      .and.to.contain("15 receipts for 15 credits are settled; the data earned $0.0480, paid to Ivan")
+      .and.to.contain("6 receipts for 6 credits are settled; the data earned $0.0240, paid to Judy")
+      .and.to.contain("Judy sells data set 1 to Grace for $6,000.00, $300.00 of it to the author, $150.00 fee");
+    expect(output)
+      .to.contain(
+        "credits: 1000 sold = 21 used, as the API served + 379 in meters + 600 in wallets; all 21 receipts are settled",
+      )
+      .and.to.contain("data: earned $0.072000, all of it paid; $3.916000 wait for the use of what is held, to the unit")
+      .and.to.match(/services: .* of the plan \+ \$6\.00 of credits \+ \$275\.03 of the market .* all of it split/);
   }
 
   it("stops before it starts anything when the data folder is not there", async () => {

@@ -20,9 +20,8 @@ const SUBSCRIBER = "Alice";
 const AFTERWARDS = 14 * DAY;
 /** {credits} that the reader buys, and moves into the meter; then offered to others, and bought of that. */
 const CREDITS = { bought: 1_000n, loaded: 400n, offered: 300n, sold: 120n };
-/** {raw USDC} for one of them: a tenth less than new ones cost. And for the data. */
+/** {raw USDC} for one of them: a tenth less than new ones cost. */
 const CREDIT_PRICE = parseUnits("0.009", 6);
-const DATA_PRICE = parseUnits("5000", 6);
 
 export function subscriber(demo: Demo): Person {
   return memberOf(demo, SUBSCRIBER);
@@ -97,17 +96,15 @@ export async function tradeCredits(demo: Demo): Promise<void> {
   await trade(demo, { what, seller: reader, buyer: investor, offer, units: CREDITS.sold, hash: zeroHash });
 }
 
-/** The author sells the data; what it earns from now on is the buyer's. */
-export async function sellData(demo: Demo): Promise<void> {
-  const { cast, services } = demo;
-  const { strategist, investor } = cast;
-  const { id, hash } = services.dataset;
+/** Somebody sells the data; what it earns from now on is the buyer's. A part of every later sale is the author's. */
+export async function sellData(demo: Demo, seller: Person, buyer: Person, price: bigint): Promise<void> {
+  const { id, hash } = demo.services.dataset;
   const registry = contractOf(demo, "StrategyRegistry");
   const args = [contractOf(demo, "StrategyMarket"), id] as const;
   const call = { abi: strategyRegistryAbi, functionName: "approve", args } as const;
-  await callContract(demo, strategist.address, registry, call, "approve");
-  const offer = { collection: registry, id, units: 1n, unitPrice: DATA_PRICE };
-  await trade(demo, { what: `data set ${id}`, seller: strategist, buyer: investor, offer, units: 1n, hash });
+  await callContract(demo, seller.address, registry, call, "approve");
+  const offer = { collection: registry, id, units: 1n, unitPrice: price };
+  await trade(demo, { what: `data set ${id}`, seller, buyer, offer, units: 1n, hash });
 }
 
 interface Trade {

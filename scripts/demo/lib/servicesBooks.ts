@@ -60,7 +60,7 @@ async function reconcileRoyalties(demo: Demo): Promise<string> {
   require(dust <= BigInt(2 * rounds.length), `${dust} wei of royalties belong to nobody`);
   return (
     `royalties: ${units(paid, 18, 6)} ${symbol} = ${units(toOwner, 18, 6)} to the author + ${units(sum, 18, 6)} to holders ` +
-    `of shares, in proportion in ${rounds.length} rounds, and ${dust + waiting} wei of dust`
+    `of shares, in proportion in ${rounds.length} rounds + ${units(waiting, 18, 6)} since; ${dust} wei of dust`
   );
 }
 
@@ -138,7 +138,7 @@ async function reconcileMoney(demo: Demo): Promise<string> {
     chain.client.readContract({ ...registry, functionName: "ownerOf", args: [services.strategy.id] }),
   ]);
   require(inMarket === 0n, `the market kept ${inMarket}`);
-  require(isAddressEqual(owner, cast.investor.address), `the data belongs to ${owner}`);
+  require(isAddressEqual(owner, cast.planner.address), `the data belongs to ${owner}`);
   require(isAddressEqual(locked, services.royalties.shares ?? place), `the strategy belongs to ${locked}`);
   require(isAddressEqual(receiver, contractOf(demo, "FeeSplitter")), `the market's fees go to ${receiver}`);
 
