@@ -29,7 +29,7 @@ const CUSTOMERS = { author: 20, planner: 21, saver: 22, maker: 23 };
 const SMALL = 10;
 const FIRST_SMALL = 24;
 /** Who makes, buys and settles services. */
-const SERVICES = { investor: 34, reader: 35, key: 36, relayer: RELAYER_ACCOUNT };
+const SERVICES = { investor: 34, reader: 35, key: 36, relayer: RELAYER_ACCOUNT, program: 38 };
 
 export const chainScene: Scene = {
   number: "01",
@@ -66,6 +66,7 @@ export const chainScene: Scene = {
       reader: { name: "Ken", address: at(SERVICES.reader) },
       key: at(SERVICES.key),
       relayer: at(SERVICES.relayer),
+      program: { name: "Alice's program", address: at(SERVICES.program) },
       small: people(
         Array.from({ length: SMALL }, (_, index) => `Small wallet ${index + 1}`),
         FIRST_SMALL,

@@ -2,14 +2,23 @@ import hre from "hardhat";
 import { type Address, formatUnits, type Hex, isAddressEqual, parseEventLogs, parseUnits } from "viem";
 import type { RpcProvider } from "../../deploy/lib/ignition.ts";
 import { createSender } from "../../deploy/lib/transactions.ts";
-import { NO_GRADE } from "../../sdk/src/grades.ts";
-import { accessPassAbi, getNav, gradeBookAbi, navFeedAbi } from "../../sdk/src/index.ts";
+import { type GradeProof, NO_GRADE } from "../../sdk/src/grades.ts";
+import {
+  accessPassAbi,
+  ContractError,
+  claimEarned,
+  getNav,
+  navFeedAbi,
+  rememberDecision,
+  verifyGradeOnChain,
+} from "../../sdk/src/index.ts";
 import { contractOf, tell } from "./lib/dao.ts";
+import { perform } from "./lib/holders.ts";
 import { publishFeeds } from "./lib/market.ts";
 import { type MeteredApi, openApi } from "./lib/meteredApi.ts";
-import { buyCredits, sellData, subscribe, subscriber, tradeCredits } from "./lib/passes.ts";
+import { buyCredits, sellData, subscribe, tradeCredits } from "./lib/passes.ts";
 import { distributeToken } from "./lib/revenue.ts";
-import { adopt, adopterOf, lastRoyalties, lockStrategy, shareRoyalties } from "./lib/royalties.ts";
+import { adopt, adopterOf, issueShares, lastRoyalties, shareRoyalties } from "./lib/royalties.ts";
 import type { Demo, Person, Scene, Week } from "./lib/scene.ts";
 import { callContract } from "./lib/services.ts";
 import { usd } from "./lib/table.ts";
@@ -33,7 +42,7 @@ export const servicesScene: Scene = {
     const { agenda, services } = demo;
     if (week.number === 1) agenda.add(services.announced.at + ADOPTION, () => adopt(demo));
     if (week.number === LOCK_WEEK) {
-      await lockStrategy(demo);
+      await issueShares(demo);
       await subscribe(demo);
     } else if (week.number > LOCK_WEEK && (week.isLast || week.number % SHARE_EVERY === 0)) {
       await shareRoyalties(demo);
@@ -77,36 +86,28 @@ async function readFeed(demo: Demo): Promise<void> {
 }
 
 /** What the API answers about a grade. */
-interface GradeProof {
-  contentHash: Hex;
-  contract: Address;
-  vault: Address;
-  epoch: number;
-  grade: { token: Address; traderBps: number; investorBps: number };
-  proof: Hex[];
-}
+type Proven = GradeProof & { contentHash: Hex; contract: Address };
 
 /** A contract believes what the newest decision said of a token, and believes nothing else. */
 async function proveGrade(demo: Demo, api: MeteredApi): Promise<void> {
-  const { chain, cast, indices, evaluations, services } = demo;
+  const { cast, indices, evaluations, services } = demo;
+  const { client } = demo.chain;
   const index = indices.find(({ decisions }) => decisions.length > 0);
   const hash = index?.decisions.at(-1)?.decisionHash;
   const decision = evaluations.find((evaluation) => evaluation.hash === hash);
   const asset = decision?.record.assets.find(({ traderGrade }) => traderGrade !== null) ?? decision?.record.assets[0];
   if (index === undefined || asset === undefined) throw new Error("no decision was proposed");
-  const proven = await api.get<GradeProof>(`/v1/decisions/${hash}/grades/${asset.token}/proof`);
+  const proven = await api.get<Proven>(`/v1/decisions/${hash}/grades/${asset.token}/proof`);
   services.requests.free++;
-  const { contract, vault, epoch, contentHash, grade, proof } = proven;
-  const at = { address: contract, abi: gradeBookAbi, functionName: "verifyGrade" } as const;
-  await chain.client.readContract({ ...at, args: [vault, epoch, contentHash, grade, proof] });
+  const { contract: gradeBook, vault, epoch, grade } = proven;
+  await verifyGradeOnChain(client, { ...proven, gradeBook });
   const better = { ...grade, traderBps: grade.traderBps === NO_GRADE ? 10_000 : grade.traderBps + 1 };
-  const isBelieved = await chain.client
-    .readContract({ ...at, args: [vault, epoch, contentHash, better, proof] })
-    .then(() => true)
-    .catch(() => false);
-  if (isBelieved) throw new Error("the contract believes a grade that nobody gave");
-  const call = { abi: gradeBookAbi, functionName: "remember", args: [vault] } as const;
-  await callContract(demo, cast.keeper, contract, call, "remember a decision's grades");
+  const refusal = await verifyGradeOnChain(client, { ...proven, gradeBook, grade: better }).catch(
+    (error: unknown) => error,
+  );
+  if (!(refusal instanceof ContractError)) throw new Error("the contract believes a grade that nobody gave");
+  const action = rememberDecision(client, { gradeBook, vault, account: cast.keeper });
+  await perform(demo, cast.keeper, action.buildTx(), "remember a decision's grades");
   const words = [grade.traderBps, grade.investorBps].map((bps) => (bps === NO_GRADE ? "none" : `${bps / 100}`));
   const text = `${asset.asset} in epoch ${epoch} of ${index.symbol}: trader grade ${words[0]}, investor grade ${words[1]}`;
   services.findings.push(`Proven on chain from the API's answer: ${text}.`);
@@ -120,8 +121,7 @@ async function useServices(demo: Demo, api: MeteredApi): Promise<void> {
   const decision = evaluations.findLast(({ index }) => index === symbol);
   if (decision === undefined) throw new Error(`nothing was decided for ${symbol}`);
   const path = `/v1/decisions/${decision.hash}`;
-  const who = subscriber(demo);
-  const signedIn = await api.signIn(who);
+  const signedIn = await api.signIn(cast.program);
 
   screen.say(`The API listens at ${api.url}, over this chain and the keeper's journal.`);
   const free = await api.useUp(path);
@@ -131,9 +131,8 @@ async function useServices(demo: Demo, api: MeteredApi): Promise<void> {
   screen.say(
     `The key of ${cast.reader.name} signs ${PAID.first + PAID.general} receipts for ${units + general} credits.`,
   );
-  const quota = await api.useUp(path, signedIn);
   await api.payByPlan(path, PAID.byPlan, signedIn);
-  screen.say(`${who.name} is signed in: ${quota} more are free, then the plan pays and nothing is signed.`);
+  screen.say(`${cast.program.name} is signed in: the plan pays for ${PAID.byPlan} requests, and nothing is signed.`);
 
   await settle(demo, api, PAID.first + PAID.general, cast.strategist);
   await sellData(demo, cast.strategist, cast.investor, DATA_PRICES.first);
@@ -154,15 +153,15 @@ async function settle(demo: Demo, api: MeteredApi, receipts: number, owner: Pers
   const pass = contractOf(demo, "AccessPass");
   const fromBlock = before + 1n;
   const logs = await chain.client.getLogs({ address: pass, fromBlock, toBlock: "latest" });
+  const asset = services.dataset.id;
   let units = 0n;
   let earned = 0n;
   for (const event of parseEventLogs({ abi: accessPassAbi, eventName: "Earned", logs })) {
     units += event.args.units;
-    if (event.args.asset === services.dataset.id) earned += event.args.usdcAmount;
+    if (event.args.asset === asset) earned += event.args.usdcAmount;
   }
-  const args = [services.dataset.id, market.usdc.token] as const;
-  const call = { abi: accessPassAbi, functionName: "claimEarned", args } as const;
-  const { logs: paid } = await callContract(demo, cast.keeper, pass, call, "services: pay what data earned");
+  const action = claimEarned(chain.client, { pass, asset, currency: market.usdc.token, account: cast.keeper });
+  const { logs: paid } = await perform(demo, cast.keeper, action.buildTx(), "services: pay what data earned");
   const [event] = parseEventLogs({ abi: accessPassAbi, eventName: "EarnedPaid", logs: paid });
   if (event === undefined || !isAddressEqual(event.args.owner, owner.address))
     throw new Error(`what the data earned is not ${owner.name}'s`);

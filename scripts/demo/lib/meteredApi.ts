@@ -22,8 +22,8 @@ export interface MeteredApi {
   signIn(who: Person): Promise<Headed>;
   /** The data of an answer that has to be good. */
   get<T>(path: string): Promise<T>;
-  /** Asks until something has to be paid, or until the plan of who asks pays. Returns how many answers were free. */
-  useUp(path: string, headers?: Headed): Promise<number>;
+  /** Asks until something has to be paid. Returns how many answers were free. */
+  useUp(path: string): Promise<number>;
   /** Asks again and again until so many answers were paid for, and says with how many credits. */
   pay(path: string, times: number): Promise<bigint>;
   /** The same for somebody whose plan pays. */
@@ -65,7 +65,7 @@ export async function openApi(demo: Demo): Promise<MeteredApi> {
       if (status !== 200) throw new Error(`${path} answers ${status}: ${JSON.stringify(body)}`);
       return (body as { data: T }).data;
     },
-    useUp: (path, headers) => useUp(demo, () => ask(path, headers)),
+    useUp: (path) => useUp(demo, () => ask(path)),
     pay: (path, times) => payByReceipts(demo, (headers) => ask(path, headers), times),
     payByPlan: (path, times, headers) => payByPlan(demo, () => ask(path, headers), times),
     settle: () => settleStore(config, { account: relayer(), logger: SILENT }),
@@ -121,13 +121,12 @@ async function useUp({ services }: Demo, ask: () => Promise<Answer>): Promise<nu
   let free = 0;
   for (let asked = 0; asked < MOST_REQUESTS; asked += SIDE_BY_SIDE) {
     const answers = await Promise.all(Array.from({ length: SIDE_BY_SIDE }, ask));
-    for (const { status, charge, body } of answers) {
-      if (status === 200 && charge === null) free++;
-      else if (status === 200) services.requests.byPlan++;
+    for (const { status, body } of answers) {
+      if (status === 200) free++;
       else if (status === 402) services.requests.refused++;
       else throw new Error(`the API answers ${status}: ${JSON.stringify(body)}`);
     }
-    if (answers.some(({ status, charge }) => status === 402 || charge !== null)) {
+    if (answers.some(({ status }) => status === 402)) {
       services.requests.free += free;
       return free;
     }

@@ -4,7 +4,7 @@ import hre from "hardhat";
 
 const [port, startsAt] = process.argv.slice(2);
 /** As many as play a part. */
-const ACCOUNTS = 38;
+const ACCOUNTS = 39;
 
 const server = await hre.network.createServer(
   {

@@ -1,11 +1,23 @@
-import { type Address, type Hex, parseEventLogs, parseUnits, type TransactionReceipt, zeroHash } from "viem";
-import { accessPassAbi, getTier, PASS_IDS, strategyMarketAbi, strategyRegistryAbi } from "../../../sdk/src/index.ts";
+import { type Hex, parseEventLogs, parseUnits } from "viem";
+import {
+  accessPassAbi,
+  buyListed,
+  buyPlan,
+  buyCredits as buyUnits,
+  getTier,
+  type ListForSaleParameters,
+  listForSale,
+  loadCredits,
+  PASS_IDS,
+  setSessionKey,
+} from "../../../sdk/src/index.ts";
 import { dollars } from "./batches.ts";
 import { contractOf, memberOf, tell } from "./dao.ts";
+import { authorize, perform } from "./holders.ts";
+import { venueOf } from "./market.ts";
+import { give } from "./pools.ts";
 import { distributeToken } from "./revenue.ts";
-import { fund } from "./royalties.ts";
 import type { Demo, Person } from "./scene.ts";
-import { callContract } from "./services.ts";
 import { percent } from "./table.ts";
 
 const DAY = 86_400;
@@ -13,7 +25,7 @@ const DAY = 86_400;
 const PERIOD = 30 * DAY;
 const MOST_PERIODS = 36;
 /** The smaller plan: signals and decisions. */
-const PLAN = 0n;
+const PLAN = 0;
 /** Who subscribes. */
 const SUBSCRIBER = "Alice";
 /** {s} after the last decision for which the plan has to run. */
@@ -27,33 +39,35 @@ export function subscriber(demo: Demo): Person {
   return memberOf(demo, SUBSCRIBER);
 }
 
-/** A holder of GIM subscribes until after the end of the replay, at the discount of its tier. */
+/** A holder of GIM subscribes for its program, until after the end of the replay, at the discount of its tier. */
 export async function subscribe(demo: Demo): Promise<void> {
-  const { chain, market, options, services } = demo;
+  const { chain, cast, market, options, services } = demo;
   const who = subscriber(demo);
   const account = who.address;
-  const usdc = market.usdc.token;
+  const currency = market.usdc.token;
   const now = await chain.now();
   const periods = BigInt(Math.min(MOST_PERIODS, Math.ceil(((options.to + 7) * DAY + AFTERWARDS - now) / PERIOD)));
-  const pass = contractOf(demo, "AccessPass");
-  const read = { address: pass, abi: accessPassAbi } as const;
-  const [cost, terms, { tier }] = await Promise.all([
-    chain.client.readContract({ ...read, functionName: "planCostOf", args: [account, PLAN, periods, usdc] }),
-    chain.client.readContract({ ...read, functionName: "planOf", args: [PLAN] }),
-    getTier(chain.client, { scores: contractOf(demo, "ScoreRegistry"), account }),
-  ]);
-  const listed = terms.usdcPrice * periods;
-  await fund(demo, account, pass, cost);
-  const call = { abi: accessPassAbi, functionName: "buyPlan", args: [PLAN, periods, usdc, cost, account] } as const;
-  const { logs } = await callContract(demo, account, pass, call, "services: subscribe");
+  const action = await buyPlan(chain.client, {
+    pass: contractOf(demo, "AccessPass"),
+    plan: PLAN,
+    periods,
+    currency,
+    receiver: cast.program.address,
+    account,
+  });
+  const { tier } = await getTier(chain.client, { scores: contractOf(demo, "ScoreRegistry"), account });
+  const { cost, listCost: listed } = action.quote;
+  await give(venueOf(demo), currency, account, cost);
+  await authorize(demo, account, action);
+  const { logs } = await perform(demo, account, action.buildTx(), "services: subscribe");
   const [bought] = parseEventLogs({ abi: accessPassAbi, eventName: "PlanBought", logs });
   if (bought?.args.cost !== cost) throw new Error("the plan was not sold at the price that was told");
   services.plan = { plan: PLAN, cost, listed, endsAt: Number(bought.args.endsAt) };
-  await distributeToken(demo, usdc);
+  await distributeToken(demo, currency);
   const off = percent(1 - Number(cost) / Number(listed), 0);
   await tell(
     demo,
-    `${who.name}, tier ${tier}, subscribes to plan ${PLAN} for ${periods} times 30 days: ${dollars(cost)}, ${off} off`,
+    `${who.name}, tier ${tier}, buys plan ${PLAN} for her program, ${periods} times 30 days: ${dollars(cost)}, ${off} off`,
   );
 }
 
@@ -61,22 +75,22 @@ export async function subscribe(demo: Demo): Promise<void> {
 export async function buyCredits(demo: Demo): Promise<void> {
   const { chain, cast, market, services } = demo;
   const { name, address: account } = cast.reader;
-  const usdc = market.usdc.token;
-  const pass = contractOf(demo, "AccessPass");
-  const args = [account, PASS_IDS.decisions, CREDITS.bought, usdc] as const;
-  const cost = await chain.client.readContract({ address: pass, abi: accessPassAbi, functionName: "costOf", args });
-  await fund(demo, account, pass, cost);
-  const send = (call: Parameters<typeof callContract>[3], kind: string): Promise<TransactionReceipt> =>
-    callContract(demo, account, pass, call, `services: ${kind}`);
-  const buying = [PASS_IDS.decisions, CREDITS.bought, usdc, cost, account] as const;
-  const { logs } = await send({ abi: accessPassAbi, functionName: "buyCredits", args: buying }, "buy credits");
-  for (const { args: bought } of parseEventLogs({ abi: accessPassAbi, eventName: "CreditsBought", logs })) {
-    services.credits.push({ units: bought.units, cost: bought.cost, kept: bought.kept });
+  const { client } = chain;
+  const currency = market.usdc.token;
+  const at = { pass: contractOf(demo, "AccessPass"), service: "decisions", account } as const;
+  const buying = await buyUnits(client, { ...at, units: CREDITS.bought, currency });
+  const { cost } = buying.quote;
+  await give(venueOf(demo), currency, account, cost);
+  await authorize(demo, account, buying);
+  const { logs } = await perform(demo, account, buying.buildTx(), "services: buy credits");
+  for (const { args } of parseEventLogs({ abi: accessPassAbi, eventName: "CreditsBought", logs })) {
+    services.credits.push({ units: args.units, cost: args.cost, kept: args.kept });
   }
-  const loading = [PASS_IDS.decisions, CREDITS.loaded] as const;
-  await send({ abi: accessPassAbi, functionName: "load", args: loading }, "load a meter");
+  const loading = loadCredits(client, { ...at, units: CREDITS.loaded });
+  await perform(demo, account, loading.buildTx(), "services: load a meter");
   const until = (await chain.now()) + PERIOD;
-  await send({ abi: accessPassAbi, functionName: "setKey", args: [cast.key, until] }, "name a key");
+  const naming = setSessionKey(client, { ...at, key: cast.key, until });
+  await perform(demo, account, naming.buildTx(), "services: name a key");
   await tell(
     demo,
     `${name} buys ${CREDITS.bought} credits of decisions for ${dollars(cost)}, loads ${CREDITS.loaded}, and names a ` +
@@ -87,23 +101,15 @@ export async function buyCredits(demo: Demo): Promise<void> {
 /** The reader offers some of the rest in the market; they stay in the wallet until somebody buys them. */
 export async function tradeCredits(demo: Demo): Promise<void> {
   const { reader, investor } = demo.cast;
-  const pass = contractOf(demo, "AccessPass");
-  const approval = [contractOf(demo, "StrategyMarket"), true] as const;
-  const call = { abi: accessPassAbi, functionName: "setApprovalForAll", args: approval } as const;
-  await callContract(demo, reader.address, pass, call, "approve");
   const what = `${CREDITS.sold} of ${CREDITS.offered} credits`;
-  const offer = { collection: pass, id: PASS_IDS.decisions, units: CREDITS.offered, unitPrice: CREDIT_PRICE };
-  await trade(demo, { what, seller: reader, buyer: investor, offer, units: CREDITS.sold, hash: zeroHash });
+  const offer = { kind: "credits", id: PASS_IDS.decisions, units: CREDITS.offered, unitPrice: CREDIT_PRICE } as const;
+  await trade(demo, { what, seller: reader, buyer: investor, offer, units: CREDITS.sold });
 }
 
 /** Somebody sells the data; what it earns from now on is the buyer's. A part of every later sale is the author's. */
 export async function sellData(demo: Demo, seller: Person, buyer: Person, price: bigint): Promise<void> {
   const { id, hash } = demo.services.dataset;
-  const registry = contractOf(demo, "StrategyRegistry");
-  const args = [contractOf(demo, "StrategyMarket"), id] as const;
-  const call = { abi: strategyRegistryAbi, functionName: "approve", args } as const;
-  await callContract(demo, seller.address, registry, call, "approve");
-  const offer = { collection: registry, id, units: 1n, unitPrice: price };
+  const offer = { kind: "strategy", id, unitPrice: price } as const;
   await trade(demo, { what: `data set ${id}`, seller, buyer, offer, units: 1n, hash });
 }
 
@@ -111,31 +117,30 @@ interface Trade {
   what: string;
   seller: Person;
   buyer: Person;
-  offer: { collection: Address; id: bigint; units: bigint; unitPrice: bigint };
+  offer: Pick<ListForSaleParameters, "kind" | "id" | "units" | "unitPrice">;
   units: bigint;
-  /** Newest version that the buyer knows; zero for credits. */
-  hash: Hex;
+  /** Newest version of a token that the buyer knows. */
+  hash?: Hex;
 }
 
 async function trade(demo: Demo, { what, seller, buyer, offer, units, hash }: Trade): Promise<void> {
-  const { chain, market, services } = demo;
-  const usdc = market.usdc.token;
-  const place = contractOf(demo, "StrategyMarket");
+  const { chain, services } = demo;
+  const currency = demo.market.usdc.token;
+  const market = contractOf(demo, "StrategyMarket");
   const until = BigInt((await chain.now()) + PERIOD);
-  const listing = [offer.collection, offer.id, offer.units, offer.unitPrice, usdc, until] as const;
-  const list = { abi: strategyMarketAbi, functionName: "list", args: listing } as const;
-  const listed = await callContract(demo, seller.address, place, list, "market: offer");
-  const [event] = parseEventLogs({ abi: strategyMarketAbi, eventName: "Listed", logs: listed.logs });
-  if (event === undefined) throw new Error(`${what} was not listed`);
+  const listing = await listForSale(chain.client, { ...offer, market, currency, until, account: seller.address });
+  await authorize(demo, seller.address, listing);
+  const { listingId } = await listing.simulate();
+  await perform(demo, seller.address, listing.buildTx(), "market: offer");
 
-  const price = units * offer.unitPrice;
-  await fund(demo, buyer.address, place, price);
-  const buying = [event.args.listingId, units, price, hash] as const;
-  const buy = { abi: strategyMarketAbi, functionName: "buy", args: buying } as const;
-  const { logs } = await callContract(demo, buyer.address, place, buy, "market: buy");
-  const [bought] = parseEventLogs({ abi: strategyMarketAbi, eventName: "Bought", logs });
-  if (bought === undefined) throw new Error(`${what} was not sold`);
-  const { cost, royalty, fee } = bought.args;
+  const account = buyer.address;
+  const buying = await buyListed(chain.client, { market, listingId, units, expectedHash: hash, account });
+  const { cost, royalty, fee } = buying.quote;
+  await give(venueOf(demo), currency, account, cost);
+  await authorize(demo, account, buying);
+  const paid = await buying.simulate();
+  if (paid.cost !== cost) throw new Error(`${what} costs ${paid.cost}, not ${cost}`);
+  await perform(demo, account, buying.buildTx(), "market: buy");
   services.sales.push({ what, seller: seller.name, buyer: buyer.name, cost, royalty, fee });
   const part = royalty === 0n ? "" : `, ${dollars(royalty)} of it to the author`;
   await tell(demo, `${seller.name} sells ${what} to ${buyer.name} for ${dollars(cost)}${part}, ${dollars(fee)} fee`);

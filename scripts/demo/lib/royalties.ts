@@ -13,24 +13,26 @@ import {
 } from "viem";
 import { canonicalJson } from "../../../keeper/src/data/canonical.ts";
 import {
+  adoptStrategy,
   applyStrategy,
+  claimRoyalties,
+  harvestRoyalties,
+  lockStrategy,
+  payOutRoyalties,
+  registerStrategy,
   royaltyReceiverAbi,
-  setStrategy,
-  strategyRegistryAbi,
+  type StrategyKind,
   strategySharesAbi,
-  strategySharesFactoryAbi,
 } from "../../../sdk/src/index.ts";
 import { contractOf, tell, units } from "./dao.ts";
-import { perform } from "./holders.ts";
+import { authorize, perform } from "./holders.ts";
 import { venueOf } from "./market.ts";
-import { approve, give } from "./pools.ts";
+import { give } from "./pools.ts";
 import { collectAll, distributeToken, noteFees } from "./revenue.ts";
 import type { Demo, DemoIndex } from "./scene.ts";
 import { callContract, emptyBooks, type Services } from "./services.ts";
 import { percent, usd } from "./table.ts";
 
-/** Kinds of the registry. */
-const KIND = { strategy: 0, dataset: 1 } as const;
 /** {bps} of the creator's part of the fees, for whoever adopts the strategy; and of each later sale of a token, to its author. */
 const ROYALTY = 2_500;
 const RESALE = 500;
@@ -40,8 +42,6 @@ const SOLD = SUPPLY / 3n;
 const PRICE = parseUnits("20000", 6);
 /** {raw USDC} for which anybody may open a buy-out. */
 const RESERVE = parseUnits("250000", 6);
-/** More rounds than a replay has. */
-const ALL_ROUNDS = 1_000n;
 
 /** The index whose method is a token. */
 export function adopterOf({ indices }: Pick<Demo, "indices">): DemoIndex {
@@ -60,44 +60,51 @@ export async function foundServices(demo: Demo): Promise<Services> {
   const index = adopterOf(demo);
   const { id: source, kind, label } = replay.source.info;
   const data = { kind, label, source, from: options.from, to: options.to };
-  const dataset = await register(demo, "dataset", "daily-prices.json", canonicalJson(data), 0);
+  const dataset = await register(demo, "dataset", "daily-prices.json", canonicalJson(data));
   const strategy = await register(demo, "strategy", "gimbal-ai.json", canonicalJson(index.policy), ROYALTY);
 
-  const read = { address: contractOf(demo, "StrategyRegistry"), abi: strategyRegistryAbi } as const;
-  const at = { ...read, args: [strategy.id] } as const;
-  const [receiver, terms] = await Promise.all([
-    chain.client.readContract({ ...at, functionName: "receiverOf" }),
-    chain.client.readContract({ ...at, functionName: "strategyOf" }),
-  ]);
-  const announce = setStrategy(chain.client, { vault: index.vault, strategy: terms, account: cast.creator });
+  const announce = await adoptStrategy(chain.client, {
+    registry: contractOf(demo, "StrategyRegistry"),
+    id: strategy.id,
+    vault: index.vault,
+    expectedHash: strategy.hash,
+    maxRoyaltyBps: ROYALTY,
+    account: cast.creator,
+  });
   await perform(demo, cast.creator, announce.buildTx(), "strategy: announce it");
   demo.screen.say(
     `${author} registers his data as token ${dataset.id} and his method as token ${strategy.id}, hash ${strategy.hash.slice(0, 18)}...;`,
   );
   demo.screen.say(`the curator of ${index.symbol} announces that it will follow the method: the vault waits 7 days`);
-  const announced = { at: await chain.now(), terms };
-  return { dataset, strategy: { ...strategy, receiver }, announced, ...emptyBooks() };
+  const announced = { at: await chain.now(), terms: announce.strategy };
+  return { dataset, strategy, announced, ...emptyBooks() };
 }
 
 /** The document is a file of this run; its hash is on chain. */
 async function register(
   demo: Demo,
-  kind: keyof typeof KIND,
+  kind: StrategyKind,
   file: string,
   document: string,
-  royaltyBps: number,
+  royaltyBps?: number,
 ): Promise<{ id: bigint; hash: Hex }> {
   const { out } = demo.options;
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, file), document);
   const hash = keccak256(toHex(document));
-  const { address } = demo.cast.strategist;
-  const args = [KIND[kind], `file:${file}`, hash, royaltyBps, RESALE] as const;
-  const call = { abi: strategyRegistryAbi, functionName: "register", args } as const;
-  const { logs } = await callContract(demo, address, contractOf(demo, "StrategyRegistry"), call, "register a token");
-  const [registered] = parseEventLogs({ abi: strategyRegistryAbi, eventName: "StrategyRegistered", logs });
-  if (registered === undefined) throw new Error(`the ${kind} was not registered`);
-  return { id: registered.args.id, hash };
+  const { address: account } = demo.cast.strategist;
+  const action = registerStrategy(demo.chain.client, {
+    registry: contractOf(demo, "StrategyRegistry"),
+    kind,
+    uri: `file:${file}`,
+    hash,
+    royaltyBps,
+    resaleBps: RESALE,
+    account,
+  });
+  const { id } = await action.simulate();
+  await perform(demo, account, action.buildTx(), "register a token");
+  return { id, hash };
 }
 
 /** The delay is over: anyone lets the vault follow the announced strategy. What accrued so far is paid by the old record. */
@@ -118,7 +125,7 @@ export async function adopt(demo: Demo): Promise<void> {
 }
 
 /** The royalties so far go to the author; then he locks the token, and sells a third of its shares. */
-export async function lockStrategy(demo: Demo): Promise<void> {
+export async function issueShares(demo: Demo): Promise<void> {
   const { chain, cast, services } = demo;
   const { strategist, investor } = cast;
   const { id } = services.strategy;
@@ -126,16 +133,20 @@ export async function lockStrategy(demo: Demo): Promise<void> {
   const paid = await payOut(demo);
   await tell(demo, `${strategist.name} gets ${units(paid, 18, 6)} ${index.symbol} of royalty: all of it is his so far`);
 
-  const factory = contractOf(demo, "StrategySharesFactory");
   const usdc = demo.market.usdc.token;
-  const allow = { abi: strategyRegistryAbi, functionName: "approve", args: [factory, id] } as const;
-  await callContract(demo, strategist.address, contractOf(demo, "StrategyRegistry"), allow, "approve");
-  const args = [id, "Shares of Gimbal AI's method", "AIM", SUPPLY, RESERVE, usdc] as const;
-  const call = { abi: strategySharesFactoryAbi, functionName: "lock", args } as const;
-  const { logs } = await callContract(demo, strategist.address, factory, call, "strategy: lock it and issue shares");
-  const [created] = parseEventLogs({ abi: strategySharesFactoryAbi, eventName: "SharesCreated", logs });
-  if (created === undefined) throw new Error("no shares were issued");
-  const { shares } = created.args;
+  const action = await lockStrategy(chain.client, {
+    factory: contractOf(demo, "StrategySharesFactory"),
+    id,
+    name: "Shares of Gimbal AI's method",
+    symbol: "AIM",
+    supply: SUPPLY,
+    reservePrice: RESERVE,
+    currency: usdc,
+    account: strategist.address,
+  });
+  await authorize(demo, strategist.address, action);
+  const { shares } = await action.simulate();
+  await perform(demo, strategist.address, action.buildTx(), "strategy: lock it and issue shares");
 
   await give(venueOf(demo), usdc, investor.address, PRICE);
   await transfer(demo, usdc, investor.address, strategist.address, PRICE);
@@ -157,10 +168,14 @@ export async function lockStrategy(demo: Demo): Promise<void> {
 
 /** Sends what lies in the receiver to the token's owner of now. */
 async function payOut(demo: Demo): Promise<bigint> {
-  const { cast, services } = demo;
-  const { receiver } = services.strategy;
-  const call = { abi: royaltyReceiverAbi, functionName: "payOut", args: [adopterOf(demo).vault] } as const;
-  const { logs } = await callContract(demo, cast.keeper, receiver, call, "strategy: pay royalties out");
+  const { chain, cast, services } = demo;
+  const action = await payOutRoyalties(chain.client, {
+    registry: contractOf(demo, "StrategyRegistry"),
+    id: services.strategy.id,
+    token: adopterOf(demo).vault,
+    account: cast.keeper,
+  });
+  const { logs } = await perform(demo, cast.keeper, action.buildTx(), "strategy: pay royalties out");
   let paid = 0n;
   for (const { args } of parseEventLogs({ abi: royaltyReceiverAbi, eventName: "PaidOut", logs })) {
     if (!isAddressEqual(args.owner, cast.strategist.address)) throw new Error(`royalties went to ${args.owner}`);
@@ -173,13 +188,13 @@ async function payOut(demo: Demo): Promise<bigint> {
 
 /** Shares out what came since the last time, and sends each holder of shares its part. Anyone may do both. */
 export async function shareRoyalties(demo: Demo): Promise<void> {
-  const { cast, services } = demo;
+  const { chain, cast, services } = demo;
   const book = services.royalties;
   const { vault, symbol } = adopterOf(demo);
   const { shares } = book;
   if (shares === undefined) throw new Error("the strategy was not locked yet");
-  const harvest = { abi: strategySharesAbi, functionName: "harvest", args: [vault] } as const;
-  const { logs } = await callContract(demo, cast.keeper, shares, harvest, "strategy: share royalties out");
+  const action = harvestRoyalties(chain.client, { shares, token: vault, account: cast.keeper });
+  const { logs } = await perform(demo, cast.keeper, action.buildTx(), "strategy: share royalties out");
   let came = 0n;
   for (const { args } of parseEventLogs({ abi: strategySharesAbi, eventName: "Harvested", logs })) came += args.amount;
   book.harvested += came;
@@ -191,10 +206,10 @@ export async function shareRoyalties(demo: Demo): Promise<void> {
 }
 
 async function claimFor(demo: Demo, shares: Address, account: Address): Promise<bigint> {
-  const { cast, services } = demo;
-  const args = [account, adopterOf(demo).vault, ALL_ROUNDS] as const;
-  const call = { abi: strategySharesAbi, functionName: "claim", args } as const;
-  const { logs } = await callContract(demo, cast.keeper, shares, call, "strategy: pay a holder of shares");
+  const { chain, cast, services } = demo;
+  const token = adopterOf(demo).vault;
+  const action = claimRoyalties(chain.client, { shares, token, holder: account, account: cast.keeper });
+  const { logs } = await perform(demo, cast.keeper, action.buildTx(), "strategy: pay a holder of shares");
   const key = account.toLowerCase();
   let paid = 0n;
   for (const event of parseEventLogs({ abi: strategySharesAbi, eventName: "Claimed", logs })) paid += event.args.amount;
@@ -206,13 +221,6 @@ async function claimFor(demo: Demo, shares: Address, account: Address): Promise<
 export async function lastRoyalties(demo: Demo): Promise<void> {
   await collectAll(demo);
   await shareRoyalties(demo);
-}
-
-/** Lets `spender` take any amount of USDC from an account, after giving it `amount`. */
-export async function fund(demo: Demo, owner: Address, spender: Address, amount: bigint): Promise<void> {
-  const venue = venueOf(demo);
-  await give(venue, demo.market.usdc.token, owner, amount);
-  await approve(venue, demo.market.usdc.token, owner, spender);
 }
 
 async function transfer(demo: Demo, token: Address, from: Address, to: Address, amount: bigint): Promise<void> {

@@ -90,6 +90,8 @@ export interface Cast {
   key: Address;
   /** Settles receipts; it needs ether and no right. */
   relayer: Address;
+  /** Reads decisions too, by the plan that a holder of GIM bought for it. */
+  program: Person;
   /** Deposit $50 to $500 in a batch. */
   small: readonly Person[];
 }

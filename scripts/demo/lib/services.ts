@@ -15,12 +15,12 @@ import type { Demo } from "./scene.ts";
 export interface Services {
   /** Tokens of the registry: the data that decisions are made from, and the method of the AI index. */
   dataset: { id: bigint; hash: Hex };
-  strategy: { id: bigint; hash: Hex; receiver: Address };
+  strategy: { id: bigint; hash: Hex };
   /** {s} when the curator announced the strategy, and what exactly. */
   announced: { at: number; terms: Strategy };
   royalties: RoyaltyBook;
   /** Buyers of plans and credits. */
-  plan: { plan: bigint; cost: bigint; listed: bigint; endsAt: number } | undefined;
+  plan: { plan: number; cost: bigint; listed: bigint; endsAt: number } | undefined;
   credits: { units: bigint; cost: bigint; kept: bigint }[];
   requests: RequestBook;
   /** What the settler brought to the chain, run by run. */

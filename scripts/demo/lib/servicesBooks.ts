@@ -35,7 +35,7 @@ async function reconcileRoyalties(demo: Demo): Promise<string> {
   const paid = feeSplits.slice(from).reduce((sum, { royaltyShares }) => sum + royaltyShares, 0n);
   const at = { address: shares, abi: strategySharesAbi } as const;
   const [waiting, held, accounted, rounds] = await Promise.all([
-    balanceOf(demo, vault, services.strategy.receiver),
+    balanceOf(demo, vault, services.announced.terms.recipient),
     balanceOf(demo, vault, shares),
     client.readContract({ ...at, functionName: "accounted", args: [vault] }),
     client.readContract({ ...at, functionName: "rounds", args: [vault, 0n, ALL_ROUNDS] }),
