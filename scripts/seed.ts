@@ -1,4 +1,4 @@
-// npm run seed: a local chain with everything deployed, pools and feeds seeded, three indices and their first holders, the
+// npm run seed: a local chain with everything deployed, pools and feeds seeded, three indices and their first holders, a method and a data set as tokens, the
 // airdrop and the first locks, left running for whoever builds on it. The same scenes as npm start, without the replay;
 // the same flags.
 import { chainScene } from "./demo/01-chain.ts";

@@ -82,9 +82,11 @@ function writeSettings({ chain, deployment, options }: Demo): ApiConfig {
   for (const file of [store, journal]) {
     for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
   }
+  // Of this run: another one may have a chain of the same id.
+  writeFileSync(place("deployment.json"), JSON.stringify(deployment));
   const settings = {
     rpcUrl: chain.url,
-    deployment: resolve("deployments", `${deployment.chainId}.json`),
+    deployment: place("deployment.json"),
     journal: resolve(journalPath(options)),
     store,
     port: 0,
