@@ -1,6 +1,6 @@
-// npm run seed: a local chain with everything deployed, pools and feeds seeded, three indices and their first holders, a method and a data set as tokens, the
-// airdrop and the first locks, left running for whoever builds on it. The same scenes as npm start, without the replay;
-// the same flags.
+// npm run seed: a local chain with everything deployed, pools and feeds seeded, three indices and their first holders, a method
+// and a data set as tokens, the airdrop and the first locks, left running for whoever builds on it. The same scenes as npm
+// start, without the replay; the same flags.
 import { chainScene } from "./demo/01-chain.ts";
 import { deployScene } from "./demo/02-deploy.ts";
 import { marketScene } from "./demo/03-market.ts";
