@@ -18,8 +18,8 @@ import { publishFeeds } from "./lib/market.ts";
 import { type MeteredApi, openApi } from "./lib/meteredApi.ts";
 import { buyCredits, sellData, subscribe, tradeCredits } from "./lib/passes.ts";
 import { distributeToken } from "./lib/revenue.ts";
-import { adopt, adopterOf, issueShares, lastRoyalties, shareRoyalties } from "./lib/royalties.ts";
-import type { Demo, Person, Scene, Week } from "./lib/scene.ts";
+import { adopt, issueShares, lastRoyalties, shareRoyalties, shareUse } from "./lib/royalties.ts";
+import type { Demo, DemoIndex, Person, Scene, Week } from "./lib/scene.ts";
 import { callContract } from "./lib/services.ts";
 import { usd } from "./lib/table.ts";
 
@@ -29,8 +29,8 @@ const ADOPTION = 7 * 86_400 + HOUR;
 /** Week in which the strategy is locked and somebody subscribes; and weeks between two distributions of royalties. */
 const LOCK_WEEK = 2;
 const SHARE_EVERY = 4;
-/** Requests that are paid for: before and after the data is sold, for no data in particular, and by the plan. */
-const PAID = { first: 12, later: 6, general: 3, byPlan: 5 };
+/** Requests that are paid for: about the method's index, about another one before and after the data is sold, about none. */
+const PAID = { method: 12, data: 6, later: 6, general: 3, byPlan: 5 };
 /** {raw USDC} for the data, by its author and by who bought it of him. */
 const DATA_PRICES = { first: parseUnits("5000", 6), later: parseUnits("6000", 6) };
 
@@ -114,32 +114,38 @@ async function proveGrade(demo: Demo, api: MeteredApi): Promise<void> {
   await tell(demo, `GradeBook believes the API's proof, and no other grade. ${text}`);
 }
 
-/** The free quota ends, receipts and a plan pay, and what was used is settled, for the owner of the data. */
+/** The free quota ends, receipts and a plan pay, and what was used is settled for those whose method and data it was. */
 async function useServices(demo: Demo, api: MeteredApi): Promise<void> {
-  const { cast, evaluations, screen } = demo;
-  const { symbol } = adopterOf(demo);
-  const decision = evaluations.findLast(({ index }) => index === symbol);
-  if (decision === undefined) throw new Error(`nothing was decided for ${symbol}`);
-  const path = `/v1/decisions/${decision.hash}`;
+  const { cast, indices, screen } = demo;
+  // One index follows the strategy, which earns by what is asked about it. Of the others the data earns.
+  const [path = "", plain = ""] = indices.map((index) => newestOf(demo, index));
   const signedIn = await api.signIn(cast.program);
 
   screen.say(`The API listens at ${api.url}, over this chain and the keeper's journal.`);
   const free = await api.useUp(path);
   screen.say(`${free} requests for a decision are free, then it answers 402 with what to sign.`);
-  const units = await api.pay(path, PAID.first);
-  const general = await api.pay("/v1/decisions?limit=1", PAID.general);
-  screen.say(
-    `The key of ${cast.reader.name} signs ${PAID.first + PAID.general} receipts for ${units + general} credits.`,
-  );
+  const receipts = PAID.method + PAID.data + PAID.general;
+  let units = await api.pay(path, PAID.method);
+  units += await api.pay(plain, PAID.data);
+  units += await api.pay("/v1/decisions?limit=1", PAID.general);
+  screen.say(`The key of ${cast.reader.name} signs ${receipts} receipts for ${units} credits.`);
   await api.payByPlan(path, PAID.byPlan, signedIn);
   screen.say(`${cast.program.name} is signed in: the plan pays for ${PAID.byPlan} requests, and nothing is signed.`);
 
-  await settle(demo, api, PAID.first + PAID.general, cast.strategist);
+  await settle(demo, api, receipts, cast.strategist);
   await sellData(demo, cast.strategist, cast.investor, DATA_PRICES.first);
-  await api.pay(path, PAID.later);
+  await api.pay(plain, PAID.later);
   await settle(demo, api, PAID.later, cast.investor);
   await sellData(demo, cast.investor, cast.planner, DATA_PRICES.later);
+  await shareUse(demo);
   await flush(demo);
+}
+
+/** Where the API has the newest decision about an index. */
+function newestOf({ evaluations }: Demo, { symbol }: DemoIndex): string {
+  const decision = evaluations.findLast(({ index }) => index === symbol);
+  if (decision === undefined) throw new Error(`nothing was decided for ${symbol}`);
+  return `/v1/decisions/${decision.hash}`;
 }
 
 /** The relayer brings the receipts to the chain; what the data earned goes to whoever owns it now. */
@@ -155,20 +161,25 @@ async function settle(demo: Demo, api: MeteredApi, receipts: number, owner: Pers
   const logs = await chain.client.getLogs({ address: pass, fromBlock, toBlock: "latest" });
   const asset = services.dataset.id;
   let units = 0n;
-  let earned = 0n;
+  let byMethod = 0n;
+  let byData = 0n;
   for (const event of parseEventLogs({ abi: accessPassAbi, eventName: "Earned", logs })) {
     units += event.args.units;
-    if (event.args.asset === asset) earned += event.args.usdcAmount;
+    if (event.args.asset === asset) byData += event.args.usdcAmount;
+    if (event.args.asset === services.strategy.id) byMethod += event.args.usdcAmount;
   }
   const action = claimEarned(chain.client, { pass, asset, currency: market.usdc.token, account: cast.keeper });
   const { logs: paid } = await perform(demo, cast.keeper, action.buildTx(), "services: pay what data earned");
   const [event] = parseEventLogs({ abi: accessPassAbi, eventName: "EarnedPaid", logs: paid });
   if (event === undefined || !isAddressEqual(event.args.owner, owner.address))
     throw new Error(`what the data earned is not ${owner.name}'s`);
-  services.settlements.push({ receipts, units, earned, owner: owner.name, paid: event.args.amount });
+  if (event.args.amount !== byData) throw new Error(`${event.args.amount} were paid of ${byData}`);
+  services.settlements.push({ receipts, units, byMethod, byData, owner: owner.name });
+  const earned = [byMethod, byData].map((raw) => usd(Number(raw) / 1e6, 4));
   await tell(
     demo,
-    `${settled} receipts for ${units} credits are settled; the data earned ${usd(Number(earned) / 1e6, 4)}, paid to ${owner.name}`,
+    `${settled} receipts for ${units} credits are settled: the method earned ${earned[0]}, the data ${earned[1]}, ` +
+      `paid to ${owner.name}`,
   );
 }
 

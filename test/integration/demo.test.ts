@@ -112,7 +112,7 @@ describe("demo", () => {
       .and.to.match(/GAI follows strategy 2: 25% of its creator's part for its owner/)
       .and.to.match(/Ivan locks strategy 2 for 1,000 shares and sells a third of them to Judy for \$20,000/)
       .and.to.match(
-        /royalties: [\d.]+ GAI = [\d.]+ to the author \+ [\d.]+ to holders of shares, in proportion in 3 rounds/,
+        /royalties: [\d.]+ GAI = [\d.]+ to the author \+ [\d.]+ to holders of shares, in proportion in 3 rounds .* of its use \$0\.048000/,
       )
       .and.to.match(/Judy +33\.33% +0\.000000 +0\.[1-9]\d+/);
     expect(output)
@@ -122,16 +122,20 @@ describe("demo", () => {
       .and.to.match(/GradeBook believes the API's proof, and no other grade/);
     expect(output)
       .to.match(/\d{3} requests for a decision are free, then it answers 402 with what to sign/)
-      .and.to.contain("The key of Ken signs 15 receipts for 15 credits.")
+      .and.to.contain("The key of Ken signs 21 receipts for 21 credits.")
       .and.to.contain("Alice's program is signed in: the plan pays for 5 requests, and nothing is signed.")
-      .and.to.contain("15 receipts for 15 credits are settled; the data earned $0.0480, paid to Ivan")
-      .and.to.contain("6 receipts for 6 credits are settled; the data earned $0.0240, paid to Judy")
+      .and.to.contain(
+        "21 receipts for 21 credits are settled: the method earned $0.0480, the data $0.0240, paid to Ivan",
+      )
+      .and.to.contain("6 receipts for 6 credits are settled: the method earned $0.0000, the data $0.0240, paid to Judy")
       .and.to.contain("Judy sells data set 1 to Grace for $6,000.00, $300.00 of it to the author, $150.00 fee");
     expect(output)
       .to.contain(
-        "credits: 1000 sold = 21 used, as the API served + 379 in meters + 600 in wallets; all 21 receipts are settled",
+        "credits: 1000 sold = 27 used, as the API served + 373 in meters + 600 in wallets; all 27 receipts are settled",
       )
-      .and.to.contain("data: earned $0.072000, all of it paid; $3.916000 wait for the use of what is held, to the unit")
+      .and.to.contain(
+        "use: the method earned $0.048000 and the data $0.048000, all of it paid; $3.892000 wait for the use of what is held",
+      )
       .and.to.match(/services: .* of the plan \+ \$6\.00 of credits \+ \$275\.03 of the market .* all of it split/);
   }
 

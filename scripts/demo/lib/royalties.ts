@@ -30,7 +30,7 @@ import { venueOf } from "./market.ts";
 import { give } from "./pools.ts";
 import { collectAll, distributeToken, noteFees } from "./revenue.ts";
 import type { Demo, DemoIndex } from "./scene.ts";
-import { callContract, emptyBooks, type Services } from "./services.ts";
+import { callContract, emptyBooks, type Harvest, type Services } from "./services.ts";
 import { percent, usd } from "./table.ts";
 
 /** {bps} of the creator's part of the fees, for whoever adopts the strategy; and of each later sale of a token, to its author. */
@@ -186,34 +186,54 @@ async function payOut(demo: Demo): Promise<bigint> {
   return paid;
 }
 
-/** Shares out what came since the last time, and sends each holder of shares its part. Anyone may do both. */
+/** The royalties of the index since the last time, to all holders of shares. */
 export async function shareRoyalties(demo: Demo): Promise<void> {
-  const { chain, cast, services } = demo;
-  const book = services.royalties;
   const { vault, symbol } = adopterOf(demo);
-  const { shares } = book;
+  await share(demo, demo.services.royalties.fees, { token: vault, symbol, decimals: 18 });
+}
+
+/** What the method earned by the use of credits, to the same holders. */
+export async function shareUse(demo: Demo): Promise<void> {
+  const { token, symbol, decimals } = demo.market.usdc;
+  await share(demo, demo.services.royalties.use, { token, symbol, decimals });
+}
+
+interface Currency {
+  token: Address;
+  symbol: string;
+  decimals: number;
+}
+
+/** Shares out what came since the last time, and sends each holder of shares its part. Anyone may do both. */
+async function share(demo: Demo, book: Harvest, { token, symbol, decimals }: Currency): Promise<void> {
+  const { chain, cast, services } = demo;
+  const { shares } = services.royalties;
   if (shares === undefined) throw new Error("the strategy was not locked yet");
-  const action = harvestRoyalties(chain.client, { shares, token: vault, account: cast.keeper });
+  const action = harvestRoyalties(chain.client, { shares, token, account: cast.keeper });
   const { logs } = await perform(demo, cast.keeper, action.buildTx(), "strategy: share royalties out");
   let came = 0n;
   for (const { args } of parseEventLogs({ abi: strategySharesAbi, eventName: "Harvested", logs })) came += args.amount;
-  book.harvested += came;
+  book.came += came;
   const parts: string[] = [];
   for (const { name, address } of [cast.strategist, cast.investor]) {
-    parts.push(`${units(await claimFor(demo, shares, address), 18, 6)} to ${name}`);
+    const paid = await claimFor(demo, book, { shares, token, holder: address });
+    parts.push(`${units(paid, decimals, 6)} to ${name}`);
   }
-  await tell(demo, `Royalties of ${units(came, 18, 6)} ${symbol}: ${parts.join(", ")}`);
+  await tell(demo, `Royalties of ${units(came, decimals, 6)} ${symbol}: ${parts.join(", ")}`);
 }
 
-async function claimFor(demo: Demo, shares: Address, account: Address): Promise<bigint> {
-  const { chain, cast, services } = demo;
-  const token = adopterOf(demo).vault;
-  const action = claimRoyalties(chain.client, { shares, token, holder: account, account: cast.keeper });
+async function claimFor(
+  demo: Demo,
+  { claimed }: Harvest,
+  whose: { shares: Address; token: Address; holder: Address },
+): Promise<bigint> {
+  const { chain, cast } = demo;
+  const action = claimRoyalties(chain.client, { ...whose, account: cast.keeper });
   const { logs } = await perform(demo, cast.keeper, action.buildTx(), "strategy: pay a holder of shares");
-  const key = account.toLowerCase();
+  const key = whose.holder.toLowerCase();
   let paid = 0n;
   for (const event of parseEventLogs({ abi: strategySharesAbi, eventName: "Claimed", logs })) paid += event.args.amount;
-  services.royalties.claimed.set(key, (services.royalties.claimed.get(key) ?? 0n) + paid);
+  claimed.set(key, (claimed.get(key) ?? 0n) + paid);
   return paid;
 }
 

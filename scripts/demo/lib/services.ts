@@ -24,7 +24,7 @@ export interface Services {
   credits: { units: bigint; cost: bigint; kept: bigint }[];
   requests: RequestBook;
   /** What the settler brought to the chain, run by run. */
-  settlements: { receipts: number; units: bigint; earned: bigint; owner: string; paid: bigint }[];
+  settlements: Settlement[];
   /** {raw USDC} used for no asset in particular, which went to the fee splitter. */
   flushed: bigint;
   sales: MarketSale[];
@@ -32,19 +32,35 @@ export interface Services {
   findings: string[];
 }
 
-/** {share wei} of the AI index that its strategy got as royalty. */
+/** One run of the settler: what was used, what the method and the data earned by it, and who owned the data. */
+export interface Settlement {
+  receipts: number;
+  units: bigint;
+  /** {raw USDC} */
+  byMethod: bigint;
+  byData: bigint;
+  owner: string;
+}
+
+/** What the strategy earned and who got it. */
 export interface RoyaltyBook {
   /** Collections of the index's fees before the adoption; undefined: it was not adopted yet. */
   from: number | undefined;
-  /** To the one owner, before there were shares. */
+  /** {share wei} of the AI index to the one owner, before there were shares of the strategy. */
   toOwner: bigint;
   shares: Address | undefined;
   /** {share wei of the strategy} that exist, and that were sold, and for how much. */
   supply: bigint;
   sold: bigint;
   price: bigint;
-  harvested: bigint;
-  /** Lower case. */
+  /** Of the fees, in shares of the AI index, and of its use, in USDC. */
+  fees: Harvest;
+  use: Harvest;
+}
+
+/** {raw tokens} that were shared out among holders of the strategy's shares, and that each of them got; keys in lower case. */
+export interface Harvest {
+  came: bigint;
   claimed: Map<string, bigint>;
 }
 
@@ -79,8 +95,8 @@ export function emptyBooks(): Omit<Services, "dataset" | "strategy" | "announced
       supply: 0n,
       sold: 0n,
       price: 0n,
-      harvested: 0n,
-      claimed: new Map(),
+      fees: { came: 0n, claimed: new Map() },
+      use: { came: 0n, claimed: new Map() },
     },
     plan: undefined,
     credits: [],

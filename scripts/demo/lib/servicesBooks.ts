@@ -11,6 +11,7 @@ import { require } from "./daoBooks.ts";
 import { lineOf } from "./revenue.ts";
 import { adopterOf } from "./royalties.ts";
 import type { Demo } from "./scene.ts";
+import type { Harvest } from "./services.ts";
 
 /** More rounds than a replay has. */
 const ALL_ROUNDS = 1_000n;
@@ -26,24 +27,42 @@ export async function reconcileServices(demo: Demo): Promise<void> {
 
 /** What the vault paid for its strategy is with the author, with holders of shares in proportion, or dust of rounding. */
 async function reconcileRoyalties(demo: Demo): Promise<string> {
-  const { chain, cast, services } = demo;
-  const { client } = chain;
+  const { services } = demo;
   const { vault, symbol, feeSplits } = adopterOf(demo);
-  const book = services.royalties;
-  const { shares, supply, harvested, toOwner, claimed, from } = book;
+  const { shares, toOwner, fees, use, from } = services.royalties;
   if (shares === undefined || from === undefined) throw new Error("the strategy was not adopted and locked");
   const paid = feeSplits.slice(from).reduce((sum, { royaltyShares }) => sum + royaltyShares, 0n);
-  const at = { address: shares, abi: strategySharesAbi } as const;
-  const [waiting, held, accounted, rounds] = await Promise.all([
-    balanceOf(demo, vault, services.announced.terms.recipient),
-    balanceOf(demo, vault, shares),
-    client.readContract({ ...at, functionName: "accounted", args: [vault] }),
-    client.readContract({ ...at, functionName: "rounds", args: [vault, 0n, ALL_ROUNDS] }),
-  ]);
-  require(paid === toOwner + harvested + waiting, `${symbol} paid ${paid} of royalty, ${toOwner} + ${harvested} came`);
-  const inRounds = rounds.reduce((sum, { amount }) => sum + amount, 0n);
-  require(inRounds === harvested, `${harvested} was harvested, ${inRounds} is in rounds`);
+  const waiting = await balanceOf(demo, vault, services.announced.terms.recipient);
+  require(paid === toOwner + fees.came + waiting, `${symbol} paid ${paid} of royalty, ${toOwner} + ${fees.came} came`);
+  const [inShares, inUsdc] = [
+    await reconcileRounds(demo, shares, vault, fees),
+    await reconcileRounds(demo, shares, demo.market.usdc.token, use),
+  ];
+  return (
+    `royalties: ${units(paid, 18, 6)} ${symbol} = ${units(toOwner, 18, 6)} to the author + ` +
+    `${units(inShares.paid, 18, 6)} to holders of shares, in proportion in ${inShares.rounds} rounds + ` +
+    `${units(waiting, 18, 6)} since; of its use $${units(inUsdc.paid, 6, 6)}; ${inShares.dust} and ${inUsdc.dust} wei of dust`
+  );
+}
 
+/** Every round of a token, holder by holder, against what each of them got. */
+async function reconcileRounds(
+  demo: Demo,
+  shares: Address,
+  token: Address,
+  { came, claimed }: Harvest,
+): Promise<{ paid: bigint; dust: bigint; rounds: number }> {
+  const { cast, services } = demo;
+  const { client } = demo.chain;
+  const { supply } = services.royalties;
+  const at = { address: shares, abi: strategySharesAbi } as const;
+  const [held, accounted, rounds] = await Promise.all([
+    balanceOf(demo, token, shares),
+    client.readContract({ ...at, functionName: "accounted", args: [token] }),
+    client.readContract({ ...at, functionName: "rounds", args: [token, 0n, ALL_ROUNDS] }),
+  ]);
+  const inRounds = rounds.reduce((sum, { amount }) => sum + amount, 0n);
+  require(inRounds === came, `${came} was harvested, ${inRounds} is in rounds`);
   let sum = 0n;
   for (const { name, address } of [cast.strategist, cast.investor]) {
     let due = 0n;
@@ -55,13 +74,10 @@ async function reconcileRoyalties(demo: Demo): Promise<string> {
     require(got === due, `${name} is due ${due} of royalty and got ${got}`);
     sum += got;
   }
-  const dust = harvested - sum;
+  const dust = came - sum;
   require(held === accounted && held === dust, `the shares hold ${held}, owe ${accounted}, dust is ${dust}`);
   require(dust <= BigInt(2 * rounds.length), `${dust} wei of royalties belong to nobody`);
-  return (
-    `royalties: ${units(paid, 18, 6)} ${symbol} = ${units(toOwner, 18, 6)} to the author + ${units(sum, 18, 6)} to holders ` +
-    `of shares, in proportion in ${rounds.length} rounds + ${units(waiting, 18, 6)} since; ${dust} wei of dust`
-  );
+  return { paid: sum, dust, rounds: rounds.length };
 }
 
 /** Every credit that was sold is in a wallet, in a meter, or was used; and what was used is what the API served. */
@@ -99,7 +115,8 @@ async function reconcilePass(demo: Demo): Promise<string> {
   const logs = await chain.client.getLogs({ address: pass, fromBlock: 0n, toBlock: "latest" });
   let pool = 0n;
   let left = 0n;
-  let earned = 0n;
+  let byData = 0n;
+  let byMethod = 0n;
   for (const event of parseEventLogs({ abi: accessPassAbi, eventName: ["CreditsBought", "Earned"], logs })) {
     const { args, eventName } = event;
     if (eventName === "CreditsBought") {
@@ -111,18 +128,23 @@ async function reconcilePass(demo: Demo): Promise<string> {
     require(part === args.usdcAmount, `${args.units} of ${left} credits earn ${part}, not ${args.usdcAmount}`);
     pool -= part;
     left -= args.units;
-    if (args.asset === services.dataset.id) earned += part;
+    if (args.asset === services.dataset.id) byData += part;
+    if (args.asset === services.strategy.id) byMethod += part;
   }
-  const [kept, open, held] = await Promise.all([
+  const [kept, held] = await Promise.all([
     chain.client.readContract({ ...at, functionName: "poolOf", args: [PASS_IDS.decisions] }),
-    chain.client.readContract({ ...at, functionName: "earnedOf", args: [services.dataset.id] }),
     balanceOf(demo, market.usdc.token, pass),
   ]);
-  const paid = services.settlements.reduce((sum, run) => sum + run.paid, 0n);
+  const paid = services.settlements.reduce((sum, run) => sum + run.byData, 0n);
+  const { came } = services.royalties.use;
   require(kept.usdc === pool, `the pool has ${kept.usdc}, not ${pool}`);
-  require(earned === paid + open.usdc, `the data earned ${earned}, ${paid} was paid and ${open.usdc} waits`);
-  require(held === pool + open.usdc, `the pass holds ${held} and owes ${pool} + ${open.usdc}`);
-  return `data: earned $${units(earned, 6, 6)}, all of it paid; $${units(pool, 6, 6)} wait for the use of what is held, to the unit`;
+  require(byData === paid, `the data earned ${byData}, ${paid} was paid`);
+  require(byMethod === came, `the method earned ${byMethod}, ${came} came to its shares`);
+  require(held === pool, `the pass holds ${held} and owes ${pool}`);
+  return (
+    `use: the method earned $${units(byMethod, 6, 6)} and the data $${units(byData, 6, 6)}, all of it paid; ` +
+    `$${units(pool, 6, 6)} wait for the use of what is held, to the unit`
+  );
 }
 
 /** What was sold went to its sellers and to the splitter, and from there to everybody's part. The market keeps nothing. */

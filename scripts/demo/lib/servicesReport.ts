@@ -13,7 +13,7 @@ export function serviceLines(demo: Demo): string[] {
     "Requests to the API, by what paid for them",
     ...formatTable(requestRows(demo)),
     "",
-    `Royalties of strategy ${demo.services.strategy.id}, in shares of ${adopterOf(demo).name}`,
+    `Strategy ${demo.services.strategy.id}: its part of the fees in shares of ${adopterOf(demo).name}, and of its use in USDC`,
     ...formatTable(royaltyRows(demo)),
     "",
     ...demo.services.findings,
@@ -54,31 +54,28 @@ function saleRows(demo: Demo): string[][] {
 function requestRows({ services }: Demo): string[][] {
   const { free, refused, byReceipt, byReceiptUnits, byPlan } = services.requests;
   const rows = [
-    ["", "requests", "credits", "earned by the data", "paid to"],
-    ["free quota", `${free}`, "", "", ""],
-    ["answered 402: what to sign", `${refused}`, "", "", ""],
-    ["plan, nothing is signed", `${byPlan}`, "", "", ""],
-    ["signed receipts", `${byReceipt}`, `${byReceiptUnits}`, "", ""],
+    ["", "requests", "credits", "the method earned", "the data earned", "paid to"],
+    ["free quota", `${free}`, "", "", "", ""],
+    ["answered 402: what to sign", `${refused}`, "", "", "", ""],
+    ["plan, nothing is signed", `${byPlan}`, "", "", "", ""],
+    ["signed receipts", `${byReceipt}`, `${byReceiptUnits}`, "", "", ""],
   ];
-  for (const [run, { receipts, units: used, earned, owner }] of services.settlements.entries()) {
-    rows.push([`  settlement ${run + 1}`, `${receipts}`, `${used}`, dollars(earned, 4), owner]);
+  for (const [run, { receipts, units: used, byMethod, byData, owner }] of services.settlements.entries()) {
+    const earned = [byMethod, byData].map((raw) => dollars(raw, 4));
+    rows.push([`  settlement ${run + 1}`, `${receipts}`, `${used}`, ...earned, owner]);
   }
   return rows;
 }
 
 function royaltyRows({ cast, services }: Demo): string[][] {
-  const { toOwner, claimed, supply, sold } = services.royalties;
+  const { toOwner, fees, use, supply, sold } = services.royalties;
   const part = (shares: bigint): string => percent(supply === 0n ? 0 : Number(shares) / Number(supply), 2);
-  const of = ({ address }: Person): bigint => claimed.get(address.toLowerCase()) ?? 0n;
-  const row = ({ name, address }: Person, shares: bigint, before: bigint): string[] => [
-    name,
-    part(shares),
-    units(before, 18, 6),
-    units(of({ name, address }), 18, 6),
-    units(before + of({ name, address }), 18, 6),
-  ];
+  const row = ({ name, address }: Person, shares: bigint, before: bigint): string[] => {
+    const [inShares, inUsdc] = [fees, use].map(({ claimed }) => claimed.get(address.toLowerCase()) ?? 0n);
+    return [name, part(shares), units(before, 18, 6), units(inShares ?? 0n, 18, 6), dollars(inUsdc ?? 0n, 6)];
+  };
   return [
-    ["holder", "of the shares", "as the owner", "as a holder", "together"],
+    ["holder", "of the shares", "fees, as the owner", "fees, as a holder", "for its use"],
     row(cast.strategist, supply - sold, toOwner),
     row(cast.investor, sold, 0n),
   ];
