@@ -56,6 +56,7 @@ export const servicesScene: Scene = {
     const api = await openApi(demo);
     await proveGrade(demo, api);
     await useServices(demo, api);
+    await api.close();
     await lastRoyalties(demo);
     await distributeToken(demo, demo.market.usdc.token);
   },

@@ -30,6 +30,8 @@ export interface MeteredApi {
   payByPlan(path: string, times: number, headers: Headed): Promise<void>;
   /** One run of the settler. */
   settle(): ReturnType<typeof settleStore>;
+  /** Ends it, with the grading that it does beside its answers. A second time it does nothing. */
+  close(): Promise<void>;
 }
 
 type Headed = Readonly<Record<string, string>>;
@@ -54,7 +56,12 @@ interface Quote {
 export async function openApi(demo: Demo): Promise<MeteredApi> {
   const config = writeSettings(demo);
   const api = await startApi(config);
-  demo.cleanUp.push(() => api.close());
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= api.close();
+    return closing;
+  };
+  demo.cleanUp.push(close);
   const { url } = api;
   const ask = (path: string, headers: Headed = {}) => askOnce(url + path, headers);
   return {
@@ -69,6 +76,7 @@ export async function openApi(demo: Demo): Promise<MeteredApi> {
     pay: (path, times) => payByReceipts(demo, (headers) => ask(path, headers), times),
     payByPlan: (path, times, headers) => payByPlan(demo, () => ask(path, headers), times),
     settle: () => settleStore(config, { account: relayer(), logger: SILENT }),
+    close,
   };
 }
 
