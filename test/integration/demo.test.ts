@@ -112,7 +112,7 @@ describe("demo", () => {
       .and.to.match(/GAI follows strategy 2: 25% of its creator's part for its owner/)
       .and.to.match(/Ivan locks strategy 2 for 1,000 shares and sells a third of them to Judy for \$20,000/)
       .and.to.match(
-        /royalties: [\d.]+ GAI = [\d.]+ to the author \+ [\d.]+ to holders of shares, in proportion in 3 rounds .* of its use \$0\.048000/,
+        /royalties: [\d.]+ GAI = [\d.]+ to the author \+ [\d.]+ to holders of shares, in proportion in 3 rounds .* of its use \$0\.047999/,
       )
       .and.to.match(/Judy +33\.33% +0\.000000 +0\.[1-9]\d+/);
     expect(output)
