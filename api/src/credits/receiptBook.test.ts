@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Database } from "../../../keeper/src/journal/database.ts";
 import { PAYER, PLACE, START, sellingContext, signed } from "./credits.fixture.ts";
 import { ReceiptBook } from "./receiptBook.ts";
 
@@ -69,5 +70,38 @@ describe("the receipt book", () => {
     await end(3n, 10, "replaced");
     expect(await take(4n, 2)).to.equal("unproven");
     expect([await take(5n, 1), await book.held(PAYER.address, 1n)]).to.deep.equal(["taken", 1n + 2n + 10n + 1n]);
+  });
+
+  it("looks at no more rows the more an account has paid: whoever names an account is told a nonce of it", async () => {
+    const { context } = await sellingContext(1);
+    const { database } = context.store;
+    const plans: string[] = [];
+    const explained = (inner: Database): Database => ({
+      run: (sql, ...values) => inner.run(sql, ...values),
+      all: (sql, ...values) => inner.all(sql, ...values),
+      close: () => inner.close(),
+      atomically: (work) => inner.atomically((db) => work(explained(db))),
+      get: async (sql, ...values) => {
+        for (const { detail } of await inner.all(`EXPLAIN QUERY PLAN ${sql}`, ...values)) plans.push(String(detail));
+        return inner.get(sql, ...values);
+      },
+    });
+    const book = new ReceiptBook(explained(database), PLACE, "run-1");
+    const parts = { request: "r", usable: 9n, trusted: 0n, block: 1, now: START };
+    for (const nonce of [9n, 10n, 2n]) await book.take({ receipt: await signed({ nonce, units: 2 }), ...parts });
+    expect(await book.nextNonce(PAYER.address, 1n)).to.equal(10n);
+    await book.giveBack(await signed({ nonce: 9n }), "no answer");
+    await book.take({ receipt: await signed({ nonce: 10n }), ...parts });
+    expect(await book.nextNonce(PAYER.address, 1n)).to.equal(11n);
+    const tables = plans.filter((plan) => plan.includes("credit_receipts"));
+    const bounded = [
+      "INDEX sqlite_autoindex_credit_receipts_1 (pass=? AND account=? AND id=? AND nonce=?)",
+      "INDEX credit_receipts_nonce (pass=? AND account=? AND id=?)",
+      "INDEX credit_receipts_block (pass=? AND account=? AND state=?)",
+      "INDEX credit_receipts_held (pass=? AND account=? AND id=? AND state=?)",
+    ];
+    expect(tables).to.have.length.greaterThan(8);
+    expect(plans.filter((plan) => /SCAN credit|TEMP B-TREE/.test(plan))).to.deep.equal([]);
+    expect(tables.filter((plan) => !bounded.some((end) => plan.endsWith(end)))).to.deep.equal([]);
   });
 });

@@ -23,6 +23,17 @@ export const creditMigrations: readonly Migration[] = [
         PRIMARY KEY (pass, account, plan, day))`,
     ],
   },
+  {
+    // Anybody may ask for the next nonce of anybody: no question may cost more the more an account has paid.
+    id: "credits/2",
+    statements: [
+      "DROP INDEX credit_receipts_account",
+      "CREATE INDEX credit_receipts_block ON credit_receipts (pass, account, state, settled_block)",
+      "CREATE INDEX credit_receipts_held ON credit_receipts (pass, account, id, state, units)",
+      `CREATE INDEX credit_receipts_nonce ON credit_receipts (pass, account, id, length(nonce), nonce)
+       WHERE state <> 'returned'`,
+    ],
+  },
 ];
 
 /**
@@ -98,7 +109,7 @@ export function nameOf({ account, id, nonce }: ReceiptKey): string {
 const KEY = "pass = ? AND account = ? AND id = ? AND nonce = ?";
 
 /** A receipt holds credits that the chain has not counted yet, or that its account made impossible to count. */
-const HOLDING = "(state IN ('taken', 'owed', 'settling') OR (state = 'lost' AND reason <> 'expired'))";
+const HOLDING = "(state IN ('taken', 'owed', 'settling', 'lost') AND (state <> 'lost' OR reason <> 'expired'))";
 
 /**
  * Receipts in the store of the API. Every step is on disk before the next begins. Several processes may use one file: the
@@ -330,14 +341,21 @@ export class ReceiptBook {
   /** Whether an account may owe a receipt too: one of one credit always, others as far as it has paid, and one at least. */
   async #isProven(db: Database, { account, id, units }: UsageReceipt, trusted: bigint): Promise<boolean> {
     if (units === 1) return true;
-    const row = await db.get(
-      `SELECT SUM(CASE WHEN state = 'settled' THEN units ELSE 0 END) AS paid,
-              SUM(CASE WHEN ${HOLDING} THEN units - 1 ELSE 0 END) AS excess
-       FROM credit_receipts WHERE pass = ? AND account = ? AND id = ?`,
-      ...[this.#pass, account, String(id)],
+    const whose = [this.#pass, account, String(id)] as const;
+    const held = await db.get(
+      `SELECT SUM(units - 1) AS excess FROM credit_receipts WHERE pass = ? AND account = ? AND id = ? AND ${HOLDING}`,
+      ...whose,
     );
-    const excess = BigInt(Number(row?.excess ?? 0));
-    return excess === 0n || excess + BigInt(units - 1) <= BigInt(Number(row?.paid ?? 0)) + trusted;
+    const excess = BigInt(Number(held?.excess ?? 0));
+    const due = excess + BigInt(units - 1) - trusted;
+    if (excess === 0n || due <= 0n) return true;
+    // A receipt is of one credit at least: no more of them have to be looked at.
+    const settled = await db.get(
+      `SELECT SUM(units) AS paid FROM (SELECT units FROM credit_receipts
+       WHERE pass = ? AND account = ? AND id = ? AND state = 'settled' LIMIT ?)`,
+      ...[...whose, Number(due)],
+    );
+    return due <= BigInt(Number(settled?.paid ?? 0));
   }
 
   #keyOf({ account, id, nonce }: ReceiptKey): readonly [string, string, string, string] {
