@@ -82,8 +82,11 @@ export class FakePass implements PassReads {
   async outcome(transaction: Hex) {
     return this.outcomes.get(transaction) ?? { counted: [], skipped: [] };
   }
-  async settledUnits({ account, id, asset }: UsedBy) {
-    return this.settledOnChain.get(`${account}/${id}/${asset}`) ?? 0n;
+  async settledUnits(by: readonly UsedBy[]) {
+    return by.map(({ account, id, asset }) => this.settledOnChain.get(`${account}/${id}/${asset}`) ?? 0n);
+  }
+  async unitsLeft(keys: readonly ReceiptKey[]) {
+    return keys.map(({ account, id }) => this.meterOf(account, id));
   }
 
   /** What the contract's `settle` does with a call. */

@@ -59,11 +59,15 @@ export interface PassReads {
   cancelled(keys: readonly ReceiptKey[]): Promise<readonly ReceiptKey[]>;
   /** Of a mined transaction that called `settle`. */
   outcome(transaction: Hex): Promise<Outcome>;
-  /** {credits} that were ever settled, by whomever, up to a block. */
-  settledUnits(by: UsedBy, block: number): Promise<bigint>;
+  /** {credits} that were ever settled, by whomever, up to a block: for each of `by`. */
+  settledUnits(by: readonly UsedBy[], block: number): Promise<readonly bigint[]>;
+  /** {credits} in the meter that each receipt is settled from. */
+  unitsLeft(keys: readonly ReceiptKey[]): Promise<readonly bigint[]>;
 }
 
 const REASONS: readonly SkipReason[] = ["nonce", "expired", "signature", "units"];
+/** {blocks} of the smallest question for logs: what public nodes answer. */
+const SMALLEST_RANGE = 5_000n;
 const NO_KEY = "0x0000000000000000000000000000000000000000";
 
 /** Reads of one AccessPass through a node. Each throws {@link UnavailableError} when the node does not answer. */
@@ -72,6 +76,8 @@ export class ChainPassReads implements PassReads {
   readonly #address: Address;
   readonly #multicall: Address;
   readonly #fromBlock: bigint;
+  /** {blocks} of a question for logs that the node answers; undefined: it has refused none yet. */
+  #range: bigint | undefined;
 
   /** `fromBlock`: the contract is not older. */
   constructor(client: PublicClient, place: PassPlace, multicall: Address, fromBlock: number) {
@@ -153,15 +159,12 @@ export class ChainPassReads implements PassReads {
   cancelled(keys: readonly ReceiptKey[]): Promise<readonly ReceiptKey[]> {
     return asked(async () => {
       if (keys.length === 0) return [];
-      const accounts = [...new Set(keys.map(({ account }) => account))];
-      const logs = await this.#client.getContractEvents({
-        abi: accessPassAbi,
-        address: this.#address,
-        eventName: "NonceCancelled",
-        args: { account: accounts },
-        fromBlock: this.#fromBlock,
-        strict: true,
-      });
+      const account = accountsOf(keys);
+      const call = { abi: accessPassAbi, address: this.#address, strict: true } as const;
+      const newest = await this.#client.getBlockNumber({ cacheTime: 0 });
+      const logs = await this.#inRanges(newest, (range) =>
+        this.#client.getContractEvents({ ...call, eventName: "NonceCancelled", args: { account }, ...range }),
+      );
       return keys.filter((key) =>
         logs.some(({ args }) => {
           return isAddressEqual(args.account, key.account) && args.id === key.id && args.nonce === key.nonce;
@@ -186,14 +189,59 @@ export class ChainPassReads implements PassReads {
     });
   }
 
-  settledUnits({ account, id, asset }: UsedBy, block: number): Promise<bigint> {
+  settledUnits(by: readonly UsedBy[], block: number): Promise<readonly bigint[]> {
     return asked(async () => {
-      const logs = await this.#client.getContractEvents({
-        ...{ abi: accessPassAbi, address: this.#address, eventName: "Settled", strict: true },
-        ...{ args: { account, id, asset }, fromBlock: this.#fromBlock, toBlock: BigInt(block) },
+      if (by.length === 0) return [];
+      const account = accountsOf(by);
+      const call = { abi: accessPassAbi, address: this.#address, strict: true } as const;
+      const logs = await this.#inRanges(BigInt(block), (range) =>
+        this.#client.getContractEvents({ ...call, eventName: "Settled", args: { account }, ...range }),
+      );
+      return by.map((used) => {
+        const own = logs.filter(({ args }) => {
+          return isAddressEqual(args.account, used.account) && args.id === used.id && args.asset === used.asset;
+        });
+        return own.reduce((sum, { args }) => sum + args.units, 0n);
       });
-      return logs.reduce((sum, { args }) => sum + args.units, 0n);
     });
+  }
+
+  unitsLeft(keys: readonly ReceiptKey[]): Promise<readonly bigint[]> {
+    return asked(async () => {
+      const call = { abi: accessPassAbi, address: this.#address, functionName: "meterOf" } as const;
+      const meters = await this.#client.multicall({
+        multicallAddress: this.#multicall,
+        allowFailure: false,
+        contracts: keys.map(({ account, id }) => ({ ...call, args: [account, id] as const })),
+      });
+      return meters.map(([units]) => units);
+    });
+  }
+
+  /**
+   * Logs from the contract's beginning to a block: all at once where the node answers that, else in parts. Anybody can make
+   * us ask, by settling a receipt of his before we do, and many nodes refuse to look through so many blocks at once.
+   */
+  async #inRanges<T>(
+    last: bigint,
+    read: (range: { readonly fromBlock: bigint; readonly toBlock: bigint }) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
+    const parts: (readonly T[])[] = [];
+    let fromBlock = this.#fromBlock;
+    while (fromBlock <= last) {
+      const blocks = this.#range ?? last - fromBlock + 1n;
+      const end = fromBlock + blocks - 1n;
+      const toBlock = end < last ? end : last;
+      try {
+        parts.push(await read({ fromBlock, toBlock }));
+        fromBlock = toBlock + 1n;
+      } catch (error) {
+        if (blocks <= SMALLEST_RANGE) throw error;
+        const fewer = blocks / 4n;
+        this.#range = fewer > SMALLEST_RANGE ? fewer : SMALLEST_RANGE;
+      }
+    }
+    return parts.flat();
   }
 
   #many(
@@ -211,6 +259,10 @@ export class ChainPassReads implements PassReads {
       contracts: [...contracts],
     });
   }
+}
+
+function accountsOf(keys: readonly { readonly account: Address }[]): Address[] {
+  return [...new Set(keys.map(({ account }) => account))];
 }
 
 /** Receipts that a call of `settle` brings. */

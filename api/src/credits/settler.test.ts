@@ -96,7 +96,7 @@ describe("settling", () => {
   });
 
   it("tells receipts that the contract left out: kept while they may count, lost when they cannot", async () => {
-    here.pass.fill(PAYER.address, 1n, 3n);
+    here.pass.fill(PAYER.address, 1n, 4n);
     await here.owe({ nonce: 0n, units: 3 });
     await here.owe({ nonce: 1n, units: 2 });
     await here.owe({ nonce: 2n }, SESSION_KEY);
@@ -114,11 +114,30 @@ describe("settling", () => {
     here.pass.fill(PAYER.address, 1n, 0n);
     await here.owe({ nonce: 0n, validUntil: START + 7_200 });
     await settleAll(here.open());
-    expect((await stateOf(0n))[0]).to.equal("owed");
+    expect(await stateOf(0n)).to.deep.equal(["owed", "the meter holds too little"]);
+    await here.owe({ nonce: 1n, validUntil: START + 7_200 });
     here.pass.now = START + 7_200;
+    here.pass.fill(PAYER.address, 1n, 9n);
     await settleAll(here.open());
-    expect(await stateOf(0n)).to.deep.equal(["lost", "expired"]);
+    expect([await stateOf(0n), await stateOf(1n)]).to.deep.equal([
+      ["lost", "balance"],
+      ["lost", "expired"],
+    ]);
+    expect(await here.book.held(PAYER.address, 1n)).to.equal(1n);
+  });
+
+  it("pays no gas for receipts that their meter cannot pay, however long they are valid", async () => {
+    here.pass.fill(PAYER.address, 1n, 5n);
+    for (const nonce of [0n, 1n, 2n]) await here.owe({ nonce, units: 3, validUntil: 2 ** 48 - 1 });
+    for (let run = 0; run < 3; run++) await settleAll(here.open());
+    expect([await stateOf(0n), await stateOf(1n), await stateOf(2n)]).to.deep.equal([
+      ["settled", null],
+      ["owed", "the meter holds too little"],
+      ["owed", "the meter holds too little"],
+    ]);
     expect(here.chain.sent).to.have.length(1);
+    here.pass.fill(PAYER.address, 1n, 6n);
+    expect((await settleAll(here.open())).settled).to.equal(2);
   });
 
   it("sends nothing for nonces that are used: settled by another relayer, or cancelled", async () => {

@@ -72,6 +72,9 @@ export async function settleAll(parts: SettlerParts): Promise<SettlementReport> 
   }
 }
 
+/** Why a receipt is kept that its meter cannot pay now. */
+const SHORT = "the meter holds too little";
+
 /** The intent of a batch in the settler's journal. It ends so that none is the beginning of another one. */
 export function intentOf({ chainId, contract }: PassPlace, batch: number): string {
   return `${chainId}/${contract}/settle/${batch}/`;
@@ -128,10 +131,28 @@ async function send(
   // A transaction in which nothing would count is not worth its gas.
   const { used } = await reads.used(receipts);
   const now = await reads.time();
-  const open = receipts.filter(({ validUntil }, i) => used[i] !== true && validUntil > now);
+  const unused = receipts.filter(({ validUntil }, i) => used[i] !== true && validUntil > now);
+  const open = await payable(reads, unused);
   if (open.length === 0) return undefined;
   const validUntil = Math.max(...open.map((receipt) => receipt.validUntil)) - 1;
   return sender.execute({ intent, target: place.contract, data: settlementCall(open), validUntil });
+}
+
+/**
+ * Those that the meters can pay, in their order. The others would cost gas in every run, as long as they are valid: an
+ * account could empty its meter and have us pay for years.
+ */
+async function payable(reads: PassReads, receipts: readonly SignedReceipt[]): Promise<readonly SignedReceipt[]> {
+  if (receipts.length === 0) return [];
+  const meters = await reads.unitsLeft(receipts);
+  const taken = new Map<string, bigint>();
+  return receipts.filter(({ account, id, units }, i) => {
+    const meter = `${account}/${id}`;
+    const sum = (taken.get(meter) ?? 0n) + BigInt(units);
+    if (sum > (meters[i] ?? 0n)) return false;
+    taken.set(meter, sum);
+    return true;
+  });
 }
 
 /** What the chain says of each receipt of a batch, once its transaction has ended. */
@@ -152,13 +173,41 @@ async function endsOf(
   const settled = foreign.filter((receipt) => !cancelled.has(nameOf(receipt)));
   const replaced = new Set((await replacedOf({ book, reads }, { own, settled, block })).map(nameOf));
   const now = await reads.time();
+  const short = await shortOf(
+    { book, reads },
+    receipts.filter((_, i) => used[i] !== true),
+    now,
+  );
   return receipts.map((receipt, i): ReceiptEnd => {
     const name = nameOf(receipt);
     if (cancelled.has(name)) return { receipt, state: "lost", reason: "cancelled", block: null };
     if (replaced.has(name)) return { receipt, state: "lost", reason: "replaced", block: null };
     if (used[i] === true) return { receipt, state: "settled", reason: null, block };
-    return { receipt, block: null, ...fateOf(receipt, skips.get(name), transaction, now) };
+    return {
+      receipt,
+      block: null,
+      ...fateOf(receipt, { skip: skips.get(name), isShort: short.has(name), transaction, now }),
+    };
   });
+}
+
+/**
+ * Names of receipts whose meter holds too little. Of those that are over: whose meter did when they could still be settled,
+ * whatever it holds now, or an account could fill it up again when it need not pay any more.
+ */
+async function shortOf(
+  { book, reads }: Pick<SettlerParts, "book" | "reads">,
+  receipts: readonly SignedReceipt[],
+  now: number,
+): Promise<ReadonlySet<string>> {
+  const valid = receipts.filter(({ validUntil }) => validUntil > now);
+  const meters = valid.length === 0 ? [] : await reads.unitsLeft(valid);
+  const short = valid.filter(({ units }, i) => BigInt(units) > (meters[i] ?? 0n)).map(nameOf);
+  for (const receipt of receipts) {
+    const wasShort = receipt.validUntil <= now && (await book.find(receipt))?.reason === SHORT;
+    if (wasShort) short.push(nameOf(receipt));
+  }
+  return new Set(short);
 }
 
 /**
@@ -181,13 +230,13 @@ async function replacedOf(
   const replaced: SignedReceipt[] = [];
   const groupOf = ({ account, id, asset }: SignedReceipt) => `${account}/${id}/${asset}`;
   const largestFirst = [...settled].sort((a, b) => b.units - a.units);
-  for (const group of new Set(settled.map(groupOf))) {
+  const groups = new Map(settled.map((receipt) => [groupOf(receipt), receipt]));
+  const onChain = await reads.settledUnits([...groups.values()], block);
+  for (const [place, [group, first]] of [...groups].entries()) {
     const ofGroup = largestFirst.filter((receipt) => groupOf(receipt) === group);
-    const [first] = ofGroup;
-    if (first === undefined) continue;
     const counted = own.filter((receipt) => groupOf(receipt) === group);
     const claimed = sumOf([...ofGroup, ...counted]) + (await book.settledUnits(first));
-    let missing = claimed - (await reads.settledUnits(first, block));
+    let missing = claimed - (onChain[place] ?? 0n);
     for (const receipt of ofGroup) {
       if (missing <= 0n) break;
       replaced.push(receipt);
@@ -205,15 +254,23 @@ function sumOf(receipts: readonly SignedReceipt[]): bigint {
 /** Of a receipt that the chain has not counted. What may count later is kept. */
 function fateOf(
   { validUntil }: SignedReceipt,
-  skip: Skip | undefined,
-  transaction: JournalTransaction | undefined,
-  now: number,
+  {
+    skip,
+    isShort,
+    transaction,
+    now,
+  }: {
+    readonly skip: Skip | undefined;
+    readonly isShort: boolean;
+    readonly transaction: JournalTransaction | undefined;
+    readonly now: number;
+  },
 ): Pick<ReceiptEnd, "state" | "reason"> {
   const isOver = validUntil <= now;
   if (skip?.reason === "signature") return { state: "lost", reason: "signature" };
-  if (skip?.reason === "units" && isOver) return { state: "lost", reason: "balance" };
+  if (isOver && (isShort || skip?.reason === "units")) return { state: "lost", reason: "balance" };
   if (isOver || skip?.reason === "expired") return { state: "lost", reason: "expired" };
-  if (skip?.reason === "units") return { state: "owed", reason: "the meter holds too little" };
+  if (isShort || skip?.reason === "units") return { state: "owed", reason: SHORT };
   const why = transaction?.reason ?? `it ended as ${transaction?.state ?? "not sent"}`;
   return { state: "owed", reason: `the transaction did not count it: ${why}` };
 }
