@@ -77,6 +77,8 @@ const fileSchema = z.strictObject({
       /** {receipts} of one transaction */
       batchSize: z.int().min(1).max(BATCH_SIZE).default(BATCH_SIZE),
       confirmations: z.int().min(0).max(256).default(2),
+      /** {s} after which a run that was killed no longer keeps others away. Longer than a run takes. */
+      leaseSeconds: z.int().min(1).default(900),
       maxFeeCeilingWei: wei.default(defaultTransactionSettings.maxFeeCeiling),
       spendingCapWeiPerDay: wei.default(defaultTransactionSettings.spendingCap),
     })

@@ -19,6 +19,7 @@ import { openCredits, passOf } from "../../api/src/credits/open.ts";
 import { encodeReceipt, type PassPlace, usageReceiptTypedData } from "../../api/src/credits/receipt.ts";
 import { ChainStrategyReads } from "../../api/src/credits/strategyReads.ts";
 import { JournalDecisions } from "../../api/src/decisions/decisions.ts";
+import { paidRequest } from "../../examples/paid-request.ts";
 import { accessPassAbi, strategyRegistryAbi, type UsageReceipt } from "../../sdk/src/index.ts";
 import { deployAll } from "../helpers/deployment.ts";
 import { deployPaymentWorld, PEOPLE, type Person } from "../helpers/payments.ts";
@@ -123,6 +124,17 @@ describe("payment for the API with the real AccessPass", () => {
       ...{ abi: accessPassAbi, address: pass, functionName: "meterOf", args: [payer.address, DECISIONS] },
     });
     expect(meter).to.deep.equal([20n, 0n, 0n]);
+  });
+
+  it("is paid by the example program, which signs nothing dearer than it is told", async () => {
+    const { fetch, book, hashes } = await open();
+    const url = (path: string) => `http://api.test${path}`;
+    const ask = (address: string, init: RequestInit) => fetch(new URL(address).pathname, init);
+    const answer = await paidRequest(url(`/v1/decisions/${hashes[0]}`), payer, 1, ask);
+    expect([answer.status, answer.headers.get("gimbal-charge")]).to.deep.equal([200, "receipt;id=2;nonce=0;units=1"]);
+    expect((await book.find({ account: payer.address, id: DECISIONS, nonce: 0n }))?.receipt.asset).to.equal(STRATEGY);
+    const dear = paidRequest(url(`/v1/decisions/${hashes[0]}/bundle`), payer, 1, ask);
+    expect(await dear.catch((error: Error) => error.message)).to.equal("This answer costs 2 credits.");
   });
 
   it("takes receipts of the session key while it is the newest one and lasts two hours more", async () => {

@@ -26,8 +26,6 @@ export interface SettleOptions {
   readonly signal?: AbortSignal;
 }
 
-/** {s} after which a run that was killed no longer keeps others away. */
-const LEASE = 900;
 const RUN = "settler";
 
 /** Settles what is owed in a store, over a journal of transactions of its own. Throws {@link SettlerConfigError}. */
@@ -47,7 +45,7 @@ export async function settleStore(config: ApiConfig, options: SettleOptions): Pr
   const owner = `${RUN}/${process.pid}`;
   const clock = () => Math.floor(Date.now() / 1000);
   try {
-    await journal.acquireLease(RUN, owner, clock(), LEASE);
+    await journal.acquireLease(RUN, owner, clock(), settler.leaseSeconds);
     try {
       const book = new ReceiptBook(store.database, place, RUN);
       const reads = passReadsOf(client, deployment, place);
