@@ -155,7 +155,6 @@ export async function testContext(over: Partial<ApiContext> = {}): Promise<ApiCo
     languageModel: null,
     simulator: null,
     credits: null,
-    strategies: null,
     ...over,
   };
 }

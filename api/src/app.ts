@@ -38,9 +38,11 @@ import { marketRoutes } from "./routes/market.ts";
 import { paperIndexRoutes } from "./routes/paperIndices.ts";
 import { performanceRoutes } from "./routes/performance.ts";
 import { rebalanceRoutes } from "./routes/rebalances.ts";
+import { serviceRoutes } from "./routes/services.ts";
 import { simulationRoutes } from "./routes/simulations.ts";
 import { statisticsRoutes } from "./routes/statistics.ts";
 import { strategyRoutes } from "./routes/strategies.ts";
+import { strategyMarketRoutes } from "./routes/strategyMarket.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
@@ -58,6 +60,8 @@ export const ROUTES: readonly Route[] = [
   ...marketRoutes,
   ...statisticsRoutes,
   ...strategyRoutes,
+  ...strategyMarketRoutes,
+  ...serviceRoutes(() => ROUTES),
   ...paperIndexRoutes,
   ...holderRoutes,
   ...eventRoutes,

@@ -10,7 +10,6 @@ import type { History } from "./history/history.ts";
 import type { MarketBook } from "./market/marketBook.ts";
 import type { Simulator } from "./simulations/simulator.ts";
 import type { Store } from "./store/store.ts";
-import type { StrategyRows } from "./strategies/strategyRows.ts";
 
 /** Takes lines of the log. `fields` come first, as with pino. */
 export interface Logger {
@@ -30,8 +29,6 @@ export interface ApiContext {
   readonly deployment: Deployment;
   /** What the index knows of the chain. */
   readonly history: History;
-  /** Strategies that are tokens; null: the index holds none. */
-  readonly strategies: StrategyRows | null;
   /** The keeper's decisions. */
   readonly decisions: DecisionSource;
   /** Tokens and their grades, day by day. */

@@ -76,8 +76,6 @@ export async function openContext(
     store,
     access,
     credits: credits?.credits ?? null,
-    // The index does not follow StrategyRegistry.
-    strategies: null,
     events: eventsOf(config, parts, () => messengers),
     languageModel: config.languageModel,
     simulator,

@@ -7,6 +7,7 @@ export const listing = onchainTable(
   (t) => ({
     id: t.bigint().primaryKey(),
     ...stamp(t),
+    market: t.hex().notNull(),
     seller: t.hex().notNull(),
     collection: t.hex().notNull(),
     kind: t.text().notNull(), // "strategy", "credits"

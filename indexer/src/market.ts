@@ -12,6 +12,7 @@ ponder.on("StrategyMarket:Listed", async ({ event, context }) => {
   await context.db.insert(listing).values({
     id: listingId,
     ...stampOf(event),
+    market: lower(event.log.address),
     seller: lower(offer.seller),
     collection,
     kind: collection === registry ? "strategy" : "credits",

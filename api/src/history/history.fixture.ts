@@ -4,9 +4,10 @@ import { HistoryBehindError, HistoryCursorError } from "./errors.ts";
 import type * as governance from "./governanceRows.ts";
 import type { At, EventsOf, Head, History, Page, PageOf } from "./history.ts";
 import type * as rows from "./rows.ts";
+import { fixtureServices, type ServiceRows } from "./services.fixture.ts";
 
 /** What a test's history holds. Rows in the order of the chain; whatever is left out is empty. */
-export type FixtureRows = {
+export type FixtureRows = ServiceRows & {
   readonly head: Head;
   readonly tokens: readonly rows.TokenRow[];
   /** `nav` is looked up in `baskets`. */
@@ -238,5 +239,7 @@ export function fixtureHistory(given: Partial<FixtureRows> = {}): History {
       events(of("saleEvents"), p, (r) => same(r.round, p.round) && same(r.account, p.account)),
     airdropWaves: async () => of("airdropWaves"),
     airdropClaims: async (p = {}) => events(of("airdropClaims"), p, (r) => same(r.account, p.account)),
+
+    ...fixtureServices(of, { until, pageOf, events }),
   };
 }

@@ -39,6 +39,7 @@ import type {
   VaultEventRow,
   VaultRow,
 } from "./rows.ts";
+import type { ServiceHistory } from "./serviceHistory.ts";
 
 /** The newest block that the index holds. `time` {s}. Every answer is of this block unless an earlier one is asked for. */
 export type Head = { readonly chainId: number; readonly block: number; readonly time: number };
@@ -81,7 +82,7 @@ export type OfAccount = { readonly account?: Address | undefined };
  * @throws {@link HistoryBehindError} when a block or time is asked for that it has not reached.
  * @throws {@link HistoryCursorError} when a cursor is not one of its own.
  */
-export interface History {
+export interface History extends ServiceHistory {
   head(): Promise<Head>;
 
   vaults(page?: PageOf & At & { readonly creator?: Address | undefined }): Promise<Page<VaultRow>>;

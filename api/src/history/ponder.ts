@@ -27,7 +27,7 @@ import {
 } from "./decode.ts";
 import type { At, Days, EventsOf, History, OfAccount, OfVault, Page, PageOf } from "./history.ts";
 import { type Condition, either, equals } from "./lists.ts";
-import { PonderGovernance } from "./ponderGovernance.ts";
+import { PonderServices } from "./ponderServices.ts";
 import type * as rows from "./rows.ts";
 
 const DAY = 86_400;
@@ -40,7 +40,7 @@ const NOBODY = "0x0000000000000000000000000000000000000000";
  * const history = new PonderHistory("http://127.0.0.1:42069", 31337);
  * const { rows } = await history.rebalances({ vault, limit: 1 });
  */
-export class PonderHistory extends PonderGovernance implements History {
+export class PonderHistory extends PonderServices implements History {
   head() {
     return this.reader.head();
   }

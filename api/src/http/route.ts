@@ -1,7 +1,7 @@
 import type { OpenAPIHono, RouteConfig } from "@hono/zod-openapi";
 import type { Context, Hono } from "hono";
 import type { ApiContext } from "../context.ts";
-import type { Pays } from "../credits/services.ts";
+import type { Pays, ServiceName } from "../credits/services.ts";
 import { withToll, withToolToll } from "../credits/toll.ts";
 import type { AnswerCache } from "./cache.ts";
 import { STRANGER } from "./caller.ts";
@@ -85,6 +85,8 @@ export interface Route extends CommonSpec {
   readonly id: string;
   /** Whether it costs something beyond what is free. */
   readonly isSold: boolean;
+  /** What it costs then; null: nothing. */
+  readonly price: { readonly service: ServiceName; readonly words: string } | null;
   /** Path parameters and query, for whoever offers the route in another form. */
   readonly parameters: { readonly params: z.ZodObject; readonly query: z.ZodObject; readonly body: z.ZodType | null };
   /** Validates and runs. Throws ApiError. Null: the route does not answer with an envelope (a file, a stream). */
@@ -201,10 +203,11 @@ const FOREVER = { "cache-control": "public, max-age=31536000, immutable" };
 const MUST_ASK = { "cache-control": "public, no-cache" };
 const NOT_KEPT = { "cache-control": "private, no-store" };
 
-function commonOf(spec: CommonSpec & { readonly id: string; readonly pays?: unknown }) {
-  const { id, method, path, tag, summary, description, freshness } = spec;
+function commonOf(spec: CommonSpec & { readonly id: string; readonly pays?: NonNullable<Route["price"]> }) {
+  const { id, method, path, tag, summary, description, freshness, pays } = spec;
   const words = description === undefined ? {} : { description };
-  return { id, isSold: spec.pays !== undefined, method, path, tag, summary, ...words, freshness };
+  const price = pays === undefined ? null : { service: pays.service, words: pays.words };
+  return { id, isSold: price !== null, price, method, path, tag, summary, ...words, freshness };
 }
 
 function routerPath(path: string): string {

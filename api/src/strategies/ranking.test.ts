@@ -1,11 +1,12 @@
 import { expect } from "chai";
-import { type Address, pad, zeroAddress, zeroHash } from "viem";
+import { type Address, pad, zeroHash } from "viem";
 import { bodyOf, testApp, testContext } from "../app.fixture.ts";
-import { fixtureHistory } from "../history/history.fixture.ts";
-import type { NavDayRow, VaultEventRow, VaultRow } from "../history/rows.ts";
+import { HistoryUnavailableError } from "../history/errors.ts";
+import { type FixtureRows, fixtureHistory } from "../history/history.fixture.ts";
+import type { NavDayRow } from "../history/rows.ts";
+import type { AdoptionRow, StrategyRow } from "../history/serviceRows.ts";
 import { followingsOf } from "./adoptions.ts";
 import { type Adoption, rankStrategies } from "./ranking.ts";
-import type { StrategyRow } from "./strategyRows.ts";
 
 const at = (n: number): Address => pad(`0x${n.toString(16)}`, { size: 20 });
 const VAULT = at(1);
@@ -95,53 +96,61 @@ describe("the ranking of strategies", () => {
 
 const DAY = 86_400;
 const stamp = (day: number) => ({ block: day, time: day * DAY + 5, transaction: zeroHash });
-const vaultRow = (over: Partial<VaultRow> = {}): VaultRow => ({
-  ...{ ...stamp(3), address: VAULT, creator: at(9), version: 1, name: "A", symbol: "A", curator: zeroAddress },
-  ...{ methodologyHash: zeroHash, royaltyRecipient: at(77), royaltyBps: 100, streamingRate: 0n, mintFeeBps: 0 },
-  ...{ feeRecipient: at(9), basketNonce: 0, batchDepositor: null, holders: 1, pausedBits: 0, pausedUntil: 0, epoch: 0 },
-  nav: null,
-  ...over,
-});
-const adopted = (day: number, previous: Address, current: Address): VaultEventRow => ({
-  ...{ ...stamp(day), id: day * 100_000, vault: VAULT, name: "StrategyAdopted" },
-  args: { previous: { recipient: previous }, current: { recipient: current, royaltyBps: "100" } },
+const adopted = (day: number, vault: Address, ended: number | null, strategy = 1n): AdoptionRow => ({
+  ...{ ...stamp(day), id: day * 100_000, vault, strategy, royaltyBps: 100, hash: zeroHash, announcedTime: null },
+  ended: ended === null ? null : { block: ended, time: ended * DAY + 5 },
 });
 
-describe("what an index followed", () => {
-  it("is what it was created with, then what each adoption says; a new version of the same goes on", () => {
-    expect(followingsOf(vaultRow(), [])).to.deep.equal([{ vault: VAULT, receiver: at(77), from: 3, until: null }]);
-    const events = [adopted(5, at(70), at(71)), adopted(8, at(71), at(71)), adopted(9, at(71), at(72))];
-    expect(followingsOf(vaultRow(), events).map(({ receiver, from, until }) => [receiver, from, until])).to.deep.equal([
-      [at(70), 3, 5],
-      [at(71), 5, 9],
-      [at(72), 9, null],
+describe("what indices followed", () => {
+  it("is from an adoption to its end; a new version of the same strategy goes on", () => {
+    expect(followingsOf([])).to.deep.equal([]);
+    expect(followingsOf([adopted(3, VAULT, null)])).to.deep.equal([{ vault: VAULT, from: 3, until: null }]);
+    const rows = [adopted(3, VAULT, 5), adopted(4, at(2), 9), adopted(5, VAULT, 8), adopted(9, VAULT, null)];
+    expect(followingsOf(rows)).to.deep.equal([
+      { vault: VAULT, from: 3, until: 8 },
+      { vault: at(2), from: 4, until: 9 },
+      { vault: VAULT, from: 9, until: null },
     ]);
   });
 });
 
 describe("GET /v1/strategies", () => {
   const row: StrategyRow = {
-    ...{ ...stamp(2), id: 1n, author: at(5), owner: at(6), receiver: at(71), royaltyBps: 500, hash: zeroHash },
-    ...{ uri: "ipfs://strategy", versions: 1 },
+    ...{ ...stamp(2), id: 1n, kind: "STRATEGY", author: at(5), owner: at(6), receiver: at(71), royaltyBps: 500 },
+    ...{ resaleBps: 100, resaleReceiver: at(5), transferNonce: 1, hash: zeroHash, uri: "ipfs://strategy", versions: 1 },
+    lock: null,
+  };
+  const head = { chainId: 31_337, block: 100, time: 60 * DAY };
+  const days = Array.from({ length: 60 }, (_, day): NavDayRow => {
+    const close = 10n ** 18n + BigInt(day) * 10n ** 16n;
+    const same = { open: close, high: close, low: close, close, total: close, supply: 10n ** 18n, snapshots: 1 };
+    return { day, ...same, isComplete: true, closeBlock: day, closeTime: day * DAY };
+  });
+  const historyOf = (over: Partial<FixtureRows>) => {
+    const history = fixtureHistory({ head, ...over });
+    history.navDays = async () => ({ rows: days, next: null });
+    return history;
   };
 
-  it("is unavailable while the index holds no strategies", async () => {
-    const problem = await bodyOf(testApp(await testContext())("/v1/strategies"));
+  it("is unavailable while the index is", async () => {
+    const history = fixtureHistory();
+    history.strategies = () => Promise.reject(new HistoryUnavailableError("it is not there"));
+    const problem = await bodyOf(testApp(await testContext({ history }))("/v1/strategies"));
     expect(problem).to.include({ status: 503, code: "UNAVAILABLE" });
-    expect(problem.missing).to.deep.equal(["strategies"]);
   });
 
-  it("ranks by the values of the indices since they adopted", async () => {
-    const head = { chainId: 31_337, block: 100, time: 60 * DAY };
-    const history = fixtureHistory({ head, vaults: [vaultRow()], vaultEvents: [adopted(5, at(70), at(71))] });
-    const days = Array.from({ length: 60 }, (_, day): NavDayRow => {
-      const close = 10n ** 18n + BigInt(day) * 10n ** 16n;
-      const same = { open: close, high: close, low: close, close, total: close, supply: 10n ** 18n, snapshots: 1 };
-      return { day, ...same, isComplete: true, closeBlock: day, closeTime: day * DAY };
-    });
-    history.navDays = async () => ({ rows: days, next: null });
-    const strategies = { strategies: async () => ({ rows: [row, { ...row, id: 2n, receiver: at(88) }], next: null }) };
-    const fetch = testApp(await testContext({ history, strategies }));
+  it("is empty where no strategy was registered", async () => {
+    const { data } = await bodyOf(testApp(await testContext())("/v1/strategies"));
+    expect(data).to.deep.equal([]);
+  });
+
+  it("ranks by the values of the indices since they adopted, and never data sets", async () => {
+    const others: StrategyRow[] = [
+      { ...row, id: 2n },
+      { ...row, id: 3n, kind: "DATASET" },
+    ];
+    const history = historyOf({ strategies: [row, ...others], adoptions: [adopted(5, VAULT, null)] });
+    const fetch = testApp(await testContext({ history }));
     const { data, asOfBlock } = await bodyOf(fetch("/v1/strategies?benchmark=cash"));
     expect(asOfBlock).to.equal(100);
     expect(data.map(({ id, rank, days: counted }: never) => [id, rank, counted])).to.deep.equal([
@@ -152,5 +161,23 @@ describe("GET /v1/strategies", () => {
     expect(data[1].reason).to.match(/No index/);
     const unknown = await bodyOf(fetch("/v1/strategies?benchmark=BTC"));
     expect(unknown.data[0].reason).to.match(/benchmark/);
+  });
+
+  it("knows no adoption before it took place, nor an end before it came", async () => {
+    const history = historyOf({ strategies: [row], adoptions: [adopted(5, VAULT, 10)] });
+    const asked: unknown[] = [];
+    const adoptions = history.adoptions.bind(history);
+    history.adoptions = async (page) => {
+      const found = await adoptions(page);
+      asked.push(...found.rows.map(({ ended }) => ended));
+      return found;
+    };
+    const fetch = testApp(await testContext({ history }));
+    const early = await bodyOf(fetch("/v1/strategies?benchmark=cash&asOfBlock=4"));
+    expect(early.data[0].reason).to.match(/No index/);
+    await fetch("/v1/strategies?benchmark=cash&asOfBlock=9");
+    const { data } = await bodyOf(fetch("/v1/strategies?benchmark=cash"));
+    expect(asked).to.deep.equal([null, { block: 10, time: 10 * DAY + 5 }]);
+    expect(data[0].days).to.equal(5);
   });
 });
