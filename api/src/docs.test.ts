@@ -8,6 +8,7 @@ import { fixtureHistory } from "./history/history.fixture.ts";
 import { fixtureRows } from "./routes/indices.fixture.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../docs/API.md"), "utf8");
+const TAGS = ["Indices", "Rebalances", "Decisions", "Keeper", "Strategies", "Services"];
 const EXAMPLE = /^curl .*"\$API(\/[^"]*)"/gm;
 
 describe("docs/API.md", () => {
@@ -27,9 +28,9 @@ describe("docs/API.md", () => {
     await context.store.close();
   });
 
-  it("has an example of every route of indices, rebalances, decisions and the keeper", () => {
+  it("has an example of every route of indices, rebalances, decisions, the keeper, strategies and services", () => {
     const shown = examples.map((example) => example.split("?")[0] ?? "");
-    const resources = ROUTES.filter(({ tag }) => ["Indices", "Rebalances", "Decisions", "Keeper"].includes(tag));
+    const resources = ROUTES.filter(({ tag }) => TAGS.includes(tag));
     for (const { path } of resources) {
       const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`);
       expect(

@@ -46,6 +46,7 @@ const COSTS: readonly (readonly [method: string, path: RegExp, cost: number])[] 
   ["GET", /^\/v1\/quote$/, 10],
   ["POST", /^\/v1\/session$/, 10],
   ["GET", /^\/v1\/sales$/, 5],
+  ["GET", /^\/v1\/(strategies|market\/listings)$/, 5],
   ["GET", /^\/v1\/accounts\/[^/]+\/(stake|activity|gains|gains\.csv)$/, 5],
 ];
 

@@ -173,6 +173,13 @@ export function fixtureRows(decisionHash: Hash = hash(0xdd)): Partial<FixtureRow
       }),
     ],
     baskets: [...days.map((day) => basketOf(day, centsOn(day))), { vault: BETA, nav: beta, holdings: [] }],
+    strategies: [
+      {
+        ...{ id: 1n, kind: "STRATEGY", block: 20, time: START, transaction: hash(2), author: CREATOR, owner: CREATOR },
+        ...{ receiver: address(0xd5), royaltyBps: 1_000, resaleBps: 500, resaleReceiver: CREATOR, transferNonce: 0 },
+        ...{ hash: hash(3), uri: "ipfs://strategy", versions: 1, lock: null },
+      },
+    ],
     rebalances: [rebalanceBy(decisionHash)],
     fills: [fill(1, 59n * E18), fill(2, 60n * E18)],
     fees: [

@@ -11,7 +11,7 @@ import { liveResults, type RankedStrategy } from "../strategies/liveResults.ts";
 import { atOneMoment } from "./moment.ts";
 
 const COLLECTIONS = ["strategies", "credits"] as const;
-const MOST_LISTINGS = 10_000; // {listings} that are put in order by results
+const MOST = 10_000; // {listings} that are put in order by results
 
 const marketQuery = {
   collection: z.enum(COLLECTIONS).optional().openapi({ description: "Data sets are among the strategies." }),
@@ -136,7 +136,7 @@ const listListings = defineRoute({
   id: "listMarketListings",
   method: "get",
   path: "/v1/market/listings",
-  tag: "Market",
+  tag: "Strategies",
   summary: "What is offered on the market: strategies, data sets and credits at fixed prices",
   description:
     "`order=results` puts strategies first that did best since indices adopted them, and never by a backtest. A listing that " +
@@ -157,18 +157,15 @@ const listListings = defineRoute({
       history,
       {},
       async () => {
-        const results = await liveResults(context, "BTC", {});
-        const ranked = new Map(results.map((each) => [each.row.id, each]));
-        const found =
+        const rows =
           query.order === "newest"
             ? await history.listings({ ...asked, limit: page.limit, cursor: page.after ?? undefined })
-            : sliceOf(
-                byResults(
-                  await allRows((part) => history.listings({ ...asked, ...part }), MOST_LISTINGS, "listings"),
-                  ranked,
-                ),
-                page,
-              );
+            : null;
+        const all = rows?.rows ?? (await allRows((part) => history.listings({ ...asked, ...part }), MOST, "listings"));
+        const isRanked = all.some(({ kind }) => kind === "strategy");
+        const results = isRanked ? await liveResults(context, "BTC", {}) : [];
+        const ranked = new Map(results.map((each) => [each.row.id, each]));
+        const found = rows ?? sliceOf(byResults(all, ranked), page);
         const names = await namesOf(
           context,
           found.rows.map(({ currency }) => currency),
@@ -197,7 +194,7 @@ const listSales = defineRoute({
   id: "listMarketSales",
   method: "get",
   path: "/v1/market/sales",
-  tag: "Market",
+  tag: "Strategies",
   summary: "What was sold on the market, newest first",
   query: { ...marketQuery, account: addressInput.optional().openapi({ description: "Who bought or sold." }) },
   hasPast: true,
