@@ -10,6 +10,14 @@ import { mintShares } from "../../test/helpers/protocol.ts";
 import { serve } from "../../test/helpers/rpcServer.ts";
 import { crossing, deployWorld, deposits, governing, rebalances, revenue, staking, type World } from "./life.ts";
 import { type Indexer, startIndexer } from "./ponder.ts";
+import {
+  checkAdoptions,
+  checkCredits,
+  checkMarket,
+  checkReceipts,
+  checkShares,
+  checkStrategies,
+} from "./serviceChecks.ts";
 import { services } from "./services.ts";
 
 const TABLES = [
@@ -18,6 +26,9 @@ const TABLES = [
   ...["plan", "plan_order", "lock", "lock_event", "delegation", "delegation_event", "delegate_votes", "proposal"],
   ...["vote", "optimistic_proposal", "veto", "proposal_count", "revenue_split", "revenue_payment", "revenue_week"],
   ...["revenue_claim", "buyback", "sale", "commitment", "sale_event", "airdrop_wave", "airdrop_claim"],
+];
+/** Tables of the services. */
+const SERVICES = [
   ...["strategy", "strategy_receiver", "strategy_version", "strategy_event", "strategy_offer", "adoption_notice"],
   ...["adoption", "royalty", "royalty_total", "strategy_lock", "strategy_share_balance", "strategy_share_transfer"],
   ...["royalty_round", "royalty_claim", "buyout_event", "listing", "listing_sale", "market_approval", "grade_entry"],
@@ -37,7 +48,7 @@ async function rowsOf({ sql }: Indexer, table: string): Promise<string[]> {
 }
 
 describe("indexer: the life of an index", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let world: World;
   let postgres: TestPostgres;
   let live: Indexer;
@@ -46,12 +57,13 @@ describe("indexer: the life of an index", function () {
   const closing: (() => Promise<unknown> | unknown)[] = [];
   const head = async () => Number(await world.provider.request({ method: "eth_blockNumber" }));
   let abandoned = "";
+  let rpcUrl = "";
 
   before("indexes a chain live, through a reorganisation, and once more from genesis on PostgreSQL", async () => {
     const chain = await network.create();
     const server = await serve(chain.provider);
     closing.push(() => server.close());
-    const rpcUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    rpcUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const { deployedBytecode } = await hre.artifacts.readArtifact("Multicall3");
     world = await deployWorld(chain, deployedBytecode);
     const { dao, deployment, provider } = world;
@@ -83,7 +95,7 @@ describe("indexer: the life of an index", function () {
     for (const close of closing.toReversed()) await close();
   });
 
-  for (const table of TABLES) {
+  for (const table of [...TABLES, ...SERVICES]) {
     it(`has the same rows of ${table} live as rebuilt from genesis`, async () => {
       const [lived, again] = await Promise.all([rowsOf(live, table), rowsOf(rebuilt, table)]);
       expect(lived).to.deep.equal(again);
@@ -185,6 +197,35 @@ describe("indexer: the life of an index", function () {
     expect(await history.rebalance(vault, 1, { asOf: closed!.opensAt })).to.include({ status: "open", fills: 0 });
     expect(await history.rebalance(vault, 2)).to.include({ status: "cancelled" });
     expect(await history.rebalance(vault, 1, { asOfBlock: closed!.block - 1 })).to.equal(null);
+  });
+
+  it("says of strategies and adoptions what registry and index say", async () => {
+    await checkStrategies(world, history);
+    await checkAdoptions(world, history, live);
+  });
+
+  it("says of locked strategies what their shares say", () => checkShares(world, history, live));
+
+  it("says of listings what the market says, also how much of them can be bought", () => checkMarket(world, history));
+
+  it("says of credits what the access pass says", () => checkCredits(world, history, live));
+
+  it("tells which receipts counted and why others did not, and is stopped by no senseless number", () =>
+    checkReceipts(world, live));
+
+  it("indexes a deployment without services: the same, and nothing of them", async () => {
+    const names = Object.keys(world.services.addresses);
+    const contracts = Object.entries(world.deployment.contracts).filter(([name]) => !names.includes(name));
+    const deployment = { ...world.deployment, contracts: Object.fromEntries(contracts) };
+    const without = await startIndexer({ rpcUrl, deployment });
+    try {
+      await without.reaches(await head());
+      for (const table of SERVICES) expect(await rowsOf(without, table), table).to.deep.equal([]);
+      for (const table of TABLES.filter((name) => name !== "vault"))
+        expect(await rowsOf(without, table), table).to.deep.equal(await rowsOf(live, table));
+    } finally {
+      await without.stop();
+    }
   });
 
   it("answers GraphQL, pages without gaps, and refuses writes and system tables over SQL", async () => {

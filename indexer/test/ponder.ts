@@ -8,7 +8,7 @@ import { IndexSql } from "../../api/src/history/sql.ts";
 import { freePort } from "../../keeper/src/freePort.fixture.ts";
 
 const FOLDER = fileURLToPath(new URL("..", import.meta.url));
-const PATIENCE = 120_000; // {ms}
+const PATIENCE = 240_000; // {ms}
 
 /** An indexer as a process of its own, on a database of its own. */
 export interface Indexer {

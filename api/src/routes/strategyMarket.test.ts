@@ -81,6 +81,7 @@ describe("GET /v1/market/listings", () => {
         next = page.next;
       }
       expect(found, order).to.deep.equal(["3", "2", "1"]);
+      expect(await bodyOf(fetch(`/v1/market/listings?limit=3&order=${order}`)), order).to.not.have.property("next");
     }
     expect((await bodyOf(fetch("/v1/market/listings?currency=USDC"))).code).to.equal("REQUEST_INVALID");
   });
