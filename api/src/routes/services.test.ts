@@ -117,7 +117,14 @@ describe("GET /v1/accounts/{address}/credits", () => {
       units: 30,
     };
     const signed = { ...receipt, validUntil: NOW + DAY, signature: "0x" } as const;
-    const taking = await book.take({ receipt: signed, request: "x", usable: 433n, block: 1_000, now: NOW });
+    const taking = await book.take({
+      receipt: signed,
+      request: "x",
+      usable: 433n,
+      trusted: 0n,
+      block: 1_000,
+      now: NOW,
+    });
     expect(taking.kind).to.equal("taken");
     const { data } = await bodyOf(testApp(parts)(path));
     expect(data.credits[0]).to.deep.include({ meter: "493", unsettled: "30", usable: "403" });
