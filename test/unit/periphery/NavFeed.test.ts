@@ -165,6 +165,8 @@ describe("NavFeed", () => {
       const world = await deployLensWorld(await ethers.getSigners(), { specs: coarse });
       const { factory, assetRegistry, owner } = world.protocol;
       const feed = await new NavFeed__factory(owner).deploy(factory, assetRegistry, world.address);
+      // So many shares that they stand for a fraction of a raw token beside the whole ones.
+      await world.vault.connect(world.filler).mint(D18 / 3n + 1n, world.filler, [], 30, 0);
       const { token } = tokenOf(world.protocol, "TK1");
       const [, , holdings] = await world.vault.basket();
       const held = holdings[placeOf(world, "TK1")] ?? 0n;
