@@ -89,7 +89,9 @@ describe("sdk: credits, plans and trials", () => {
     expect(benefits?.apiDiscountBps, "the tier has a discount").to.be.greaterThan(0);
     expect(cost).to.equal((listCost * BigInt(10_000 - benefits!.apiDiscountBps) + 9_999n) / 10_000n);
     const before = await tokenBalance(client, usdc, holder);
-    await fulfil(client, await buyCredits(client, { ...asked, currency: usdc }));
+    const cheaper = await buyCredits(client, { ...asked, currency: usdc });
+    expect(cheaper.quote).to.include({ cost, listCost });
+    await fulfil(client, cheaper);
     expect(before - (await tokenBalance(client, usdc, holder))).to.equal(cost);
     const other = await quoteCredits(client, { ...asked, currency: usdc, payer: second.address });
     expect(other.cost, "another payer has no tier").to.equal(listCost);
@@ -114,7 +116,9 @@ describe("sdk: credits, plans and trials", () => {
     await fulfil(client, await buyPlan(client, { pass, plan: 0, periods: 2n, currency: usdc }));
     const [plan] = (await getCredits(client, { pass, account: holder })).plans;
     expect(plan).to.include({ endsAt: begun + 3n * PERIOD, isRunning: true });
-    await networkHelpers.time.increase(3n * PERIOD);
+    await networkHelpers.time.increaseTo(begun + 3n * PERIOD - 1n);
+    expect((await getCredits(client, { pass, account: holder })).plans[0]?.isRunning, "its last second").to.equal(true);
+    await networkHelpers.time.increaseTo(begun + 3n * PERIOD);
     const [ended] = (await getCredits(client, { pass, account: holder })).plans;
     expect(ended).to.include({ endsAt: begun + 3n * PERIOD, isRunning: false });
   });
@@ -191,8 +195,15 @@ describe("sdk: credits, plans and trials", () => {
     expect((await tokenBalance(client, usdc, holder)) - before).to.equal(earned.usdc);
     expect(await sentenceOf(ContractError, async () => claim)).to.contain("Nothing was earned");
 
+    const keyOf = async () => (await getCredits(client, { pass, account: common.account })).key;
+    const snapshot = await networkHelpers.takeSnapshot();
+    await networkHelpers.time.increaseTo(until - 1);
+    expect((await keyOf())?.address).to.equal(server.address);
+    await networkHelpers.time.increaseTo(until);
+    expect(await keyOf(), "it has ended").to.equal(undefined);
+    await snapshot.restore();
     await sendOnly(signer.client, setSessionKey(signer.client, { pass }));
-    expect((await getCredits(client, { pass, account: common.account })).key).to.equal(undefined);
+    expect(await keyOf(), "none is named").to.equal(undefined);
   });
 
   it("refuses receipts that no contract would settle, before they are signed", async () => {
