@@ -103,6 +103,8 @@ describe("MCP over streamable HTTP, from outside", () => {
       `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"glossary","arguments":{"term":"fill"}}}`;
     const answers = await Promise.all([1, 2, 3, 4, 5].map(async (id) => bodyOf(post(call(id)))));
     expect(answers.map(({ id }) => id)).to.deep.equal([1, 2, 3, 4, 5]);
+    const batch = await post(` [${call(1)},${call(2)}]`);
+    expect([batch.status, (await bodyOf(batch)).error.code]).to.deep.equal([400, -32_600]);
     await close();
   });
 });

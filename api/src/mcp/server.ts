@@ -78,6 +78,10 @@ export async function answerMcp(
   caller: Caller,
   request: Request,
 ): Promise<Response> {
+  if (await isBatch(request)) {
+    const error = { code: -32_600, message: "Send one message at a time: batches are not answered." };
+    return Response.json({ jsonrpc: "2.0", id: null, error }, { status: 400 });
+  }
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   const server = await serveMcp(context, routes, caller, transport as Transport);
   try {
@@ -85,4 +89,9 @@ export async function answerMcp(
   } finally {
     await server.close();
   }
+}
+
+/** A batch would be as many reads as one likes for the quota of one request. The newer protocol has none. */
+async function isBatch(request: Request): Promise<boolean> {
+  return request.method === "POST" && (await request.clone().text()).trimStart().startsWith("[");
 }
