@@ -8,7 +8,12 @@ import { join } from "node:path";
 import { expect } from "chai";
 import hre from "hardhat";
 import { keccak256, toHex } from "viem";
-import { type PassPlace, type SignedReceipt, usageReceiptTypedData } from "../../api/src/credits/receipt.ts";
+import {
+  encodeReceipt,
+  type PassPlace,
+  type SignedReceipt,
+  usageReceiptTypedData,
+} from "../../api/src/credits/receipt.ts";
 import { nameOf, ReceiptBook } from "../../api/src/credits/receiptBook.ts";
 import { Store } from "../../api/src/store/store.ts";
 import { accessPassAbi, toSignedUsage, type UsageReceipt } from "../../sdk/src/index.ts";
@@ -21,12 +26,13 @@ const { ethers, networkHelpers, provider } = await hre.network.create();
 const { payer, other, sessionKey } = PEOPLE;
 const RELAYER_KEY = keccak256(toHex("relayer of receipts"));
 const ROOT = join(import.meta.dirname, "../..");
-const DECISIONS = 2n;
+const [DECISIONS, COMPUTE] = [2n, 3n];
 const DAY = 86_400;
 
 async function deployed() {
   const world = await deployPaymentWorld(ethers, provider, await deployAll(hre, provider));
   await world.fill(payer, DECISIONS, 100n);
+  await world.fill(payer, COMPUTE, 20n);
   await world.fill(other, DECISIONS, 3n);
   return world;
 }
@@ -244,4 +250,61 @@ describe("settling receipts with the real AccessPass", () => {
     expect((await book.take({ receipt: dear, ...parts })).kind).to.equal("unproven");
     expect((await book.take({ receipt: await sign({ nonce: 5n }), ...parts })).kind).to.equal("taken");
   });
+
+  it("is owed nothing for what a killed API did not answer, and everything for what it did", async () => {
+    const { run, api, sign, stateOf, settle, meterOf } = here;
+    const receipt = await sign({ id: COMPUTE, asset: 0n, units: 2, nonce: 6n });
+    const begin = async () => {
+      const child = run("api/src/cli.ts");
+      for (let tries = 0; tries < 800; tries++) {
+        const isUp = await fetch(`${api}/health`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+        if (isUp) {
+          // The first one is free. Too short a period to be worked out, it is refused after it was counted.
+          expect((await ask("2022-01-03")).status).to.equal(400);
+          return child;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error("the API did not start");
+    };
+    const end = async (child: ChildProcess) => {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+    };
+    const ask = (to = "2022-04-15") =>
+      fetch(`${api}/v1/simulations/backtest`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "gimbal-receipt": encodeReceipt(receipt) },
+        body: JSON.stringify({ strategy: "top10", from: "2022-01-01", to, market: "simulated" }),
+      });
+
+    const first = await begin();
+    const asked = ask().then(
+      ({ status }) => status,
+      () => "no answer",
+    );
+    while ((await stateOf(6n, COMPUTE))[0] !== "taken") await new Promise((resolve) => setTimeout(resolve, 5));
+    await end(first);
+    expect(await asked).to.equal("no answer");
+
+    const second = await begin();
+    expect((await stateOf(6n, COMPUTE))[0]).to.equal("returned");
+    const answer = await ask();
+    expect([answer.status, answer.headers.get("gimbal-charge")]).to.deep.equal([200, "receipt;id=3;nonce=6;units=2"]);
+    await end(second);
+    expect((await stateOf(6n, COMPUTE))[0]).to.equal("owed");
+
+    const third = await begin();
+    const repeated = await ask();
+    expect([repeated.status, repeated.headers.get("gimbal-charge")]).to.deep.equal([
+      200,
+      "receipt;id=3;nonce=6;units=0",
+    ]);
+    await end(third);
+    expect((await settle()).report).to.include({ settled: 1 });
+    expect(await meterOf(payer, COMPUTE)).to.equal(18n);
+  }).timeout(400_000);
 });

@@ -194,6 +194,14 @@ describe("settling", () => {
     expect(await here.book.held(PAYER.address, 1n)).to.equal(14n);
   });
 
+  it("does not take what its own transaction counted for what somebody else settled less of", async () => {
+    await here.owe({ nonce: 0n, units: 10 });
+    await here.owe({ nonce: 1n, units: 10 });
+    await here.pass.settle(keccak256("0x01"), settlementCall([await signed({ nonce: 0n })]));
+    const report = await settleAll(here.open());
+    expect([report.settled, report.lost.map(({ nonce }) => nonce)]).to.deep.equal([1, [0n]]);
+  });
+
   it("keeps what a transaction that was refused did not count, for the next run", async () => {
     await here.owe();
     here.chain.refusal = "0x12345678";
