@@ -72,6 +72,22 @@ describe("the receipt book", () => {
     expect([await take(5n, 1), await book.held(PAYER.address, 1n)]).to.deep.equal(["taken", 1n + 2n + 10n + 1n]);
   });
 
+  it("forgets after an hour what was given back: whoever asks in vain pays nothing, and shall not fill the store", async () => {
+    const { book } = await sellingContext(1);
+    const parts = { request: "r", usable: 9n, trusted: 0n, block: 1 };
+    const [old, recent, paid] = [await signed(), await signed({ nonce: 1n }), await signed({ nonce: 2n })];
+    await book.take({ receipt: old, ...parts, now: START });
+    await book.take({ receipt: paid, ...parts, now: START });
+    await book.take({ receipt: recent, ...parts, now: START + 2 });
+    for (const receipt of [old, recent]) await book.giveBack(receipt, "no answer");
+    await book.answered(paid);
+    await book.makeBatch(9, START + 3_600, new Set());
+    expect((await book.find(old))?.state).to.equal("returned");
+    await book.makeBatch(9, START + 3_601, new Set());
+    expect([await book.find(old), (await book.find(recent))?.state]).to.deep.equal([undefined, "returned"]);
+    expect((await book.find(paid))?.state).to.equal("settling");
+  });
+
   it("looks at no more rows the more an account has paid: whoever names an account is told a nonce of it", async () => {
     const { context } = await sellingContext(1);
     const { database } = context.store;

@@ -95,6 +95,9 @@ export const REPEAT_WINDOW = 600;
 /** Answers to one receipt, the first included. */
 export const MOST_ANSWERS = 3;
 
+/** {s} for which a receipt that was given back is remembered: it cost nothing, so nobody may fill the store with them. */
+export const RETURNED_KEPT = 3_600;
+
 /** What a receipt is found by, once the contract is known. */
 export type ReceiptKey = Pick<UsageReceipt, "account" | "id" | "nonce">;
 
@@ -238,9 +241,13 @@ export class ReceiptBook {
     );
   }
 
-  /** Puts the receipts that expire first into a batch, grouped by account. Undefined: nothing is owed but `skipped`. */
+  /** Puts the receipts that expire first into a batch, and forgets what was given back long ago. Undefined: nothing is owed but `skipped`. */
   makeBatch(most: number, now: number, skipped: ReadonlySet<string>): Promise<number | undefined> {
     return this.#db.atomically(async (db) => {
+      await db.run(
+        "DELETE FROM credit_receipts WHERE pass = ? AND state = 'returned' AND taken_at < ?",
+        ...[this.#pass, now - RETURNED_KEPT],
+      );
       const rows = await db.all(
         "SELECT account, id, nonce FROM credit_receipts WHERE pass = ? AND state = 'owed' ORDER BY valid_until, account, id, nonce",
         this.#pass,
