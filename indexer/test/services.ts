@@ -129,6 +129,10 @@ async function using(world: World, { payer, other, author }: Cast): Promise<void
   const mine = pass.connect(payer);
   await mine.buyCredits(SIGNALS, 1_000n, usdc, MaxUint256, payer);
   await mine.buyCredits(DATASETS, 200n, usdc, MaxUint256, payer);
+  const { gim } = dao.contracts;
+  await gim.connect(dao.owner).transfer(payer, parseEther("100"));
+  await gim.connect(payer).approve(pass, MaxUint256);
+  await mine.buyCredits(SIGNALS, 50n, gim, MaxUint256, payer);
   await mine.buyPlan(0n, 2n, usdc, MaxUint256, other);
   await mine.safeTransferFrom(payer, other, SIGNALS, 100n, "0x");
   await mine.safeBatchTransferFrom(payer, other, [SIGNALS, DATASETS], [20n, 10n], "0x");
