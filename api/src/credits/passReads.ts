@@ -1,6 +1,7 @@
 import { accessPassAbi } from "@gimbal/sdk";
 import { type Address, decodeFunctionData, type Hex, isAddressEqual, type PublicClient, parseEventLogs } from "viem";
 import { UnavailableError } from "../http/problem.ts";
+import { LogRanges } from "./logRanges.ts";
 import type { PassPlace } from "./receipt.ts";
 import { nameOf, type ReceiptKey, type UsedBy } from "./receiptBook.ts";
 import { TRIAL } from "./services.ts";
@@ -66,8 +67,6 @@ export interface PassReads {
 }
 
 const REASONS: readonly SkipReason[] = ["nonce", "expired", "signature", "units"];
-/** {blocks} of the smallest question for logs: what public nodes answer. */
-const SMALLEST_RANGE = 5_000n;
 const NO_KEY = "0x0000000000000000000000000000000000000000";
 
 /** Reads of one AccessPass through a node. Each throws {@link UnavailableError} when the node does not answer. */
@@ -76,8 +75,8 @@ export class ChainPassReads implements PassReads {
   readonly #address: Address;
   readonly #multicall: Address;
   readonly #fromBlock: bigint;
-  /** {blocks} of a question for logs that the node answers; undefined: it has refused none yet. */
-  #range: bigint | undefined;
+  /** Anybody can make us ask, by settling a receipt of his before we do, and many nodes refuse so many blocks at once. */
+  readonly #logs = new LogRanges();
 
   /** `fromBlock`: the contract is not older. */
   constructor(client: PublicClient, place: PassPlace, multicall: Address, fromBlock: number) {
@@ -162,7 +161,7 @@ export class ChainPassReads implements PassReads {
       const account = accountsOf(keys);
       const call = { abi: accessPassAbi, address: this.#address, strict: true } as const;
       const newest = await this.#client.getBlockNumber({ cacheTime: 0 });
-      const logs = await this.#inRanges(newest, (range) =>
+      const logs = await this.#logs.read(this.#fromBlock, newest, (range) =>
         this.#client.getContractEvents({ ...call, eventName: "NonceCancelled", args: { account }, ...range }),
       );
       return keys.filter((key) =>
@@ -194,7 +193,7 @@ export class ChainPassReads implements PassReads {
       if (by.length === 0) return [];
       const account = accountsOf(by);
       const call = { abi: accessPassAbi, address: this.#address, strict: true } as const;
-      const logs = await this.#inRanges(BigInt(block), (range) =>
+      const logs = await this.#logs.read(this.#fromBlock, BigInt(block), (range) =>
         this.#client.getContractEvents({ ...call, eventName: "Settled", args: { account }, ...range }),
       );
       return by.map((used) => {
@@ -216,32 +215,6 @@ export class ChainPassReads implements PassReads {
       });
       return meters.map(([units]) => units);
     });
-  }
-
-  /**
-   * Logs from the contract's beginning to a block: all at once where the node answers that, else in parts. Anybody can make
-   * us ask, by settling a receipt of his before we do, and many nodes refuse to look through so many blocks at once.
-   */
-  async #inRanges<T>(
-    last: bigint,
-    read: (range: { readonly fromBlock: bigint; readonly toBlock: bigint }) => Promise<readonly T[]>,
-  ): Promise<readonly T[]> {
-    const parts: (readonly T[])[] = [];
-    let fromBlock = this.#fromBlock;
-    while (fromBlock <= last) {
-      const blocks = this.#range ?? last - fromBlock + 1n;
-      const end = fromBlock + blocks - 1n;
-      const toBlock = end < last ? end : last;
-      try {
-        parts.push(await read({ fromBlock, toBlock }));
-        fromBlock = toBlock + 1n;
-      } catch (error) {
-        if (blocks <= SMALLEST_RANGE) throw error;
-        const fewer = blocks / 4n;
-        this.#range = fewer > SMALLEST_RANGE ? fewer : SMALLEST_RANGE;
-      }
-    }
-    return parts.flat();
   }
 
   #many(

@@ -1,6 +1,7 @@
 import { indexVaultViewsAbi, royaltyReceiverAbi, strategyRegistryAbi } from "@gimbal/sdk";
 import { type Address, isAddressEqual, type PublicClient } from "viem";
 import { UnavailableError } from "../http/problem.ts";
+import { LogRanges } from "./logRanges.ts";
 import type { StrategyReads } from "./services.ts";
 
 /** Answers that are remembered at once. */
@@ -21,6 +22,7 @@ export interface StrategyPlace {
 export class ChainStrategyReads implements StrategyReads {
   readonly #client: PublicClient;
   readonly #place: StrategyPlace;
+  readonly #logs = new LogRanges();
   /** What a vault followed at a block does not change any more. */
   readonly #known = new Map<string, bigint>();
 
@@ -60,10 +62,9 @@ export class ChainStrategyReads implements StrategyReads {
     if (code === undefined) return undefined;
     const call = { abi: indexVaultViewsAbi, address: vault } as const;
     if (newest > block) {
-      const [next] = await this.#client.getContractEvents({
-        ...{ ...call, eventName: "StrategyAdopted", strict: true },
-        ...{ fromBlock: block + 1n, toBlock: newest },
-      });
+      const [next] = await this.#logs.read(block + 1n, newest, (range) =>
+        this.#client.getContractEvents({ ...call, eventName: "StrategyAdopted", strict: true, ...range }),
+      );
       if (next !== undefined) return next.args.previous.recipient;
     }
     const now = await this.#client.readContract({ ...call, functionName: "strategy", blockNumber: newest });
