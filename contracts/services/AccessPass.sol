@@ -14,7 +14,7 @@ import {IAccessPass} from "../interfaces/services/IAccessPass.sol";
 import {ServiceErrors} from "../libraries/ServiceErrors.sol";
 import {Amounts, CreditSupply, Plan, SignedUsage, SkipReason, UsageGroup} from "../types/ServiceTypes.sol";
 import {AccessPassViews} from "./AccessPassViews.sol";
-import {MeterLib, Meter} from "./libraries/MeterLib.sol";
+import {Meter, MeterLib, OpenMeter} from "./libraries/MeterLib.sol";
 import {PoolLib} from "./libraries/PoolLib.sol";
 import {ReceiptLib} from "./libraries/ReceiptLib.sol";
 
@@ -61,14 +61,17 @@ import {ReceiptLib} from "./libraries/ReceiptLib.sol";
 /// - Plans and trials end by time, without an event, and no receiver is asked whether it takes them.
 contract AccessPass is AccessPassViews, Ownable2Step, ReentrancyGuardTransient {
     using MeterLib for Meter;
+    using MeterLib for OpenMeter;
     using PoolLib for Amounts;
     using SafeERC20 for IERC20;
 
-    /// @dev Groups of one id and asset that follow each other are booked at once.
+    /// @dev What a settlement works with. Groups of one id and asset that follow each other are booked at once.
     struct Run {
         uint256 id; // {id}
         uint256 asset; // {id}
         uint256 units; // {credits}
+        uint256 buffer; // of ReceiptLib
+        OpenMeter meter; // of the group in hand
     }
 
     /* CONSTANTS */
@@ -267,7 +270,7 @@ contract AccessPass is AccessPassViews, Ownable2Step, ReentrancyGuardTransient {
 
     /// @inheritdoc IAccessPass
     function requestCancelNonce(uint256 id, uint256 nonce) external {
-        _requireUnused(_meters[msg.sender][id], id, nonce);
+        _requireUnused(_openMeter(msg.sender, id), id, nonce);
 
         uint256 readyAt = block.timestamp + NOTICE;
         _cancels[msg.sender][id][nonce] = readyAt;
@@ -278,12 +281,12 @@ contract AccessPass is AccessPassViews, Ownable2Step, ReentrancyGuardTransient {
     /// @inheritdoc IAccessPass
     function cancelNonce(uint256 id, uint256 nonce) external {
         _requireNoticeOver(_cancels[msg.sender][id][nonce]);
-        Meter memory meter = _meters[msg.sender][id];
+        OpenMeter memory meter = _openMeter(msg.sender, id);
         _requireUnused(meter, id, nonce);
 
         delete _cancels[msg.sender][id][nonce];
-        meter.markUsed(_nonces[msg.sender][id], nonce);
-        _meters[msg.sender][id] = meter;
+        meter.markUsed(_meters[msg.sender][id], nonce);
+        _meters[msg.sender][id].close(meter);
 
         emit NonceCancelled(msg.sender, id, nonce);
     }
@@ -292,20 +295,10 @@ contract AccessPass is AccessPassViews, Ownable2Step, ReentrancyGuardTransient {
 
     /// @inheritdoc IAccessPass
     function settle(UsageGroup[] calldata groups) external nonReentrant returns (uint256 settled) {
-        uint256 buffer = ReceiptLib.open(_domainSeparatorV4());
         Run memory run;
+        run.buffer = ReceiptLib.open(_domainSeparatorV4());
         for (uint256 i; i < groups.length; ++i) {
-            UsageGroup calldata group = groups[i];
-            (uint256 receipts, uint256 units) = _settleGroup(buffer, group);
-            if (receipts == 0) continue;
-            settled += receipts;
-            if (group.id != run.id || group.asset != run.asset) {
-                _book(run);
-                run.id = group.id;
-                run.asset = group.asset;
-                run.units = 0;
-            }
-            run.units += units;
+            settled += _settleGroup(run, groups[i]);
         }
         _book(run);
     }
@@ -394,56 +387,78 @@ contract AccessPass is AccessPassViews, Ownable2Step, ReentrancyGuardTransient {
     /* INTERNAL: SETTLING */
 
     /// @dev Reads and writes the account's meter once.
-    function _settleGroup(uint256 buffer, UsageGroup calldata group) private returns (uint256 receipts, uint256 units) {
+    function _settleGroup(Run memory run, UsageGroup calldata group) private returns (uint256 receipts) {
         address account = group.account;
         uint256 id = group.id;
-        SignedUsage[] calldata usages = group.receipts;
-        Meter memory meter = _meters[account][id];
         if (id == TRIAL && _isTrialOver(account)) return _skipAll(group);
-        mapping(uint256 word => uint256 bits) storage words = _nonces[account][id];
-        ReceiptLib.begin(buffer, group);
+        uint256 asset = group.asset;
+        SignedUsage[] calldata usages = group.receipts;
+        OpenMeter memory meter = run.meter;
+        Meter storage stored = _meters[account][id];
+        stored.open(meter);
+        uint256 held = meter.units;
+        ReceiptLib.begin(run.buffer, account, id, asset);
         for (uint256 i; i < usages.length; ++i) {
-            SignedUsage calldata usage = usages[i];
-            (bool bad, SkipReason reason) = _check(buffer, meter, words, account, usage);
-            if (bad) {
-                emit ReceiptSkipped(account, id, usage.nonce, reason);
-                continue;
+            // As many receipts as calldata holds, and each takes off the meter what is there.
+            unchecked {
+                if (_settleOne(run, stored, account, id, ReceiptLib.at(usages, i))) ++receipts;
             }
-            meter.markUsed(words, usage.nonce);
-            uint48 used = usage.units;
-            meter.units -= used;
-            units += used;
-            ++receipts;
         }
-        if (receipts == 0) return (0, 0);
-        _meters[account][id] = meter;
+        if (receipts == 0) return 0;
+        stored.close(meter);
 
-        emit Settled(account, id, group.asset, receipts, units, meter.units);
+        uint256 units;
+        unchecked {
+            units = held - meter.units; // what receipts took
+        }
+        emit Settled(account, id, asset, receipts, units, meter.units);
+        _add(run, id, asset, units);
     }
 
-    /// @dev Cheap questions first. Nobody signs for account 0, whose meter is empty.
-    function _check(
-        uint256 buffer,
-        Meter memory meter,
-        mapping(uint256 word => uint256 bits) storage words,
+    function _add(Run memory run, uint256 id, uint256 asset, uint256 units) private {
+        if (id != run.id || asset != run.asset) {
+            _book(run);
+            (run.id, run.asset, run.units) = (id, asset, 0);
+        }
+        run.units += units;
+    }
+
+    /// @dev Takes the units of a good receipt off the meter. Cheap questions first. Nobody signs for account 0, whose meter
+    /// is empty.
+    function _settleOne(
+        Run memory run,
+        Meter storage stored,
         address account,
+        uint256 id,
         SignedUsage calldata usage
-    ) private view returns (bool bad, SkipReason reason) {
-        if (meter.isUsed(words, usage.nonce)) return (true, SkipReason.NonceUsed);
-        if (block.timestamp >= usage.validUntil) return (true, SkipReason.Expired);
-        if (usage.units == 0 || usage.units > meter.units) return (true, SkipReason.UnitsInvalid);
-        address signer = ReceiptLib.signerOf(buffer, usage);
+    ) private returns (bool) {
+        (uint256 nonce, uint256 units, uint256 validUntil) = ReceiptLib.read(usage);
+        OpenMeter memory meter = run.meter;
+        if (meter.isUsed(stored, nonce)) return _skip(account, id, nonce, SkipReason.NonceUsed);
+        if (block.timestamp >= validUntil) return _skip(account, id, nonce, SkipReason.Expired);
+        if (units == 0 || units > meter.units) return _skip(account, id, nonce, SkipReason.UnitsInvalid);
+        address signer = ReceiptLib.signerOf(run.buffer, usage);
         // No key 0 ever runs, so what is no signature is no key's either.
         if (signer != account && block.timestamp >= keyUntil[account][signer]) {
-            return (true, SkipReason.SignatureInvalid);
+            return _skip(account, id, nonce, SkipReason.SignatureInvalid);
         }
+        meter.markUsed(stored, nonce);
+        unchecked {
+            meter.units -= units; // at most what is there
+        }
+        return true;
     }
 
-    function _skipAll(UsageGroup calldata group) private returns (uint256, uint256) {
+    function _skip(address account, uint256 id, uint256 nonce, SkipReason reason) private returns (bool) {
+        emit ReceiptSkipped(account, id, nonce, reason);
+        return false;
+    }
+
+    function _skipAll(UsageGroup calldata group) private returns (uint256) {
         for (uint256 i; i < group.receipts.length; ++i) {
-            emit ReceiptSkipped(group.account, group.id, group.receipts[i].nonce, SkipReason.Expired);
+            _skip(group.account, group.id, group.receipts[i].nonce, SkipReason.Expired);
         }
-        return (0, 0);
+        return 0;
     }
 
     /// @dev Units of a run leave the supply, and their part of the pool goes to the asset.
@@ -519,10 +534,10 @@ contract AccessPass is AccessPassViews, Ownable2Step, ReentrancyGuardTransient {
         assetShareBps = newAssetShareBps;
     }
 
-    function _requireUnused(Meter memory meter, uint256 id, uint256 nonce) private view {
+    function _requireUnused(OpenMeter memory meter, uint256 id, uint256 nonce) private view {
         require(nonce <= MeterLib.MAX_NONCE, ServiceErrors.AccessPass_NonceInvalid(nonce, MeterLib.MAX_NONCE));
         require(
-            !meter.isUsed(_nonces[msg.sender][id], nonce),
+            !meter.isUsed(_meters[msg.sender][id], nonce),
             ServiceErrors.AccessPass_NonceUsed(msg.sender, id, nonce)
         );
     }

@@ -12,7 +12,7 @@ import {IAccessPass} from "../interfaces/services/IAccessPass.sol";
 import {ServiceErrors} from "../libraries/ServiceErrors.sol";
 import {Tier} from "../types/GovernanceTypes.sol";
 import {Amounts, CreditSupply, Plan, UsageReceipt} from "../types/ServiceTypes.sol";
-import {MeterLib, Meter} from "./libraries/MeterLib.sol";
+import {Meter, MeterLib, OpenMeter} from "./libraries/MeterLib.sol";
 import {PoolLib} from "./libraries/PoolLib.sol";
 import {ReceiptLib} from "./libraries/ReceiptLib.sol";
 
@@ -20,6 +20,7 @@ import {ReceiptLib} from "./libraries/ReceiptLib.sol";
 /// @notice What an AccessPass keeps and what can be read from it. Everything that changes it is in AccessPass.
 abstract contract AccessPassViews is IAccessPass, ERC1155, EIP712 {
     using MeterLib for Meter;
+    using MeterLib for OpenMeter;
 
     /// @dev One slot.
     struct Notice {
@@ -57,7 +58,6 @@ abstract contract AccessPassViews is IAccessPass, ERC1155, EIP712 {
     mapping(uint256 asset => Amounts amounts) internal _earned; // of asset 0: what is due to the fee splitter
     mapping(uint256 id => CreditSupply supply) internal _supplies;
     mapping(address account => mapping(uint256 id => Meter meter)) internal _meters;
-    mapping(address account => mapping(uint256 id => mapping(uint256 word => uint256 bits))) internal _nonces;
     mapping(address account => mapping(uint256 id => Notice notice)) internal _notices;
     mapping(address account => mapping(uint256 id => mapping(uint256 nonce => uint256 readyAt))) internal _cancels;
     mapping(address account => address key) internal _keys;
@@ -165,7 +165,7 @@ abstract contract AccessPassViews is IAccessPass, ERC1155, EIP712 {
 
     /// @inheritdoc IAccessPass
     function isNonceUsed(address account, uint256 id, uint256 nonce) external view returns (bool) {
-        return _meters[account][id].isUsed(_nonces[account][id], nonce);
+        return _openMeter(account, id).isUsed(_meters[account][id], nonce);
     }
 
     /// @inheritdoc IAccessPass
@@ -230,6 +230,10 @@ abstract contract AccessPassViews is IAccessPass, ERC1155, EIP712 {
 
     function _isTrialOver(address account) internal view returns (bool) {
         return block.timestamp >= trialEndsAt[account];
+    }
+
+    function _openMeter(address account, uint256 id) internal view returns (OpenMeter memory meter) {
+        _meters[account][id].open(meter);
     }
 
     function _outstanding(CreditSupply memory supply) internal pure returns (uint256) {

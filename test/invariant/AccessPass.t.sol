@@ -17,7 +17,7 @@ contract AccessPassInvariantTest is Test {
     }
 
     /// @notice Checked in every action.
-    /// hardhat-config: invariant.runs = 30
+    /// hardhat-config: invariant.runs = 200
     /// hardhat-config: invariant.depth = 50
     function invariant_I23_creditsAndTheirMoneyAddUp() external view {
         assertEq(handler.violation(), "", handler.violation());

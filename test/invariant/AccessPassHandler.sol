@@ -39,6 +39,8 @@ contract AccessPassHandler is AccessPassWorld {
     mapping(uint256 id => uint256 units) private _expired;
     mapping(uint256 payer => mapping(uint256 id => uint256 units)) private _wallets;
     mapping(uint256 payer => mapping(uint256 id => uint256 units)) private _metered;
+    mapping(uint256 payer => mapping(uint256 id => uint256 units)) private _noticed;
+    mapping(uint256 payer => mapping(uint256 id => uint256 endsAt)) private _noticeEnds;
     mapping(uint256 payer => mapping(uint256 id => mapping(uint256 nonce => bool))) private _nonceUsed;
     mapping(uint256 payer => uint256[3] until) private _keysUntil; // of keys 1 and 2
     mapping(uint256 payer => uint256 key) private _named;
@@ -102,7 +104,7 @@ contract AccessPassHandler is AccessPassWorld {
 
     function load(uint256 seed) external action(seed) {
         for (uint256 k; k < 3; ++k) {
-            (uint256 i, uint256 id) = (_rand(PAYERS), _ids[_rand(3)]);
+            (uint256 i, uint256 id) = _somebody(_hasWallet);
             uint256 units = _rand(4) == 0 ? _rand(_wallets[i][id] + 2) : _wallets[i][id];
             bool allowed = units != 0 && units <= _wallets[i][id];
             vm.prank(_payers[i]);
@@ -118,61 +120,65 @@ contract AccessPassHandler is AccessPassWorld {
     }
 
     function requestUnload(uint256 seed) external action(seed) {
-        (uint256 i, uint256 id) = (_rand(PAYERS), _ids[_rand(3)]);
-        uint256 units = _rand(_metered[i][id] + 2);
+        (uint256 i, uint256 id) = _somebody(_hasMeter);
+        uint256 units = _rand(4) == 0 ? _rand(_metered[i][id] + 2) : _metered[i][id];
         vm.prank(_payers[i]);
         try pass.requestUnload(id, units) {
-            _did("requestUnload");
+            _check(units <= _metered[i][id], "I-23: only what is in a meter is put in notice");
+            _noticed[i][id] = units;
+            _noticeEnds[i][id] = units == 0 ? 0 : block.timestamp + 1 days;
+            if (units != 0) _did("requestUnload");
         } catch {
             _check(units > _metered[i][id], "I-23: what is in a meter can be put in notice");
         }
     }
 
+    /// @dev Often in the last second of the notice, or in the first one after it.
     function unload(uint256 seed) external action(seed) {
-        (uint256 i, uint256 id) = (_rand(PAYERS), _ids[_rand(3)]);
-        for (uint256 k; k < 20 && _rand(8) != 0; ++k) {
-            (, , uint256 ends) = pass.meterOf(_payers[i], id);
-            if (ends != 0) break;
-            (i, id) = (_rand(PAYERS), _ids[_rand(3)]);
-        }
-        (, uint256 noticed, uint256 endsAt) = pass.meterOf(_payers[i], id);
+        (uint256 i, uint256 id) = _somebody(_hasNotice);
+        uint256 endsAt = _noticeEnds[i][id];
         if (endsAt > block.timestamp && _rand(2) == 0) vm.warp(endsAt - _rand(2));
+        bool due = endsAt != 0 && block.timestamp >= endsAt;
         vm.prank(_payers[i]);
         try pass.unload(id) returns (uint256 units) {
-            _check(endsAt != 0 && block.timestamp >= endsAt, "I-23: nothing leaves a meter before its notice is over");
-            _check(units == noticed, "I-23: what leaves a meter was in notice and is still there");
-            _metered[i][id] -= units;
-            _wallets[i][id] += units;
-            _did("unload");
+            _check(due, "I-23: nothing leaves a meter before its notice is over");
+            uint256 expected = Math.min(_noticed[i][id], _metered[i][id]);
+            _check(units == expected, "I-23: what leaves a meter was in notice and is still there");
+            (_noticed[i][id], _noticeEnds[i][id]) = (0, 0);
+            _metered[i][id] -= expected;
+            _wallets[i][id] += expected;
+            if (expected != 0) _did("unload");
         } catch {
-            _check(endsAt == 0 || block.timestamp < endsAt, "I-23: after its notice a meter gives back");
+            _check(!due, "I-23: after its notice a meter gives back");
         }
     }
 
     function trial(uint256 seed) external action(seed) {
         uint256 i = _rand(PAYERS);
-        uint256 endsAt = pass.trialEndsAt(_payers[i]);
         if (_rand(2) == 0) {
+            uint256 startedUntil = pass.trialEndsAt(_payers[i]);
             vm.prank(_payers[i]);
             try pass.startTrial() {
-                _check(endsAt == 0, "I-23: one trial an address");
+                _check(startedUntil == 0, "I-23: one trial an address");
                 _issued[TRIAL] += 40;
                 _metered[i][TRIAL] += 40;
                 _did("startTrial");
             } catch {
-                _check(endsAt != 0, "I-23: a first trial begins");
+                _check(startedUntil != 0, "I-23: a first trial begins");
             }
-        } else {
-            if (endsAt > block.timestamp && _rand(4) == 0) vm.warp(endsAt);
-            bool due = block.timestamp >= endsAt && _metered[i][TRIAL] != 0;
-            try pass.expireTrial(_payers[i]) {
-                _check(due, "I-23: a trial that runs is not written off");
-                _expired[TRIAL] += _metered[i][TRIAL];
-                _metered[i][TRIAL] = 0;
-                _did("expireTrial");
-            } catch {
-                _check(!due, "I-23: an ended trial can be written off");
-            }
+            return;
+        }
+        for (uint256 k; k < PAYERS && _metered[i][TRIAL] == 0; ++k) i = (i + 1) % PAYERS;
+        uint256 endsAt = pass.trialEndsAt(_payers[i]);
+        if (endsAt > block.timestamp && _rand(2) == 0) vm.warp(endsAt - _rand(2));
+        bool due = block.timestamp >= endsAt && _metered[i][TRIAL] != 0;
+        try pass.expireTrial(_payers[i]) {
+            _check(due, "I-23: a trial that runs is not written off");
+            _expired[TRIAL] += _metered[i][TRIAL];
+            _metered[i][TRIAL] = 0;
+            _did("expireTrial");
+        } catch {
+            _check(!due, "I-23: an ended trial can be written off");
         }
     }
 
@@ -188,25 +194,27 @@ contract AccessPassHandler is AccessPassWorld {
         _did("setKey");
     }
 
-    /// @dev Most nonces follow each other, some are far away, and some are taken already.
+    /// @dev Most can be settled; some nonces are far away or taken already, some signatures are of ended keys or strangers.
     function sign(uint256 seed) external action(seed) {
         for (uint256 k = _rand(6) + 1; k > 0; --k) {
-            uint256 i = _rand(PAYERS);
-            uint256 by = _rand(4) == 0 ? 3 : _rand(2) * _rand(3);
+            (uint256 i, uint256 id) = _somebody(_hasMeter);
+            if (_rand(4) == 0) (i, id) = (_rand(PAYERS), TRIAL);
+            uint256 by = _rand(6) == 0 ? 3 : _rand(2) * (_rand(2) == 0 ? _named[i] : _rand(3));
             uint256 nonce = _rand(5) == 0 ? _rand(2 ** 87) : _rand(300);
-            uint256 validUntil = _rand(3) == 0 ? block.timestamp + 1 + _rand(12 hours) : LATER;
+            uint256 units = _rand(8) == 0 ? _rand(600) : 1 + _rand(_metered[i][id] / 2 + 1);
+            uint256 validUntil = _rand(4) == 0 ? block.timestamp + 1 + _rand(12 hours) : LATER;
             Signed storage receipt = _receipts.push();
-            (receipt.payer, receipt.id, receipt.asset) = (i, _ids[_rand(4)], _assetIds[_rand(3)]);
+            (receipt.payer, receipt.id, receipt.asset) = (i, id, _assetIds[_rand(3)]);
             receipt.signedBy = by;
-            SignedUsage memory usage = SignedUsage(nonce, uint32(_rand(60)), uint48(validUntil), 0, 0);
+            SignedUsage memory usage = SignedUsage(nonce, uint32(units), uint48(validUntil), 0, 0);
             bytes32 domain = _domain(block.chainid, address(pass));
             uint256 secret = by == 3 ? 0xbad : _secrets[i] + 100 * by;
-            receipt.usage = _signFor(domain, secret, _payers[i], receipt.id, receipt.asset, usage);
+            receipt.usage = _signFor(domain, secret, _payers[i], id, receipt.asset, usage);
         }
         _did("sign");
     }
 
-    /// @dev A batch of any receipts, the same one several times too, each in a group of its own or with the one before it.
+    /// @dev A batch of receipts, new ones as a rule, the same one several times too: in a group of its own or twice in it.
     function settle(uint256 seed) external action(seed) {
         if (_receipts.length == 0) return;
         uint256 count = 1 + _rand(8);
@@ -215,6 +223,7 @@ contract AccessPassHandler is AccessPassWorld {
         uint256 last = _rand(_receipts.length);
         for (uint256 k; k < count; ++k) {
             uint256 first = _rand(4) == 0 ? last : _rand(_receipts.length);
+            if (_rand(2) == 0) first = _receipts.length - 1 - _rand(Math.min(_receipts.length, 12));
             Signed storage receipt = _receipts[first];
             bool pair = _rand(3) == 0;
             groups[k] = UsageGroup(_payers[receipt.payer], receipt.id, receipt.asset, new SignedUsage[](pair ? 2 : 1));
@@ -258,23 +267,32 @@ contract AccessPassHandler is AccessPassWorld {
     }
 
     function claim(uint256 seed) external action(seed) {
-        HookToken currency = _rand(2) == 0 ? usdc : gim;
-        uint256 asset = _assetIds[_rand(3)];
+        uint256 start = _rand(6);
+        for (uint256 k; k < 6; ++k) {
+            uint256 place = (start + k) % 6;
+            HookToken currency = place % 2 == 0 ? usdc : gim;
+            if (_claim(_assetIds[place / 2], currency)) return;
+        }
+    }
+
+    function _claim(uint256 asset, HookToken currency) private returns (bool paid) {
         Amounts memory earned = pass.earnedOf(asset);
         uint256 due = currency == usdc ? earned.usdc : earned.gim;
         if (asset == 0) {
             try pass.flush(address(currency)) returns (uint256 amount) {
                 _check(amount == due && due != 0, "I-23: the splitter gets what no asset earned");
                 _did("flush");
+                return true;
             } catch {
                 _check(due == 0, "I-23: what no asset earned can be sent");
+                return false;
             }
-            return;
         }
         try pass.claimEarned(asset, address(currency)) returns (uint256 amount) {
             _check(amount == due && due != 0, "I-23: an asset gets what it earned");
             _claimed[address(currency)] += amount;
             _did("claim");
+            return true;
         } catch {
             _check(due == 0, "I-23: what an asset earned can be claimed");
         }
@@ -294,6 +312,30 @@ contract AccessPassHandler is AccessPassWorld {
         currency.mint(address(pass), amount);
         _given[address(currency)] += amount;
         _did("donate");
+    }
+
+    /* WHO ACTS */
+
+    /// @dev A payer and his credits of which something holds, if it holds of any; most of them have nothing.
+    function _somebody(function(uint256, uint256) view returns (bool) holds) private returns (uint256 i, uint256 id) {
+        uint256 start = _rand(PAYERS * 3);
+        for (uint256 k; k < PAYERS * 3; ++k) {
+            uint256 place = (start + k) % (PAYERS * 3);
+            (i, id) = (place / 3, _ids[place % 3]);
+            if (holds(i, id)) return (i, id);
+        }
+    }
+
+    function _hasWallet(uint256 i, uint256 id) private view returns (bool) {
+        return _wallets[i][id] != 0;
+    }
+
+    function _hasMeter(uint256 i, uint256 id) private view returns (bool) {
+        return _metered[i][id] != 0;
+    }
+
+    function _hasNotice(uint256 i, uint256 id) private view returns (bool) {
+        return _noticeEnds[i][id] != 0;
     }
 
     /* WHAT IS TRUE */
