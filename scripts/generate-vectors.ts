@@ -1,5 +1,5 @@
 /**
- * Writes test/vectors from the SDK's maths. The contracts' libraries are run on the same inputs and must give the same
+ * Writes test/vectors from the SDK's maths and hashes. The contracts are run on the same inputs and must give the same
  * outputs, so that neither side can change alone.
  *
  *   node scripts/generate-vectors.ts           writes
@@ -16,6 +16,7 @@ import { packFloatPrice, packUnits, roundUnits, unpackFloatPrice } from "../sdk/
 import { targetUnits } from "../sdk/src/math/targets.ts";
 import { payFor, soldFor, toUsdDown, toUsdUp, usdToRaw } from "../sdk/src/math/trade.ts";
 import { toAmountDown, toAmountUp, toUnitsDown, toUnitsUp } from "../sdk/src/math/units.ts";
+import { MAX_RECEIPT_NONCE, PASS_IDS, usageReceiptDigest } from "../sdk/src/services/usageReceipt.ts";
 
 const OUTPUT = join(import.meta.dirname, "..", "test", "vectors");
 const CASES = 60;
@@ -198,9 +199,28 @@ function grades(): Vector[] {
   });
 }
 
+function usageReceipts(): Vector[] {
+  const { signals, decisions, compute, datasets, trial } = PASS_IDS;
+  return repeat(10n, (random) => {
+    // A contract is put at one of them, so none is a precompile.
+    const address = (): Address => pad(toHex(random.between(2n ** 32n, 2n ** 160n - 1n)), { size: 20 });
+    const domain = { chainId: Number(random.pick([1n, 8_453n, 31_337n])), accessPass: address() };
+    const receipt = {
+      account: address(),
+      id: random.pick([signals, decisions, compute, datasets, trial]),
+      asset: random.pick([0n, random.between(1n, 2n ** 256n - 1n)]),
+      nonce: random.pick([0n, MAX_RECEIPT_NONCE, random.between(1n, MAX_RECEIPT_NONCE)]),
+      units: Number(random.between(1n, 2n ** 32n - 1n)),
+      validUntil: Number(random.between(1n, 2n ** 48n - 1n)),
+    };
+    return { ...domain, ...receipt, digest: usageReceiptDigest(domain, receipt) };
+  });
+}
+
 /** Text of every vector file by its name. */
 export function buildVectors(): Map<string, string> {
-  const files = { buckets, curves, floatPrices, floatUnits, grades, multipliers, targets, trades, units };
+  const maths = { buckets, curves, floatPrices, floatUnits, multipliers, targets, trades, units };
+  const files = { ...maths, grades, usageReceipts };
   const stringify = (vector: Vector): string =>
     JSON.stringify(vector, (_, value) => (typeof value === "bigint" ? `${value}` : value));
   return new Map(

@@ -5,7 +5,7 @@ import { network } from "hardhat";
 import type { Address } from "viem";
 import { buildVectors } from "../../../scripts/generate-vectors.ts";
 import { hashBasketDecisionStruct, hashDecisionStruct, Lane, packWeights } from "../../../sdk/src/index.ts";
-import { type VaultMathHarness, VaultMathHarness__factory } from "../../../typechain-types/index.js";
+import { AccessPass__factory, type VaultMathHarness, VaultMathHarness__factory } from "../../../typechain-types/index.js";
 
 type Vector = Record<string, string>;
 
@@ -23,7 +23,7 @@ function field(vector: Vector, key: string): bigint {
   return BigInt(vector[key] ?? Number.NaN);
 }
 
-describe("vectors of the SDK's maths", () => {
+describe("vectors of the SDK's maths and hashes", () => {
   let harness: VaultMathHarness;
 
   before(async () => {
@@ -47,6 +47,26 @@ describe("vectors of the SDK's maths", () => {
       const place = [chainId ?? "", vault ?? "", epoch ?? ""] as const;
       const found = await harness.gradedDecision(...place, grade, hashes, contentHash ?? "");
       expect([...found]).to.deep.equal([gradesRoot, decisionHash]);
+    }
+  });
+
+  it("hold for the digests of usage receipts, at every address and on every chain", async () => {
+    const vectors = load("usageReceipts");
+    for (const chainId of new Set(vectors.map((vector) => Number(vector.chainId)))) {
+      const { ethers, networkHelpers } = await network.create({ network: "default", override: { chainId } });
+      const [signer] = await ethers.getSigners();
+      if (signer === undefined) throw new Error("the network has no accounts");
+      const parts = [signer, signer, signer, signer, signer, signer] as const;
+      const pass = await new AccessPass__factory(signer).deploy(...parts, "");
+      const code = await ethers.provider.getCode(await pass.waitForDeployment());
+      for (const vector of vectors.filter((one) => Number(one.chainId) === chainId)) {
+        const { accessPass = "", account = "", digest } = vector;
+        await networkHelpers.setCode(accessPass, code);
+        const [id, asset, nonce] = [field(vector, "id"), field(vector, "asset"), field(vector, "nonce")];
+        const [units, validUntil] = [field(vector, "units"), field(vector, "validUntil")];
+        const there = AccessPass__factory.connect(accessPass, signer);
+        expect(await there.receiptDigest({ account, id, asset, nonce, units, validUntil })).to.equal(digest);
+      }
     }
   });
 
