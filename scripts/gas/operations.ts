@@ -1,6 +1,7 @@
 // The operations that are measured, in the order in which a vault lives through them.
 import { MaxUint256, parseEther } from "ethers";
 import type { Measurements } from "../snapshot.ts";
+import { measurePass } from "./accessPass.ts";
 import { measureRefunds, measureRequests, measureSettlement } from "./batches.ts";
 import { measureAirdrop } from "./governance/airdrop.ts";
 import { measureEscrow } from "./governance/escrow.ts";
@@ -156,5 +157,6 @@ export async function measureAll(): Promise<Measurements> {
   await measureMarket(into);
   await measureStrategies(into);
   await measureGrades(into);
+  await measurePass(into);
   return Object.fromEntries(Object.entries(into).sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
 }

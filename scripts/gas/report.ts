@@ -1,6 +1,7 @@
 import { differences, type Measurements, withSpaces } from "../snapshot.ts";
 import { type Anchor, anchors, type System } from "./anchors.ts";
 import { governanceAnchors } from "./governance/anchors.ts";
+import { serviceAnchors } from "./serviceAnchors.ts";
 
 export const SNAPSHOT = "snapshots/gas.json";
 
@@ -12,19 +13,20 @@ interface Table {
   systems: { [S in System]?: string };
 }
 
-const isGovernance = (name: string): boolean => name.endsWith(", tx");
+const isWhole = (name: string): boolean => name.endsWith(", tx");
+const wholeAnchors = { ...governanceAnchors, ...serviceAnchors };
 
 const tables: readonly Table[] = [
   {
     title: "Indices: what the call executes",
-    holds: (name) => !isGovernance(name),
+    holds: (name) => !isWhole(name),
     anchors,
     systems: { bare: "bare floor", folio: "Folio", set: "Set" },
   },
   {
-    title: "Governance: the whole transaction",
-    holds: isGovernance,
-    anchors: governanceAnchors,
+    title: "Governance and services: the whole transaction",
+    holds: isWhole,
+    anchors: wholeAnchors,
     systems: {
       velodrome: "Velodrome",
       aerodrome: "Aerodrome",
@@ -35,7 +37,7 @@ const tables: readonly Table[] = [
   },
 ];
 
-const allAnchors: Record<string, Anchor> = { ...anchors, ...governanceAnchors };
+const allAnchors: Record<string, Anchor> = { ...anchors, ...wholeAnchors };
 
 const ratio = (ours: number, theirs: number | undefined): string =>
   theirs === undefined ? "" : `${withSpaces(theirs)} (${(ours / theirs).toFixed(2)}x)`;

@@ -1,8 +1,8 @@
-// Mutation testing of the vault, of what holds the stakers' tokens and of recurring orders: breaks them on purpose, one small
-// change at a time, in a copy of the tree, and reports the changes that no test noticed. Nightly: `npm run mutate`. A sample:
+// Mutation testing of the vault, of what holds the stakers' tokens, of recurring orders and of access passes: breaks them on
+// purpose, one small change at a time, in a copy of the tree, and reports the changes that no test noticed. Nightly: `npm run mutate`. A sample:
 // `npm run mutate -- --max 50 --seed 7`. Results are kept, so that a run that was stopped goes on where it was: delete
 // .gimbal/mutate to start afresh.
-//   --suite NAME  vault, governance or orders; all unless told   --files a,b   sources to break, comma-separated
+//   --suite NAME  vault, governance, orders or passes; all unless told   --files a,b   sources to break, comma-separated
 //   --max N       at most N mutants in this run, 0 only reports   --tests a,b   test files, comma-separated
 //   --seed N      order of the sample, 1 unless told
 import { execFileSync, spawnSync } from "node:child_process";
@@ -81,6 +81,14 @@ const SUITES: Record<string, Suite> = {
   orders: {
     sources: () => ["contracts/periphery/RecurringOrders.sol", "contracts/periphery/libraries/PeriodLib.sol"],
     tests: () => testFiles().filter((path) => /RecurringOrders/.test(path)),
+  },
+  passes: {
+    sources: () => [
+      "contracts/services/AccessPass.sol",
+      "contracts/services/AccessPassViews.sol",
+      ...["MeterLib", "PoolLib", "ReceiptLib"].map((name) => `contracts/services/libraries/${name}.sol`),
+    ],
+    tests: () => testFiles().filter((path) => /AccessPass/.test(path)),
   },
 };
 
