@@ -423,8 +423,8 @@ contract AccessPass is AccessPassViews, Ownable2Step, ReentrancyGuardTransient {
         run.units += units;
     }
 
-    /// @dev Takes the units of a good receipt off the meter. Cheap questions first. Nobody signs for account 0, whose meter
-    /// is empty.
+    /// @dev Takes the units of a good receipt off the meter. Cheap questions first. Nobody signs for account 0, whose
+    /// meter is empty.
     function _settleOne(
         Run memory run,
         Meter storage stored,

@@ -5,8 +5,8 @@ import {SignedUsage, UsageReceipt} from "../../types/ServiceTypes.sol";
 
 /// @title ReceiptLib
 /// @notice EIP-712 of usage receipts, written for hundreds of them in one call.
-/// @dev One buffer serves all: 7 words of the struct, then 0x1901, separator and hash, then what the precompile is asked.
-/// What a group has in common is written once.
+/// @dev One buffer serves all: 7 words of the struct, then 0x1901, separator and hash, then what the precompile is
+/// asked. What a group has in common is written once.
 library ReceiptLib {
     bytes32 internal constant TYPEHASH = keccak256(
         "UsageReceipt(address account,uint256 id,uint256 asset,uint256 nonce,uint32 units,uint48 validUntil)"
@@ -42,7 +42,7 @@ library ReceiptLib {
         }
     }
 
-    /// @dev What a receipt says, without the checks of each access. What is wider than its type is refused, as everywhere.
+    /// @dev What a receipt says, without the checks of each access. What is wider than its type is refused, as always.
     function read(SignedUsage calldata usage) internal pure returns (uint256 nonce, uint256 units, uint256 validUntil) {
         assembly ("memory-safe") {
             nonce := calldataload(usage)

@@ -71,6 +71,19 @@ contract AccessPassTest is AccessPassWorld, Test {
         assertEq(pass.costOf(alice, 1, 10, address(usdc)), 50_000);
     }
 
+    function test_buyCredits_issuesNoMoreThanAMeterHolds() external {
+        pass.setCreditPrice(1, 100, 0);
+        uint256 most = type(uint48).max;
+        usdc.mint(alice, 100 * most);
+        _buyAndLoad(alice, 1, 10);
+        vm.startPrank(alice);
+        vm.expectRevert(abi.encodeWithSelector(ServiceErrors.AccessPass_UnitsInvalid.selector, most - 9, most - 10));
+        pass.buyCredits(1, most - 9, address(usdc), type(uint256).max, alice);
+        pass.buyCredits(1, most - 10, address(usdc), type(uint256).max, alice);
+        pass.load(1, most - 10);
+        assertEq(_meter(alice, 1), most);
+    }
+
     function test_buyCredits_keepsBooksOfGim() external {
         assertEq(_buy(alice, 2, 4, address(gim)), 4e17);
         assertEq(pass.poolOf(2).gim, 16e16);
@@ -178,6 +191,7 @@ contract AccessPassTest is AccessPassWorld, Test {
         assertEq(supply.issued, 50);
         assertEq(supply.used, 25);
         assertEq(supply.expired, 25);
+        assertEq(pass.outstandingOf(TRIAL), 0);
         vm.expectRevert(abi.encodeWithSelector(ServiceErrors.AccessPass_TrialNotOver.selector, alice, end, 0));
         pass.expireTrial(alice);
     }
@@ -232,6 +246,17 @@ contract AccessPassTest is AccessPassWorld, Test {
         pass.unload(1);
     }
 
+    function test_unload_endsItsNotice() external {
+        _buyAndLoad(alice, 1, 10);
+        vm.startPrank(alice);
+        pass.requestUnload(1, 4);
+        skip(1 days);
+        assertEq(pass.unload(1), 4);
+        vm.expectRevert(abi.encodeWithSelector(ServiceErrors.AccessPass_NoticeNotOver.selector, 0, block.timestamp));
+        pass.unload(1);
+        assertEq(_meter(alice, 1), 6);
+    }
+
     function test_unload_givesOnlyWhatSettlementLeft() external {
         _buyAndLoad(alice, 1, 10);
         vm.prank(alice);
@@ -276,6 +301,8 @@ contract AccessPassTest is AccessPassWorld, Test {
         vm.warp(today + 3 hours);
         pass.setKey(bob, today + 4 hours);
         assertEq(pass.keyUntil(alice, key), today + 2 hours); // an ended key is not prolonged
+        pass.setKey(key, today + 3 hours + 1);
+        assertEq(pass.keyUntil(alice, key), today + 3 hours + 1); // nor has it a notice when it is named again
     }
 
     function test_settle_takesAKeyForAContract() external {
@@ -438,6 +465,8 @@ contract AccessPassTest is AccessPassWorld, Test {
     function test_setCreditPrice_movesTheBasisDownAtOnceAndUpWhenNoneIsHeld() external {
         vm.expectRevert(abi.encodeWithSelector(ServiceErrors.AccessPass_PriceTooLow.selector, 99, 100));
         pass.setCreditPrice(1, 99, 0);
+        vm.expectRevert(abi.encodeWithSelector(ServiceErrors.AccessPass_PriceTooLow.selector, 99, 100));
+        pass.setCreditPrice(1, 100, 99);
         vm.expectRevert(abi.encodeWithSelector(ServiceErrors.AccessPass_NotCredits.selector, 5));
         pass.setCreditPrice(5, 100, 100);
         _buyAndLoad(alice, 1, 10);
