@@ -65,15 +65,6 @@ contract AccessPass is AccessPassViews, Ownable2Step, ReentrancyGuardTransient {
     using PoolLib for Amounts;
     using SafeERC20 for IERC20;
 
-    /// @dev What a settlement works with. Groups of one id and asset that follow each other are booked at once.
-    struct Run {
-        uint256 id; // {id}
-        uint256 asset; // {id}
-        uint256 units; // {credits}
-        uint256 buffer; // of ReceiptLib
-        OpenMeter meter; // of the group in hand
-    }
-
     /* CONSTANTS */
 
     /// @notice {bps} most that is kept for owners of assets: less than credits cost with the largest discount.

@@ -28,6 +28,15 @@ abstract contract AccessPassViews is IAccessPass, ERC1155, EIP712 {
         uint48 endsAt; // {s}
     }
 
+    /// @dev What a settlement works with. Groups of one id and asset that follow each other are booked at once.
+    struct Run {
+        uint256 id; // {id}
+        uint256 asset; // {id}
+        uint256 units; // {credits}
+        uint256 buffer; // {bytes} where ReceiptLib has its buffer
+        OpenMeter meter; // of the group in hand
+    }
+
     uint256 internal constant LAST_CREDIT = 4; // 1 SIGNALS, 2 DECISIONS, 3 COMPUTE, 4 DATASETS
     uint256 internal constant FIRST_PLAN = 1_000;
     uint256 internal constant MAX_PLANS = 1_000;

@@ -11,9 +11,9 @@ struct Meter {
 
 /// @dev A meter in memory, a field a word, so that the fields are read without masks.
 struct OpenMeter {
-    uint256 units; // below 2^48
-    uint256 word; // below 2^80
-    uint256 bits; // below 2^128
+    uint256 units; // {credits} below 2^48
+    uint256 word; // {nonce / 128} below 2^80
+    uint256 bits; // {bitmap} below 2^128
 }
 
 /// @title MeterLib
