@@ -52,7 +52,7 @@ export interface ToldReceipt {
   readonly reason: string;
 }
 
-/** Receipts that one transaction takes: 500 are settled within 5 million gas. */
+/** Receipts that one transaction takes: 500 of up to 200 accounts are settled within 5 million gas. */
 export const BATCH_SIZE = 500;
 
 /**
