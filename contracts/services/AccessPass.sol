@@ -392,7 +392,7 @@ contract AccessPass is AccessPassViews, Ownable2Step, ReentrancyGuardTransient {
         for (uint256 i; i < usages.length; ++i) {
             // As many receipts as calldata holds, and each takes off the meter what is there.
             unchecked {
-                if (_settleOne(run, stored, account, id, ReceiptLib.at(usages, i))) ++receipts;
+                if (_settleOne(run, stored, account, id, ReceiptLib.item(usages, i))) ++receipts;
             }
         }
         if (receipts == 0) return 0;

@@ -36,7 +36,7 @@ library ReceiptLib {
     }
 
     /// @dev The receipt at a place below the length, which nobody checks again.
-    function at(SignedUsage[] calldata usages, uint256 i) internal pure returns (SignedUsage calldata usage) {
+    function item(SignedUsage[] calldata usages, uint256 i) internal pure returns (SignedUsage calldata usage) {
         assembly ("memory-safe") {
             usage := add(usages.offset, mul(i, 0xa0))
         }
