@@ -135,8 +135,10 @@ describe("requests that are sold", () => {
     expect(await fieldOf(pay({ asset: 7n }))).to.equal("asset");
     for (const units of [2, 4]) expect(await fieldOf(pay({ units }))).to.equal("units");
     expect(await fieldOf(pay({ validUntil: START + 7_199 }))).to.equal("validUntil");
+    expect(await fieldOf(pay({ validUntil: START + 30 * 86_400 + 1 }))).to.equal("validUntil");
     expect(pass.asked).to.equal(0);
     expect((await pay({ validUntil: START + 7_200 })).status).to.equal(200);
+    expect((await pay({ nonce: 2n, validUntil: START + 30 * 86_400 })).status).to.equal(200);
   });
 
   it("refuse a signature that the contract would refuse: of others, malleable, or of a wrong form", async () => {

@@ -21,6 +21,8 @@ import {
 
 /** {s} that a receipt has to be good for at least: the settler needs time. The contract honours a replaced key as long. */
 export const LEAST_VALIDITY = 7_200;
+/** {s} ahead that a receipt ends at the latest: one that its meter cannot pay is kept until then. */
+export const MOST_VALIDITY = 30 * 86_400;
 
 /** What a deployment decides about credits. */
 export interface CreditSettings {
@@ -210,7 +212,9 @@ export class Credits {
     if (receipt.asset !== asset) return ["asset", `must be ${asset}`];
     if (receipt.units !== charge.units) return ["units", `must be ${charge.units}`];
     const least = Math.ceil(now) + LEAST_VALIDITY;
-    return receipt.validUntil < least ? ["validUntil", `must be ${least} or later`] : undefined;
+    if (receipt.validUntil < least) return ["validUntil", `must be ${least} or later`];
+    const latest = Math.floor(now) + MOST_VALIDITY;
+    return receipt.validUntil > latest ? ["validUntil", `must be ${latest} or earlier`] : undefined;
   }
 
   async #required(charge: Charge, visitor: Visitor, now: number): Promise<PaymentRequiredError> {

@@ -21,7 +21,10 @@ describe("whose strategy an index followed", () => {
       throw new Error("that is far enough");
     };
     const client = createPublicClient({ transport: custom({ request }, { retryCount: 0 }) });
-    const reads = new ChainStrategyReads(client, { registry: pad("0x01", { size: 20 }), multicall: pad("0x02", { size: 20 }) });
+    const reads = new ChainStrategyReads(client, {
+      registry: pad("0x01", { size: 20 }),
+      multicall: pad("0x02", { size: 20 }),
+    });
     await reads.strategyAt(VAULT, 1).catch(() => 0n);
     expect(asked.at(-1)).to.equal("eth_call");
   });

@@ -150,11 +150,10 @@ describe("checkMarket", () => {
     expect(checkMarket(elsewhere, own, BASKET, limits).join(" ")).to.contain('"csv/other"');
   });
 
-  it("tells of data sets that would earn and are not named here, and the reverse", () => {
+  it("refuses data sets that would earn and are not named here, and the reverse", () => {
     const naming = (...datasets: number[]) => ({ ...own, source: { ...own.source, datasets } });
-    const words = (theirs: MarketSnapshot, here: MarketSnapshot) => checkMarket(theirs, here, BASKET, limits);
-    expect(words(naming(4, 7), own)).to.deep.equal(["Data sets that earn differ: 4,7, here none."]);
-    expect(words(own, naming(4))).to.deep.equal(["Data sets that earn differ: none, here 4."]);
-    expect(words(naming(4), naming(4))).to.deep.equal([]);
+    expect(refusalOf(naming(4, 7), own)).to.match(/^DATASETS_DIFFER: .*others than here/);
+    expect(refusalOf(own, naming(4))).to.match(/^DATASETS_DIFFER: .*others than here/);
+    expect(checkMarket(naming(4), naming(4), BASKET, limits)).to.deep.equal([]);
   });
 });

@@ -33,7 +33,7 @@ const LAST_DAYS = 30;
 /**
  * Compares the market that a decision was made from with one's own at the same moment. Equal to the byte is the best case;
  * else prices of the basket are compared day by day, the universe and all other figures by how many differ. Returns what
- * could not be checked, in words. Throws MARKET_DIFFERS, PRICES_DIFFER, FIGURES_DIFFER or TOKENS_MISSING.
+ * could not be checked, in words. Throws MARKET_DIFFERS, DATASETS_DIFFER, PRICES_DIFFER, FIGURES_DIFFER or TOKENS_MISSING.
  */
 export function checkMarket(
   theirs: MarketSnapshot,
@@ -50,18 +50,19 @@ export function checkMarket(
   const pairs = pairMonths(theirs, own);
   const notes = [
     ...(theirs.source.id === own.source.id ? [] : [`Sources differ: "${theirs.source.id}", here "${own.source.id}".`]),
-    ...compareDatasets(theirs.source.datasets, own.source.datasets),
     ...checkFigures(pairs, new Set(basket), day, limits),
     ...checkHeadlines(pairs, limits),
   ];
+  checkDatasets(theirs.source.datasets, own.source.datasets);
   checkUniverse(theirs.profiles, own.profiles, basket, limits);
   return notes;
 }
 
-/** Nothing is decided by them, but they say who earns: whoever signs is told. */
-function compareDatasets(theirs: readonly number[], own: readonly number[]): readonly string[] {
-  const [given, known] = [theirs, own].map((ids) => String(ids) || "none");
-  return given === known ? [] : [`Data sets that earn differ: ${given}, here ${known}.`];
+/** No weight rests on them, but they say who is paid: that is not for the proposing keeper alone to say. */
+function checkDatasets(theirs: readonly number[], own: readonly number[]): void {
+  const details = { theirs: String(theirs) || "none", own: String(own) || "none" };
+  if (details.theirs === details.own) return;
+  throw new CosignRefusal("DATASETS_DIFFER", "The data sets that earn by the decision are others than here.", details);
 }
 
 interface MonthPair {

@@ -5,7 +5,11 @@ import { network } from "hardhat";
 import type { Address } from "viem";
 import { buildVectors } from "../../../scripts/generate-vectors.ts";
 import { hashBasketDecisionStruct, hashDecisionStruct, Lane, packWeights } from "../../../sdk/src/index.ts";
-import { AccessPass__factory, type VaultMathHarness, VaultMathHarness__factory } from "../../../typechain-types/index.js";
+import {
+  AccessPass__factory,
+  type VaultMathHarness,
+  VaultMathHarness__factory,
+} from "../../../typechain-types/index.js";
 
 type Vector = Record<string, string>;
 
