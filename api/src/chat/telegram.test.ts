@@ -33,7 +33,8 @@ describe("TelegramAdapter", () => {
     const { adapter, world } = open();
     fake.write("What does <b>Global 100</b> hold?");
     await adapter.poll?.(signal);
-    expect(world.asked).to.deep.equal([{ question: "What does <b>Global 100</b> hold?", account: undefined }]);
+    const caller = { account: null, client: "telegram/5", tier: 0 };
+    expect(world.asked).to.deep.equal([{ question: "What does <b>Global 100</b> hold?", account: undefined, caller }]);
     expect(said()).to.deep.equal([{ chat_id: "5", text: "An answer.", link_preview_options: { is_disabled: true } }]);
     expect(fake.asked[0]?.path).to.equal("/bot7:secret/getUpdates");
   });
@@ -73,7 +74,8 @@ describe("TelegramAdapter", () => {
     );
     await adapter.poll?.(signal);
     // In a group nothing is said about an account, even if one was linked.
-    expect(world.asked).to.deep.equal([{ question: "what is my tier?", account: undefined }]);
+    const caller = { account: null, client: "telegram/-7", tier: 0 };
+    expect(world.asked).to.deep.equal([{ question: "what is my tier?", account: undefined, caller }]);
     expect(said().map(({ chat_id }) => chat_id)).to.deep.equal(["-7"]);
   });
 

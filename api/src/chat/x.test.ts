@@ -89,7 +89,8 @@ describe("XAdapter", () => {
     await adapter.poll(signal);
     await adapter.poll(signal);
     expect(await world.book.chatOf(account, "x")).to.equal("55");
-    expect(world.asked).to.deep.equal([{ question: "what is my tier?", account }]);
+    const caller = { account, client: "x/55", tier: 0 };
+    expect(world.asked).to.deep.equal([{ question: "what is my tier?", account, caller }]);
     expect(fake.sent("/2/dm_conversations/with/55/messages")).to.have.length(2);
     mention("31", "@gimbal what is my tier?");
     await adapter.poll(signal);

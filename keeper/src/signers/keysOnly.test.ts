@@ -31,6 +31,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "scripts/cli/wallet.ts": "a holder's own wallet (GIMBAL_WALLET_KEY)",
   "scripts/market-maker.ts": "the market maker's own account (MARKET_MAKER_KEY)",
   "scripts/demo/lib/keeper.ts": "public keys of the demo on a local chain",
+  "scripts/gas/accessPass.ts": "invented payers on a simulated chain",
   "scripts/gas/batches.ts": "invented people on a simulated chain",
   [PRACTICE]: "public keys of a practice chain, which it writes down for the keeper to try",
   "scripts/upkeep-bot.ts": "the account of whoever runs that bot (UPKEEP_BOT_KEY)",
