@@ -30,6 +30,8 @@ const MOST_DAYS = 365;
 const MOST_UNITS = 2 ** 32 - 1;
 const MOST_PERIODS = 36;
 const MOST_PLANS = 999;
+/** {hours} The API takes no receipt that ends later. */
+const MOST_HOURS = 30 * 24;
 /** {hours} The API takes no receipt that ends within two hours. */
 const DEFAULT_HOURS = "26";
 
@@ -193,7 +195,7 @@ export async function signCommand(flags: Flags, [text]: readonly string[]): Prom
   const { session, client, pass } = await open(flags);
   const signer = requireSender(session);
   const { timestamp } = await getBlock(client);
-  const hours = whole(flags.hours ?? DEFAULT_HOURS, "hours", 1, MOST_DAYS * 24);
+  const hours = whole(flags.hours ?? DEFAULT_HOURS, "hours", 1, MOST_HOURS);
   const receipt = {
     account: flags.payer === undefined ? signer.address : asAddress(flags.payer, "payer"),
     id,
