@@ -29,7 +29,7 @@ contract AccessPassHandler is AccessPassWorld {
     uint256[PAYERS] private _secrets;
     address[PAYERS] private _payers;
     uint256[4] private _ids = [1, 2, 3, TRIAL];
-    uint256[3] private _assetIds = [uint256(0), 7, 66];
+    uint256[3] private _assetIds = [uint256(0), 7, 8];
     Signed[] private _receipts;
 
     /* BOOKS */
@@ -51,7 +51,7 @@ contract AccessPassHandler is AccessPassWorld {
     constructor() {
         _setUpWorld();
         pass.setTrialCredits(40);
-        assets.mint(creator, 66);
+        _register(creator);
         for (uint256 i; i < PAYERS; ++i) {
             _secrets[i] = 0x9000 + i;
             _payers[i] = _payer(_secrets[i]);

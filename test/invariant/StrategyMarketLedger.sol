@@ -11,7 +11,7 @@ import {AccessPass} from "../../contracts/services/AccessPass.sol";
 import {StrategyMarket} from "../../contracts/services/StrategyMarket.sol";
 import {StrategyRegistry} from "../../contracts/services/StrategyRegistry.sol";
 import {Listing, StrategyKind} from "../../contracts/types/ServiceTypes.sol";
-import {ScoresStub} from "../unit/services/ScoresStub.sol";
+import {ScoresMock} from "../unit/services/ScoresMock.sol";
 
 /// @title StrategyMarketLedger
 /// @notice A market with its people and tokens, books kept beside it in the plainest way, and I-24.
@@ -100,7 +100,7 @@ abstract contract StrategyMarketLedger is CommonBase, StdCheats {
             IERC20(address(usdc)),
             IERC20(address(gim)),
             registry,
-            IScoreRegistry(address(new ScoresStub())),
+            IScoreRegistry(address(new ScoresMock())),
             splitter,
             address(this),
             "ipfs://pass/{id}"

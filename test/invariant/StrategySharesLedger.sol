@@ -14,7 +14,7 @@ import {StrategyRegistry} from "../../contracts/services/StrategyRegistry.sol";
 import {StrategyShares} from "../../contracts/services/StrategyShares.sol";
 import {StrategySharesFactory} from "../../contracts/services/StrategySharesFactory.sol";
 import {LockStatus, SignedUsage, StrategyKind, UsageGroup, UsageReceipt} from "../../contracts/types/ServiceTypes.sol";
-import {ScoresStub} from "../unit/services/ScoresStub.sol";
+import {ScoresMock} from "../unit/services/ScoresMock.sol";
 
 /// @title StrategySharesLedger
 /// @notice Six people and the books of a lock kept beside it, by adding up only: who had what at the end of each second,
@@ -78,7 +78,7 @@ abstract contract StrategySharesLedger is CommonBase, StdCheats {
             _usdc,
             _gim,
             _registry,
-            IScoreRegistry(address(new ScoresStub())),
+            IScoreRegistry(address(new ScoresMock())),
             makeAddr("splitter"),
             address(this),
             "ipfs://pass/{id}"

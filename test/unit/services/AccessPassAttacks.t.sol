@@ -27,7 +27,7 @@ contract AccessPassAttacksTest is AccessPassWorld, Test {
         _setUpWorld();
         alice = _payer(ALICE);
         mallory = _payer(MALLORY);
-        assets.mint(mallory, 66);
+        _register(mallory);
     }
 
     /* REPLAY */
@@ -91,7 +91,7 @@ contract AccessPassAttacksTest is AccessPassWorld, Test {
         _buyAndLoad(mallory, 1, 10);
         SignedUsage memory usage = _sign(ALICE, alice, 1, 7, 0, 4);
         assertEq(pass.settle(_group(alice, 2, 7, usage)), 0);
-        assertEq(pass.settle(_group(alice, 1, 66, usage)), 0);
+        assertEq(pass.settle(_group(alice, 1, 8, usage)), 0);
         assertEq(pass.settle(_group(mallory, 1, 7, usage)), 0);
         usage.units = 3;
         assertEq(pass.settle(_group(alice, 1, 7, usage)), 0);
@@ -197,12 +197,12 @@ contract AccessPassAttacksTest is AccessPassWorld, Test {
             vm.expectRevert(abi.encodeWithSelector(ServiceErrors.AccessPass_NotCredits.selector, TRIAL));
             pass.requestUnload(TRIAL, 50);
             vm.stopPrank();
-            for (uint256 nonce; nonce < 6; ++nonce) if (_use(secret, TRIAL, 66, nonce, 10)) used += 10;
+            for (uint256 nonce; nonce < 6; ++nonce) if (_use(secret, TRIAL, 8, nonce, 10)) used += 10;
         }
         assertEq(used, 8 * 50);
         assertEq(pass.supplyOf(TRIAL).used, 8 * 50);
         assertEq(pass.outstandingOf(TRIAL), 0);
-        assertEq(pass.earnedOf(66).usdc + pass.earnedOf(66).gim, 0);
+        assertEq(pass.earnedOf(8).usdc + pass.earnedOf(8).gim, 0);
         skip(8 days);
         vm.startPrank(vm.addr(0x7001));
         vm.expectRevert(abi.encodeWithSelector(ServiceErrors.AccessPass_TrialUsed.selector, vm.addr(0x7001)));
@@ -217,8 +217,8 @@ contract AccessPassAttacksTest is AccessPassWorld, Test {
         scores.setDiscount(mallory, 5_000);
         uint256 paid = _buy(mallory, 1, 1_000, address(usdc));
         _load(mallory, 1, 1_000);
-        assertTrue(_use(MALLORY, 1, 66, 0, 1_000));
-        assertLt(pass.earnedOf(66).usdc, paid);
+        assertTrue(_use(MALLORY, 1, 8, 0, 1_000));
+        assertLt(pass.earnedOf(8).usdc, paid);
     }
 
     function test_attack_ownAssetAfterAPriceRise() external {
@@ -227,8 +227,8 @@ contract AccessPassAttacksTest is AccessPassWorld, Test {
         _load(mallory, 1, 1_000);
         pass.setCreditPrice(1, USDC_PRICE * 10, 0);
         _buyAndLoad(alice, 1, 100_000);
-        assertTrue(_use(MALLORY, 1, 66, 0, 1_000));
-        assertLt(pass.earnedOf(66).usdc, paid);
+        assertTrue(_use(MALLORY, 1, 8, 0, 1_000));
+        assertLt(pass.earnedOf(8).usdc, paid);
     }
 
     /// @notice Whatever others buy and use and whatever the owner does to the price, in any order.
@@ -253,9 +253,9 @@ contract AccessPassAttacksTest is AccessPassWorld, Test {
                 pass.setCreditPrice(1, uint96(100 + ((seed >> 64) % 3_000)), 0);
             } else {
                 uint256 held = _meter(mallory, 1);
-                if (held != 0) _use(MALLORY, 1, 66, nonce++, units > held ? held : units);
+                if (held != 0) _use(MALLORY, 1, 8, nonce++, units > held ? held : units);
             }
-            assertLe(pass.earnedOf(66).usdc, paid);
+            assertLe(pass.earnedOf(8).usdc, paid);
         }
     }
 
@@ -284,7 +284,7 @@ contract AccessPassAttacksTest is AccessPassWorld, Test {
 
     function test_attack_reentrancyThroughAReceiver() external {
         _buyAndLoad(alice, 1, 10);
-        UsageGroup[] memory groups = _group(alice, 1, 66, _sign(ALICE, alice, 1, 66, 0, 5));
+        UsageGroup[] memory groups = _group(alice, 1, 8, _sign(ALICE, alice, 1, 8, 0, 5));
         bytes[5] memory calls = [
             abi.encodeCall(pass.settle, (groups)),
             abi.encodeCall(pass.buyCredits, (1, 1, address(usdc), 1e18, alice)),
@@ -307,19 +307,19 @@ contract AccessPassAttacksTest is AccessPassWorld, Test {
     function test_attack_reentrancyThroughACurrency() external {
         _buyAndLoad(alice, 1, 10);
         _buy(mallory, 1, 10, address(gim));
-        assertTrue(_use(ALICE, 1, 66, 0, 5));
+        assertTrue(_use(ALICE, 1, 8, 0, 5));
         assertTrue(_use(ALICE, 1, 0, 1, 2));
-        bytes memory again = abi.encodeCall(pass.claimEarned, (66, address(gim)));
-        uint256 due = pass.earnedOf(66).gim;
+        bytes memory again = abi.encodeCall(pass.claimEarned, (8, address(gim)));
+        uint256 due = pass.earnedOf(8).gim;
         gim.setHook(address(pass), again);
-        assertEq(pass.claimEarned(66, address(gim)), due);
+        assertEq(pass.claimEarned(8, address(gim)), due);
         _requireRefused(gim);
         gim.setHook(address(pass), abi.encodeCall(pass.flush, (address(usdc))));
         pass.flush(address(gim));
         _requireRefused(gim);
         usdc.setHook(
             address(pass),
-            abi.encodeCall(pass.settle, (_group(alice, 1, 66, _sign(ALICE, alice, 1, 66, 2, 1))))
+            abi.encodeCall(pass.settle, (_group(alice, 1, 8, _sign(ALICE, alice, 1, 8, 2, 1))))
         );
         _buy(mallory, 1, 10, address(usdc));
         _requireRefused(usdc);

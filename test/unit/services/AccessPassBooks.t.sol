@@ -19,18 +19,18 @@ contract AccessPassBooksTest is AccessPassWorld, Test {
     }
 
     function test_settle_booksGroupsForTheirOwnAssetAndId() external {
-        assets.mint(bob, 66);
+        _register(bob);
         _buyAndLoad(alice, 1, 10); // pool 40,000
         _buyAndLoad(alice, 2, 10); // pool 40,000
         UsageGroup[] memory groups = new UsageGroup[](5);
         groups[0] = _group(alice, 1, 7, _sign(ALICE, alice, 1, 7, 0, 1))[0];
-        groups[1] = _group(alice, 1, 66, _sign(ALICE, alice, 1, 66, 1, 2))[0];
-        groups[2] = _group(alice, 2, 66, _sign(ALICE, alice, 2, 66, 0, 3))[0];
+        groups[1] = _group(alice, 1, 8, _sign(ALICE, alice, 1, 8, 1, 2))[0];
+        groups[2] = _group(alice, 2, 8, _sign(ALICE, alice, 2, 8, 0, 3))[0];
         groups[3] = _group(alice, 2, 0, _sign(ALICE, alice, 2, 0, 1, 4))[0];
         groups[4] = _group(alice, 1, 7, _sign(ALICE, alice, 1, 7, 2, 1))[0];
         assertEq(pass.settle(groups), 5);
         assertEq(pass.earnedOf(7).usdc, 8_000);
-        assertEq(pass.earnedOf(66).usdc, 20_000);
+        assertEq(pass.earnedOf(8).usdc, 20_000);
         assertEq(pass.earnedOf(0).usdc, 16_000);
         assertEq(pass.supplyOf(1).used, 4);
         assertEq(pass.supplyOf(2).used, 7);
@@ -99,8 +99,8 @@ contract AccessPassBooksTest is AccessPassWorld, Test {
         pass.setCreditPrice(2, 103, 0);
         _buyAndLoad(alice, 2, 3); // pool 123
         assertTrue(_use(ALICE, 2, 7, 0, 1));
-        assertTrue(_use(ALICE, 2, 66, 1, 1));
-        assertEq(pass.earnedOf(66).usdc, 41);
+        assertTrue(_use(ALICE, 2, 6, 1, 1));
+        assertEq(pass.earnedOf(6).usdc, 41);
         pass.setCreditPrice(3, 101, 0);
         _buyAndLoad(alice, 3, 3); // pool 121
         assertTrue(_use(ALICE, 3, 8, 0, 1));

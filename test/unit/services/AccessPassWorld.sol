@@ -4,13 +4,12 @@ pragma solidity 0.8.37;
 import {CommonBase} from "forge-std/Base.sol";
 import {StdCheats} from "forge-std/StdCheats.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IScoreRegistry} from "../../../contracts/interfaces/governance/IScoreRegistry.sol";
 import {HookToken} from "../../../contracts/mocks/HookToken.sol";
 import {AccessPass} from "../../../contracts/services/AccessPass.sol";
-import {SignedUsage, UsageGroup} from "../../../contracts/types/ServiceTypes.sol";
-import {AssetsStub} from "./AssetsStub.sol";
-import {ScoresStub} from "./ScoresStub.sol";
+import {StrategyRegistry} from "../../../contracts/services/StrategyRegistry.sol";
+import {SignedUsage, StrategyKind, UsageGroup} from "../../../contracts/types/ServiceTypes.sol";
+import {ScoresMock} from "./ScoresMock.sol";
 
 /// @title AccessPassWorld
 /// @notice A pass with prices, and payers who sign. What they sign is worked out here, not by the contract.
@@ -22,8 +21,8 @@ abstract contract AccessPassWorld is CommonBase, StdCheats {
 
     HookToken internal usdc;
     HookToken internal gim;
-    ScoresStub internal scores;
-    AssetsStub internal assets;
+    ScoresMock internal scores;
+    StrategyRegistry internal assets;
     AccessPass internal pass;
     address internal splitter = makeAddr("splitter");
     address internal creator = makeAddr("creator");
@@ -32,12 +31,12 @@ abstract contract AccessPassWorld is CommonBase, StdCheats {
         vm.warp(2_900 weeks + 1 days);
         usdc = new HookToken("US Dollar", "USDC", 6);
         gim = new HookToken("Gimbal", "GIM", 18);
-        scores = new ScoresStub();
-        assets = new AssetsStub();
+        scores = new ScoresMock();
+        assets = new StrategyRegistry();
         pass = new AccessPass(
             IERC20(address(usdc)),
             IERC20(address(gim)),
-            IERC721(address(assets)),
+            assets,
             IScoreRegistry(address(scores)),
             splitter,
             address(this),
@@ -45,7 +44,13 @@ abstract contract AccessPassWorld is CommonBase, StdCheats {
         );
         for (uint256 id = 1; id <= 4; ++id) pass.setCreditPrice(id, USDC_PRICE, GIM_PRICE);
         pass.setTrialCredits(50);
-        assets.mint(creator, 7);
+        for (uint256 id = 1; id <= 7; ++id) _register(creator);
+    }
+
+    /// @dev A data set of somebody's, with the next id.
+    function _register(address owner) internal {
+        vm.prank(owner);
+        assets.register(StrategyKind.DATASET, "ipfs://data", keccak256("data"), 0, 0);
     }
 
     /* PAYERS */

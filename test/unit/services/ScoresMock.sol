@@ -3,9 +3,10 @@ pragma solidity 0.8.37;
 
 import {Tier} from "../../../contracts/types/GovernanceTypes.sol";
 
-/// @title ScoresStub
-/// @notice Discounts as a test sets them. It answers for the last week start alone.
-contract ScoresStub {
+/// @title ScoresMock
+/// @notice Discounts of any size, beyond those of the ten tiers, as a test sets them. It answers for the last week start
+/// alone.
+contract ScoresMock {
     error WrongTime(uint256 timestamp);
 
     mapping(address account => uint16 bps) public discountOf;
