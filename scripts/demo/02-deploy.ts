@@ -53,7 +53,7 @@ export const deployScene: Scene = {
   title: "Uniswap V3, Permit2, Chainlink proxies, and the protocol through Hardhat Ignition",
   run: async (demo: Demo) => {
     const { replay, chain, options, screen, cast } = demo;
-    if (!existsSync(hre.config.paths.artifacts)) screen.say("compiling the contracts first, up to a minute");
+    if (!existsSync(hre.config.paths.artifacts)) screen.say("compiling the contracts first, a minute or two");
     if (options.compile) await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
     const { provider } = await hre.network.create({ network: "localhost", override: { url: chain.url } });
     await provider.request({ method: "hardhat_setBalance", params: [cast.deployer, "0x52b7d2dcc80cd2e4000000"] });
