@@ -1,0 +1,32 @@
+import { createContext, type ReactNode, use, useMemo } from "react";
+import { useConnection } from "wagmi";
+import type { NetworkSettings } from "../settings.ts";
+import { type Api, createApi } from "./api.ts";
+
+const Networks = createContext<readonly NetworkSettings[]>([]);
+
+/** Gives the networks of the settings to everything below. */
+export function NetworksProvider({
+  networks,
+  children,
+}: {
+  networks: readonly NetworkSettings[];
+  children: ReactNode;
+}) {
+  return <Networks value={networks}>{children}</Networks>;
+}
+
+/** The network that pages show: the wallet's if the app knows it, else the first one. */
+export function useNetwork(): NetworkSettings {
+  const networks = use(Networks);
+  const { chainId } = useConnection();
+  const found = networks.find((network) => network.chainId === chainId) ?? networks[0];
+  if (found === undefined) throw new Error("no network is named");
+  return found;
+}
+
+/** The API of that network; undefined when it has none. */
+export function useApi(): Api | undefined {
+  const { apiUrl } = useNetwork();
+  return useMemo(() => (apiUrl === null ? undefined : createApi(apiUrl)), [apiUrl]);
+}

@@ -1,0 +1,53 @@
+import { type Deployment, parseDeployment } from "@gimbal/sdk";
+
+/** One chain that the app knows, as `gimbal.json` beside it says. */
+export interface NetworkSettings {
+  readonly chainId: number;
+  readonly name: string;
+  readonly rpcUrl: string;
+  /** null: history and reasons are missing, everything else comes from the chain. */
+  readonly apiUrl: string | null;
+  /** null: hashes are shown without a link. */
+  readonly explorerUrl: string | null;
+  readonly deployment: Deployment;
+  /** A chain of this machine, on which money is made up and the embedded wallet may be given some. */
+  readonly isLocal: boolean;
+}
+
+/** Thrown when `gimbal.json` is missing or says what cannot be. `message` is a sentence for a screen. */
+export class SettingsInvalidError extends Error {
+  override readonly name = "SettingsInvalidError";
+}
+
+/** Reads the networks that this copy of the app serves; the first one is shown to whoever has no wallet. */
+export async function loadSettings(read: typeof fetch = fetch): Promise<readonly NetworkSettings[]> {
+  const response = await read("/gimbal.json").catch(() => undefined);
+  if (response?.ok !== true) throw new SettingsInvalidError("gimbal.json is missing beside the app.");
+  const text = (await response.json().catch(() => undefined)) as { networks?: unknown } | undefined;
+  if (!Array.isArray(text?.networks) || text.networks.length === 0) {
+    throw new SettingsInvalidError("gimbal.json names no network.");
+  }
+  return text.networks.map(parseNetwork);
+}
+
+function parseNetwork(value: unknown, i: number): NetworkSettings {
+  const given = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  const fail = (what: string): never => {
+    throw new SettingsInvalidError(`gimbal.json, network ${i + 1}: ${what}`);
+  };
+  const url = (key: string): string => {
+    const text = given[key];
+    return typeof text === "string" && URL.canParse(text) ? text : fail(`${key} must be a URL.`);
+  };
+  const optionalUrl = (key: string): string | null =>
+    given[key] === undefined || given[key] === null ? null : url(key);
+  const { chainId, name, isLocal } = given;
+  if (typeof chainId !== "number" || !Number.isSafeInteger(chainId)) return fail("chainId must be a whole number.");
+  if (typeof name !== "string" || name === "") return fail("name is missing.");
+  const deployment = parseDeployment(given.deployment);
+  if (deployment.chainId !== chainId) return fail(`the deployment is one of chain ${deployment.chainId}.`);
+  return {
+    ...{ chainId, name, rpcUrl: url("rpcUrl"), apiUrl: optionalUrl("apiUrl"), explorerUrl: optionalUrl("explorerUrl") },
+    ...{ deployment, isLocal: isLocal === true },
+  };
+}

@@ -1,0 +1,62 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { createContext, use, useMemo, useState } from "react";
+import { Toaster } from "sonner";
+import { useNetwork } from "../data/network.tsx";
+import { useUnfinished } from "../flow/delivery.ts";
+import { ConnectMenu } from "./ConnectMenu.tsx";
+import { ThemeButton, useTheme } from "./theme.tsx";
+
+const PAGES = [{ to: "/", label: "Indices" }] as const;
+
+const OpenConnect = createContext<() => void>(() => {});
+
+/** Opens the list of wallets, for buttons whose next step is to connect. */
+export function useOpenConnect(): () => void {
+  return use(OpenConnect);
+}
+
+/** What stands around every page. */
+export function Layout() {
+  const network = useNetwork();
+  const [isConnecting, setConnecting] = useState(false);
+  const [theme] = useTheme();
+  const openConnect = useMemo(() => () => setConnecting(true), []);
+  useUnfinished();
+  return (
+    <OpenConnect value={openConnect}>
+      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:p-3">
+        Skip to the page
+      </a>
+      <header className="border-b border-line bg-surface">
+        <div className="mx-auto flex max-w-7xl items-center gap-2 px-4 py-2">
+          <Link to="/" className="flex min-h-11 items-center gap-2 pr-2 font-semibold">
+            <img src="/mark.svg" alt="" className="size-7" />
+            Gimbal
+          </Link>
+          <nav aria-label="Pages" className="flex flex-1 gap-1 overflow-x-auto">
+            {PAGES.map(({ to, label }) => (
+              <Link
+                key={to}
+                to={to}
+                className="inline-flex min-h-11 items-center rounded-lg px-3 text-sm text-muted hover:bg-raised hover:text-text data-[status=active]:text-text"
+              >
+                {label}
+              </Link>
+            ))}
+          </nav>
+          <ThemeButton />
+          <ConnectMenu isOpen={isConnecting} setOpen={setConnecting} />
+        </div>
+        {network.isLocal && (
+          <p className="bg-warn-surface px-4 py-1 text-center text-xs">
+            A chain of this machine: money here is made up.
+          </p>
+        )}
+      </header>
+      <main id="main" className="mx-auto max-w-7xl px-4 py-6">
+        <Outlet />
+      </main>
+      <Toaster theme={theme} position="bottom-right" />
+    </OpenConnect>
+  );
+}

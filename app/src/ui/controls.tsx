@@ -1,0 +1,61 @@
+import type { ButtonHTMLAttributes, InputHTMLAttributes, ReactNode } from "react";
+import { useId } from "react";
+
+type Variant = "primary" | "secondary" | "quiet";
+
+const LOOKS: Readonly<Record<Variant, string>> = {
+  primary: "bg-accent text-accent-text hover:opacity-90 disabled:bg-raised disabled:text-muted",
+  secondary: "border border-control-line bg-surface text-text hover:bg-raised disabled:text-muted",
+  quiet: "text-text hover:bg-raised disabled:text-muted",
+};
+
+/** A button of at least 44 px. Its label says what it does; disabled, it says why. */
+export function Button({
+  variant = "secondary",
+  className = "",
+  ...rest
+}: ButtonHTMLAttributes<HTMLButtonElement> & { variant?: Variant }) {
+  return (
+    <button
+      type="button"
+      className={`inline-flex min-h-11 items-center justify-center gap-2 rounded-lg px-4 text-sm font-medium transition disabled:cursor-not-allowed ${LOOKS[variant]} ${className}`}
+      {...rest}
+    />
+  );
+}
+
+export interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
+  label: string;
+  /** What to type, or what it means. */
+  hint?: ReactNode;
+  /** Why what was typed cannot be. */
+  fault?: string | undefined;
+  /** What stands inside, at the end: a unit, a "Max" button. */
+  end?: ReactNode;
+}
+
+/** A line to type in, with its label, hint and fault tied to it for whoever listens. */
+export function Field({ label, hint, fault, end, className = "", ...rest }: FieldProps) {
+  const id = useId();
+  return (
+    <div className={`flex flex-col gap-1 ${className}`}>
+      <label htmlFor={id} className="text-sm font-medium">
+        {label}
+      </label>
+      <div className="flex min-h-11 items-center gap-2 rounded-lg border border-control-line bg-surface px-3 focus-within:outline-2 focus-within:outline-accent">
+        <input
+          id={id}
+          className="min-w-0 flex-1 bg-transparent py-2 tabular-nums outline-none"
+          aria-invalid={fault !== undefined}
+          aria-describedby={`${id}-note`}
+          autoComplete="off"
+          {...rest}
+        />
+        {end}
+      </div>
+      <p id={`${id}-note`} className={`min-h-5 text-sm ${fault ? "text-loss" : "text-muted"}`}>
+        {fault ?? hint}
+      </p>
+    </div>
+  );
+}
