@@ -41,6 +41,11 @@ const rules: Rule[] = [
     never: /^typechain-types\//,
     because: "keeper and API reach the chain through the SDK",
   },
+  {
+    from: /^app\/src\//,
+    never: /^(keeper|api|scripts|deploy|test|contracts|typechain-types)\//,
+    because: "the app stands on the SDK and on what the API answers",
+  },
   ...stageRules,
 ];
 
@@ -65,5 +70,5 @@ function problemsOf(path: string): Problem[] {
 
 export const importsCheck: Check = {
   name: "direction of imports",
-  run: () => files(/^(contracts|sdk|keeper|api)\/.*\.(sol|ts)$/).flatMap(problemsOf),
+  run: () => files(/^(contracts|sdk|keeper|api|app)\/.*\.(sol|tsx?)$/).flatMap(problemsOf),
 };

@@ -8,7 +8,7 @@ function fileProblems(): Problem[] {
     if (!path.endsWith(".sol")) return MAX_FILE_LINES.typescript;
     return /^test\/|\.t\.sol$/.test(path) ? MAX_FILE_LINES.test : MAX_FILE_LINES.solidity;
   };
-  return files(/\.(sol|ts)$/)
+  return files(/\.(sol|tsx?)$/)
     .map((path) => ({ path, lines: lineCount(read(path)), limit: limitOf(path) }))
     .filter(({ lines, limit }) => lines > limit)
     .map(({ path, lines, limit }) => `${path} has ${lines} lines, at most ${limit}: split it`);
