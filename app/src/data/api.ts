@@ -29,13 +29,32 @@ export interface Api {
     parameters?: Readonly<Record<string, Part>>,
     signal?: AbortSignal,
   ): Promise<Answers[P]>;
+  /** Sends a body. `Answer` is what docs/openapi.json says of the path. Work takes longer than reading: up to two minutes. */
+  post<Answer>(path: string, body: unknown, signal?: AbortSignal): Promise<Answer>;
 }
 
 /** {ms} after which a silent API counts as down: the chain answers instead. */
 const PATIENCE = 8_000;
+/** {ms} for what the API has to work out first. */
+const WORK_PATIENCE = 120_000;
 
 /** The API at an address. `{name}` of a path is filled from the parameters, the rest becomes the query. */
 export function createApi(baseUrl: string, request: typeof fetch = (...args) => fetch(...args)): Api {
+  const ask = async (url: URL, options: RequestInit, patience: number): Promise<unknown> => {
+    const { signal } = options;
+    const limit = AbortSignal.timeout(patience);
+    const response = await request(url, {
+      ...options,
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    }).catch((cause) => {
+      if (signal?.aborted) throw cause;
+      throw new ApiError(0, "UNREACHABLE", "The API does not answer.");
+    });
+    const body: unknown = await response.json().catch(() => undefined);
+    if (response.ok) return body;
+    const { code, detail, missing } = (body ?? {}) as { code?: string; detail?: string; missing?: string[] };
+    throw new ApiError(response.status, code ?? "UNKNOWN", detail ?? `The API answered ${response.status}.`, missing);
+  };
   return {
     get: async (path, parameters = {}, signal) => {
       const rest = new Map(Object.entries(parameters).filter(([, value]) => value !== undefined));
@@ -46,17 +65,12 @@ export function createApi(baseUrl: string, request: typeof fetch = (...args) => 
       });
       const url = new URL(filled, baseUrl);
       for (const [name, value] of rest) url.searchParams.set(name, String(value));
-      const limit = AbortSignal.timeout(PATIENCE);
-      const response = await request(url, { signal: signal ? AbortSignal.any([signal, limit]) : limit }).catch(
-        (cause) => {
-          if (signal?.aborted) throw cause;
-          throw new ApiError(0, "UNREACHABLE", "The API does not answer.");
-        },
-      );
-      const body: unknown = await response.json().catch(() => undefined);
-      if (response.ok) return body as never;
-      const { code, detail, missing } = (body ?? {}) as { code?: string; detail?: string; missing?: string[] };
-      throw new ApiError(response.status, code ?? "UNKNOWN", detail ?? `The API answered ${response.status}.`, missing);
+      return (await ask(url, signal ? { signal } : {}, PATIENCE)) as never;
+    },
+    post: async (path, content, signal) => {
+      const headers = { "content-type": "application/json" };
+      const options = { method: "POST", headers, body: JSON.stringify(content), ...(signal && { signal }) };
+      return (await ask(new URL(path, baseUrl), options, WORK_PATIENCE)) as never;
     },
   };
 }

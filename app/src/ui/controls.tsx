@@ -1,4 +1,10 @@
-import type { ButtonHTMLAttributes, InputHTMLAttributes, ReactNode } from "react";
+import type {
+  ButtonHTMLAttributes,
+  InputHTMLAttributes,
+  ReactNode,
+  SelectHTMLAttributes,
+  TextareaHTMLAttributes,
+} from "react";
 import { useId } from "react";
 
 type Variant = "primary" | "secondary" | "quiet";
@@ -53,6 +59,69 @@ export function Field({ label, hint, fault, end, className = "", ...rest }: Fiel
         />
         {end}
       </div>
+      <p id={`${id}-note`} className={`min-h-5 text-sm ${fault ? "text-loss" : "text-muted"}`}>
+        {fault ?? hint}
+      </p>
+    </div>
+  );
+}
+
+export interface SelectProps extends SelectHTMLAttributes<HTMLSelectElement> {
+  label: string;
+  hint?: ReactNode;
+  /** Value and words of each choice. */
+  options: readonly (readonly [value: string, words: string])[];
+}
+
+/** A choice among a few, with its label tied to it. */
+export function Select({ label, hint, options, className = "", ...rest }: SelectProps) {
+  const id = useId();
+  return (
+    <div className={`flex flex-col gap-1 ${className}`}>
+      <label htmlFor={id} className="text-sm font-medium">
+        {label}
+      </label>
+      <select
+        id={id}
+        className="min-h-11 rounded-lg border border-control-line bg-surface px-3"
+        aria-describedby={`${id}-note`}
+        {...rest}
+      >
+        {options.map(([value, words]) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+      </select>
+      <p id={`${id}-note`} className="min-h-5 text-sm text-muted">
+        {hint}
+      </p>
+    </div>
+  );
+}
+
+export interface TextAreaProps extends TextareaHTMLAttributes<HTMLTextAreaElement> {
+  label: string;
+  hint?: ReactNode;
+  fault?: string | undefined;
+}
+
+/** Several lines to type or paste. */
+export function TextArea({ label, hint, fault, className = "", ...rest }: TextAreaProps) {
+  const id = useId();
+  return (
+    <div className={`flex flex-col gap-1 ${className}`}>
+      <label htmlFor={id} className="text-sm font-medium">
+        {label}
+      </label>
+      <textarea
+        id={id}
+        className="min-h-28 rounded-lg border border-control-line bg-surface px-3 py-2 font-mono text-sm"
+        aria-invalid={fault !== undefined}
+        aria-describedby={`${id}-note`}
+        spellCheck={false}
+        {...rest}
+      />
       <p id={`${id}-note`} className={`min-h-5 text-sm ${fault ? "text-loss" : "text-muted"}`}>
         {fault ?? hint}
       </p>
