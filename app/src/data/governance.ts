@@ -1,0 +1,350 @@
+import {
+  accessPassAbi,
+  type DecodedAction,
+  decodeAction,
+  type GetProposalRightsReturnType,
+  getLock,
+  getOptimisticProposal,
+  getProposal,
+  getProposalRights,
+  getProposals,
+  governanceOf,
+  indexGovernorAbi,
+  indexTimelockAbi,
+  optimisticModuleAbi,
+  strategyMarketAbi,
+} from "@gimbal/sdk";
+import { useQuery } from "@tanstack/react-query";
+import type { Abi, Address, Hex, PublicClient } from "viem";
+import { getBlock, getContractEvents, readContract } from "viem/actions";
+import { useConnection, usePublicClient } from "wagmi";
+import type { NetworkSettings } from "../settings.ts";
+import type { Proposal } from "./answers.d.ts";
+import type { Api } from "./api.ts";
+import { useApi, useNetwork } from "./network.tsx";
+import { fromApiOrChain, type Sourced } from "./sourced.ts";
+
+export type ProposalState = Proposal["state"];
+export type ProposalPath = Proposal["path"];
+
+/** A proposal as pages show it. Times in {s since 1970}, votes in {veGIM wei}; null: not known, or not there yet. */
+export interface ProposalView {
+  readonly id: bigint;
+  readonly path: ProposalPath;
+  readonly title: string;
+  readonly description: string;
+  readonly proposer: Address;
+  readonly state: ProposalState;
+  readonly actions: readonly DecodedAction[];
+  readonly votes: { readonly for: bigint; readonly against: bigint; readonly abstain: bigint } | null;
+  readonly vetoes: { readonly cast: bigint; readonly threshold: bigint } | null;
+  readonly quorum: bigint | null;
+  readonly isQuorumReached: boolean | null;
+  readonly isMajority: boolean | null;
+  readonly proposedAt: number | null;
+  readonly votesFrom: number;
+  readonly votesUntil: number;
+  readonly executableAt: number | null;
+  readonly endedAt: number | null;
+}
+
+/** Calls that governance owns and that the SDK's table of the core does not name. */
+const SERVICE_ABIS: Abi = [...accessPassAbi, ...strategyMarketAbi];
+
+/** A call in words of the protocol, those of its services included. */
+export function decodeCall(action: { target: Address; value: bigint; data: Hex }): DecodedAction {
+  const known = decodeAction(action);
+  return known.functionName === undefined ? decodeAction(action, SERVICE_ABIS) : known;
+}
+
+/** Proposals that a page of the chain's own answer shows: each costs several calls. */
+const MOST = 30;
+const PAGE = 100;
+/** What the chain's events do not say at a glance. */
+const MISSING = ["times of proposing and ending", `proposals before the newest ${MOST}`];
+
+const fetching = (network: NetworkSettings) => ({ refetchInterval: network.isLocal ? 5_000 : 30_000 });
+
+/** All proposals, the newest first. */
+export function useProposals() {
+  const { api, client, network } = useSources();
+  return useQuery({
+    queryKey: ["proposals", network.chainId],
+    enabled: client !== undefined,
+    ...fetching(network),
+    queryFn: ({ signal }): Promise<Sourced<readonly ProposalView[]>> =>
+      fromApiOrChain({
+        api: api && (() => listFromApi(api, signal)),
+        chain: () => listFromChain(client as PublicClient, network),
+        missing: MISSING,
+      }),
+  });
+}
+
+/** One proposal. */
+export function useProposal(path: ProposalPath, id: bigint) {
+  const { api, client, network } = useSources();
+  return useQuery({
+    queryKey: ["proposal", network.chainId, path, String(id)],
+    enabled: client !== undefined,
+    ...fetching(network),
+    queryFn: ({ signal }): Promise<Sourced<ProposalView>> =>
+      fromApiOrChain({
+        api: api && (() => oneFromApi(api, path, id, signal)),
+        chain: async () => {
+          const { timestamp } = await getBlock(client as PublicClient);
+          return { data: await oneFromChain(client as PublicClient, network, path, id), asOf: Number(timestamp) };
+        },
+        missing: MISSING.slice(0, 1),
+      }),
+  });
+}
+
+function useSources() {
+  const network = useNetwork();
+  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  return { api: useApi(), client, network };
+}
+
+const seconds = (iso: string | null): number | null => (iso === null ? null : Math.floor(Date.parse(iso) / 1_000));
+const raw = (amount: { raw: string } | null): bigint | null => (amount === null ? null : BigInt(amount.raw));
+
+function fromAnswer(proposal: Proposal): ProposalView {
+  const { votes, vetoes, actions } = proposal;
+  return {
+    ...{ id: BigInt(proposal.id), path: proposal.path, title: proposal.title, description: proposal.description },
+    ...{ proposer: proposal.proposer as Address, state: proposal.state },
+    actions: actions.map(({ target, value, data }) =>
+      decodeCall({ target: target as Address, value: raw(value) ?? 0n, data: data as Hex }),
+    ),
+    votes: votes && { for: raw(votes.for) ?? 0n, against: raw(votes.against) ?? 0n, abstain: raw(votes.abstain) ?? 0n },
+    vetoes: vetoes && { cast: raw(vetoes.cast) ?? 0n, threshold: raw(vetoes.threshold) ?? 0n },
+    ...{ quorum: raw(proposal.quorum), isQuorumReached: proposal.isQuorumReached, isMajority: proposal.isMajority },
+    ...{ proposedAt: seconds(proposal.proposedAt), executableAt: seconds(proposal.executableAt) },
+    ...{ votesFrom: seconds(proposal.votesFrom) ?? 0, votesUntil: seconds(proposal.votesUntil) ?? 0 },
+    endedAt: seconds(proposal.endedAt),
+  };
+}
+
+async function listFromApi(api: Api, signal: AbortSignal) {
+  const found: ProposalView[] = [];
+  let asOf = 0;
+  for (const path of ["governor", "optimistic"] as const) {
+    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+      const page = await api.get("/v1/proposals", { path, limit: PAGE, cursor }, signal);
+      asOf = Date.parse(page.asOf) / 1_000;
+      cursor = page.next;
+      found.push(...page.data.map(fromAnswer));
+    }
+  }
+  return { data: found.toSorted((a, b) => b.votesFrom - a.votesFrom), asOf };
+}
+
+/** The API finds both kinds by number; small numbers are the module's. */
+async function oneFromApi(api: Api, path: ProposalPath, id: bigint, signal: AbortSignal) {
+  const { data, asOf } = await api.get("/v1/proposals/{id}", { id: String(id) }, signal);
+  if (data.path !== path) throw new Error(`There is no ${path} proposal with this number.`);
+  return { data: fromAnswer(data), asOf: Date.parse(asOf) / 1_000 };
+}
+
+/** First line of a text, without the marks of a heading. */
+export function titleOf(description: string): string {
+  const line = description.split("\n").find((text) => text.trim() !== "") ?? "";
+  return line.replace(/^#+\s*/, "").trim();
+}
+
+async function listFromChain(client: PublicClient, network: NetworkSettings) {
+  const { IndexGovernor: governor, OptimisticModule: module } = governanceOf(network.deployment);
+  const { number: toBlock, timestamp } = await getBlock(client);
+  const fromBlock = BigInt(network.deployment.blockNumber);
+  const at = { address: module, abi: optimisticModuleAbi, eventName: "OptimisticProposed", strict: true } as const;
+  const [proposed, optimistic] = await Promise.all([
+    getProposals(client, { governor, fromBlock, toBlock }),
+    getContractEvents(client, { ...at, fromBlock, toBlock }),
+  ]);
+  const newest = [
+    ...proposed.map(({ proposalId, blockNumber }) => ({ path: "governor" as const, id: proposalId, blockNumber })),
+    ...optimistic.map(({ args, blockNumber }) => ({ path: "optimistic" as const, id: args.id, blockNumber })),
+  ]
+    .toSorted((a, b) => Number(b.blockNumber - a.blockNumber))
+    .slice(0, MOST);
+  const data = await Promise.all(
+    newest.map(({ path, id, blockNumber }) => oneFromChain(client, network, path, id, blockNumber)),
+  );
+  return { data, asOf: Number(timestamp) };
+}
+
+async function oneFromChain(
+  client: PublicClient,
+  { deployment }: NetworkSettings,
+  path: ProposalPath,
+  id: bigint,
+  fromBlock = BigInt(deployment.blockNumber),
+): Promise<ProposalView> {
+  const { IndexGovernor: governor, OptimisticModule: module } = governanceOf(deployment);
+  const unknown = { proposedAt: null, endedAt: null };
+  if (path === "optimistic") {
+    const found = await getOptimisticProposal(client, { module, id, fromBlock });
+    const { description, proposer, actions, state } = found;
+    return {
+      ...{ id, path, title: titleOf(description), description, proposer, ...unknown },
+      state: state === "cancelled" ? "canceled" : state === "missing" ? "expired" : state,
+      actions: actions.map(decodeCall),
+      ...{ votes: null, vetoes: { cast: found.vetoes, threshold: found.vetoThreshold } },
+      ...{ quorum: null, isQuorumReached: null, isMajority: null, executableAt: null },
+      ...{ votesFrom: found.snapshot, votesUntil: found.vetoEnd - 1 },
+    };
+  }
+  const found = await getProposal(client, { governor, proposalId: id, fromBlock });
+  const { description, proposer, state, tally, quorum, isQuorumReached, isMajority, executableAt } = found;
+  return {
+    ...{ id, path, title: titleOf(description), description, proposer, state, ...unknown },
+    actions: found.actions.map(decodeCall),
+    votes: { for: tally.forVotes, against: tally.againstVotes, abstain: tally.abstainVotes },
+    ...{ vetoes: null, quorum, isQuorumReached, isMajority },
+    ...{ votesFrom: Number(found.snapshot), votesUntil: Number(found.deadline) },
+    executableAt: executableAt === 0n ? null : Number(executableAt),
+  };
+}
+
+/** One ballot, or one veto. */
+export interface Ballot {
+  readonly voter: Address;
+  readonly side: "for" | "against" | "abstain" | "veto";
+  /** {veGIM wei} */
+  readonly weight: bigint;
+  readonly reason: string;
+  readonly transaction: Hex;
+}
+
+const SIDES = ["against", "for", "abstain"] as const;
+
+/** Who voted and why, the heaviest first. From the chain's events: the API gives sums only. */
+export function useBallots(path: ProposalPath, id: bigint) {
+  const { client, network } = useSources();
+  return useQuery({
+    queryKey: ["ballots", network.chainId, path, String(id)],
+    enabled: client !== undefined,
+    ...fetching(network),
+    queryFn: async (): Promise<readonly Ballot[]> => {
+      const ballots = await readBallots(client as PublicClient, network, path, id);
+      return ballots.toSorted((a, b) => (a.weight < b.weight ? 1 : a.weight > b.weight ? -1 : 0));
+    },
+  });
+}
+
+async function readBallots(client: PublicClient, { deployment }: NetworkSettings, path: ProposalPath, id: bigint) {
+  const { IndexGovernor, OptimisticModule } = governanceOf(deployment);
+  const span = { fromBlock: BigInt(deployment.blockNumber), toBlock: "latest", strict: true } as const;
+  if (path === "optimistic") {
+    const at = { address: OptimisticModule, abi: optimisticModuleAbi, eventName: "Vetoed", args: { id } } as const;
+    const events = await getContractEvents(client, { ...at, ...span });
+    return events.map(
+      ({ args: { voter, votes }, transactionHash: transaction }): Ballot => ({
+        ...{ voter, side: "veto", weight: votes, reason: "", transaction },
+      }),
+    );
+  }
+  const at = { address: IndexGovernor, abi: indexGovernorAbi } as const;
+  const [plain, extended] = await Promise.all([
+    getContractEvents(client, { ...at, eventName: "VoteCast", ...span }),
+    getContractEvents(client, { ...at, eventName: "VoteCastWithParams", ...span }),
+  ]);
+  return [...plain, ...extended]
+    .filter(({ args }) => args.proposalId === id)
+    .map(({ args: { voter, support, weight, reason }, transactionHash: transaction }): Ballot => {
+      return { voter, side: SIDES[support] ?? "abstain", weight, reason, transaction };
+    });
+}
+
+/** What an account has to do with a proposal. */
+export interface Standing {
+  readonly hasVoted: boolean;
+  /** {veGIM wei} at the snapshot; undefined before it */
+  readonly votes: bigint | undefined;
+}
+
+/** Whether the connected account voted, and with how much it may. */
+export function useStanding(id: bigint) {
+  const { client, network } = useSources();
+  const { address: account } = useConnection();
+  return useQuery({
+    queryKey: ["standing", network.chainId, String(id), account],
+    enabled: client !== undefined && account !== undefined,
+    ...fetching(network),
+    queryFn: async (): Promise<Standing> => {
+      const { IndexGovernor: governor } = governanceOf(network.deployment);
+      const fromBlock = BigInt(network.deployment.blockNumber);
+      const { hasVoted, votes } = await getProposal(client as PublicClient, {
+        ...{ governor, proposalId: id, fromBlock, account },
+      });
+      return { hasVoted, votes };
+    },
+  });
+}
+
+/** Rights of the connected account to propose, with its lock: who votes with it. */
+export function useRights() {
+  const { client, network } = useSources();
+  const { address: account } = useConnection();
+  return useQuery({
+    queryKey: ["rights", network.chainId, account],
+    enabled: client !== undefined && account !== undefined,
+    queryFn: async () => {
+      const { IndexGovernor: governor, VotingEscrow: escrow, ScoreRegistry: scores } = governanceOf(network.deployment);
+      const [rights, lock] = await Promise.all([
+        getProposalRights(client as PublicClient, { governor, account: account as Address }),
+        getLock(client as PublicClient, { escrow, scores, account: account as Address }),
+      ]);
+      return { rights: rights satisfies GetProposalRightsReturnType, lock };
+    },
+  });
+}
+
+/** How votes are held. Times in {s}, votes in {veGIM wei}. */
+export interface Parameters {
+  readonly votingDelay: number;
+  readonly votingPeriod: number;
+  readonly lateExtension: number;
+  readonly timelockDelay: number;
+  readonly threshold: bigint;
+  /** {percent of the supply} */
+  readonly quorumPercent: number;
+  readonly quorumFloor: bigint;
+  readonly quorumCap: bigint;
+  /** {bps} for must be more than this part of against. */
+  readonly passBps: number;
+  readonly guardian: Address;
+}
+
+/** Rules of the governor and its timelock as they are now. */
+export function useParameters() {
+  const { client, network } = useSources();
+  return useQuery({
+    queryKey: ["governor", network.chainId],
+    enabled: client !== undefined,
+    queryFn: () => readParameters(client as PublicClient, network),
+  });
+}
+
+async function readParameters(client: PublicClient, { deployment }: NetworkSettings): Promise<Parameters> {
+  const { IndexGovernor: address, IndexTimelock } = governanceOf(deployment);
+  const { number: blockNumber, timestamp } = await getBlock(client);
+  const at = { address, abi: indexGovernorAbi, blockNumber } as const;
+  const [delay, period, late, threshold, numerator, [floor, cap], pass, guardian, timelockDelay] = await Promise.all([
+    readContract(client, { ...at, functionName: "votingDelay" }),
+    readContract(client, { ...at, functionName: "votingPeriod" }),
+    readContract(client, { ...at, functionName: "lateQuorumVoteExtension" }),
+    readContract(client, { ...at, functionName: "proposalThreshold" }),
+    readContract(client, { ...at, functionName: "quorumNumerator" }),
+    readContract(client, { ...at, functionName: "quorumBounds", args: [timestamp - 1n] }),
+    readContract(client, { ...at, functionName: "PASS_BPS" }),
+    readContract(client, { ...at, functionName: "guardian" }),
+    readContract(client, { address: IndexTimelock, abi: indexTimelockAbi, functionName: "getMinDelay", blockNumber }),
+  ]);
+  return {
+    ...{ votingDelay: Number(delay), votingPeriod: Number(period), lateExtension: Number(late), threshold, guardian },
+    ...{ timelockDelay: Number(timelockDelay), quorumPercent: Number(numerator), quorumFloor: floor, quorumCap: cap },
+    passBps: Number(pass),
+  };
+}
