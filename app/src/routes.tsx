@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, Link } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent } from "@tanstack/react-router";
 import { IndicesPage } from "./pages/IndicesPage.tsx";
 import { Layout } from "./shell/Layout.tsx";
 import { Empty } from "./ui/surfaces.tsx";
@@ -14,9 +14,14 @@ const root = createRootRoute({
   ),
 });
 
+const create = createRoute({
+  getParentRoute: () => root,
+  path: "/create",
+  component: lazyRouteComponent(() => import("./pages/CreatePage.tsx"), "CreatePage"),
+});
 const indices = createRoute({ getParentRoute: () => root, path: "/", component: IndicesPage });
 
-export const router = createRouter({ routeTree: root.addChildren([indices]), defaultPreload: "intent" });
+export const router = createRouter({ routeTree: root.addChildren([create, indices]), defaultPreload: "intent" });
 
 declare module "@tanstack/react-router" {
   interface Register {

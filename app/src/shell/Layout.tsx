@@ -6,7 +6,10 @@ import { useUnfinished } from "../flow/delivery.ts";
 import { ConnectMenu } from "./ConnectMenu.tsx";
 import { ThemeButton, useTheme } from "./theme.tsx";
 
-const PAGES = [{ to: "/", label: "Indices" }] as const;
+const PAGES = [
+  { to: "/", label: "Indices" },
+  { to: "/create", label: "Create" },
+] as const;
 
 const OpenConnect = createContext<() => void>(() => {});
 

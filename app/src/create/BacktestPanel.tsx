@@ -1,0 +1,122 @@
+import type { TemplateKind } from "@gimbal/sdk";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { ApiError } from "../data/api.ts";
+import {
+  BACKTEST_RULES,
+  type Backtest,
+  type BacktestLine,
+  type BacktestRule,
+  backtestProblem,
+  periodFault,
+} from "../data/backtest.ts";
+import { useApi } from "../data/network.tsx";
+import { sentenceOf } from "../flow/useAction.ts";
+import { change, percent, UNKNOWN } from "../format.ts";
+import { Button, Field, Select } from "../ui/controls.tsx";
+import { Card, Figure, Notice } from "../ui/surfaces.tsx";
+import { type Column, Table } from "../ui/Table.tsx";
+
+const NEAREST: Readonly<Record<TemplateKind, BacktestRule>> = {
+  fixed: "equal",
+  equal: "equal",
+  "market-cap": "top10",
+  ai: "global100",
+};
+
+const bps = (fraction: number | null): number | null => (fraction === null ? null : fraction * 10_000);
+const COLUMNS: readonly Column<BacktestLine>[] = [
+  { key: "name", title: "", cell: ({ name }) => name },
+  { key: "return", title: "Return", isFigure: true, cell: (line) => <Figure shown={change(bps(line.totalReturn))} /> },
+  {
+    key: "fall",
+    title: "Deepest fall",
+    isFigure: true,
+    cell: (line) => <Figure shown={percent(bps(line.maxDrawdown))} />,
+  },
+  {
+    key: "volatility",
+    title: "Volatility a year",
+    isFigure: true,
+    isSecondary: true,
+    cell: (line) => <Figure shown={percent(bps(line.volatility))} />,
+  },
+  {
+    key: "sharpe",
+    title: "Sharpe ratio",
+    isFigure: true,
+    isSecondary: true,
+    cell: ({ sharpe }) => (sharpe === null ? UNKNOWN : sharpe.toFixed(2)),
+  },
+];
+
+const MONTHS = 6;
+
+/** The last half year, as two days. */
+function lastMonths(now: Date): readonly [from: string, to: string] {
+  const from = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - MONTHS, 1));
+  return [from.toISOString().slice(0, 10), now.toISOString().slice(0, 10)];
+}
+
+/** How the rule nearest to the template would have done, from the API. */
+export function BacktestPanel({ template }: { template: TemplateKind }) {
+  const api = useApi();
+  const [begin, end] = lastMonths(new Date());
+  const [asked, setAsked] = useState({ strategy: NEAREST[template], from: begin, to: end, market: "recorded" });
+  const fault = periodFault(asked.from, asked.to);
+  const { mutate, data, error, isPending } = useMutation({
+    mutationFn: (body: typeof asked): Promise<Backtest> => {
+      if (api === undefined) throw new ApiError(0, "UNREACHABLE", "This network has no API.");
+      return api.post<Backtest>("/v1/simulations/backtest", body);
+    },
+  });
+  const set = (key: keyof typeof asked) => (event: { target: { value: string } }) =>
+    setAsked({ ...asked, [key]: event.target.value });
+  return (
+    <Card title="Backtest">
+      <p className="mb-3 text-sm text-muted">
+        The API runs rules over past prices, with this protocol's limits and costs. It runs its own universe of tokens,
+        not your list: read it as how such a rule behaves, not as what your index would have earned.
+      </p>
+      <div className="grid gap-x-4 sm:grid-cols-2">
+        <Select label="Rule" value={asked.strategy} options={BACKTEST_RULES} onChange={set("strategy")} />
+        <Select
+          label="Prices"
+          value={asked.market}
+          options={[
+            ["recorded", "Recorded prices"],
+            ["simulated", "An invented market, to try it out"],
+          ]}
+          onChange={set("market")}
+        />
+        <Field label="From" type="date" value={asked.from} onChange={set("from")} />
+        <Field label="To" type="date" value={asked.to} fault={fault} onChange={set("to")} />
+      </div>
+      <Button disabled={isPending || fault !== undefined} onClick={() => mutate(asked)}>
+        {isPending ? "Running, up to two minutes …" : "Run the backtest"}
+      </Button>
+      <div className="mt-3 flex flex-col gap-3" aria-live="polite">
+        {error && <Notice tone="warn">{error instanceof ApiError ? backtestProblem(error) : sentenceOf(error)}</Notice>}
+        {data && (
+          <>
+            <Table
+              caption={`Backtest of ${data.data.days} days`}
+              columns={COLUMNS}
+              rows={[data.data.result, ...data.data.benchmarks]}
+              keyOf={({ name }) => name}
+            />
+            <p className="text-sm text-muted">
+              {data.data.days} days. Prices: {data.data.source}. Sold in a week:{" "}
+              {percent(bps(data.data.turnoverWeekly)).short} of the value.
+            </p>
+            <ul className="list-disc pl-5 text-sm text-muted">
+              {data.data.biases.map((bias) => (
+                <li key={bias}>{bias}</li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+    </Card>
+  );
+}
