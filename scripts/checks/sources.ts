@@ -39,7 +39,9 @@ const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclu
 
 /** Paths of the project's own files that match, without generated and foreign ones. */
 export function files(pattern: RegExp): string[] {
-  return listed.filter((path) => pattern.test(path) && !/^(typechain-types|vendor|sdk\/src\/abis|app\/src\/data\/answers)[./]/.test(path));
+  return listed.filter(
+    (path) => pattern.test(path) && !/^(typechain-types|vendor|sdk\/src\/abis|app\/src\/data\/answers)[./]/.test(path),
+  );
 }
 
 export const read = (path: string): string => readFileSync(path, "utf8");

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isoFromDay } from "../../keeper/src/data/time.ts";
 import { openKeeper } from "./lib/keeper.ts";
+import { keepServices } from "./lib/keptServices.ts";
 import { publishFeeds, tradePools } from "./lib/market.ts";
 import type { Demo, Scene } from "./lib/scene.ts";
 
@@ -9,13 +10,13 @@ const ROUND = 60;
 /** {s} between two looks of the keeper. */
 const KEEPER_ROUND = 3_600;
 
-/** With --keep: the chain stays, its clock is set to now, the feeds go on publishing and the keeper looks after it. */
+/** With --keep: the chain stays, its clock is set to now, the feeds go on publishing, the keeper looks after it, the app shows it. */
 export const keepScene: Scene = {
   number: "18",
   title: "Afterwards",
   run: async (demo: Demo) => {
     if (!demo.options.keep) {
-      demo.screen.say("The chain is stopped. `npm start -- --keep` leaves it running.");
+      demo.screen.say("The chain is stopped. `npm start -- --keep` leaves it running and opens the app.");
       return;
     }
     const { chain, screen, replay } = demo;
@@ -27,6 +28,9 @@ export const keepScene: Scene = {
     screen.say(
       `The feeds repeat the closes of ${isoFromDay(demo.marketDay)} (${replay.label}) every ${ROUND} seconds.`,
     );
+    const { app, api } = await keepServices(demo);
+    screen.say(`API ${api}, over the keeper's journal and an indexer that reads this chain now.`);
+    screen.say(`The app: ${app}`);
     screen.say("Stop with Ctrl-C.");
     await stay(demo);
   },

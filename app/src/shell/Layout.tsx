@@ -1,10 +1,11 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { createContext, use, useMemo, useState } from "react";
 import { Toaster } from "sonner";
-import { useNetwork } from "../data/network.tsx";
 import { useUnfinished } from "../flow/delivery.ts";
 import { ConnectMenu } from "./ConnectMenu.tsx";
+import { LocalMoney } from "./LocalMoney.tsx";
 import { ThemeButton, useTheme } from "./theme.tsx";
+import { WrongNetwork } from "./WrongNetwork.tsx";
 
 const PAGES = [
   { to: "/", label: "Indices" },
@@ -20,7 +21,6 @@ export function useOpenConnect(): () => void {
 
 /** What stands around every page. */
 export function Layout() {
-  const network = useNetwork();
   const [isConnecting, setConnecting] = useState(false);
   const [theme] = useTheme();
   const openConnect = useMemo(() => () => setConnecting(true), []);
@@ -50,13 +50,10 @@ export function Layout() {
           <ThemeButton />
           <ConnectMenu isOpen={isConnecting} setOpen={setConnecting} />
         </div>
-        {network.isLocal && (
-          <p className="bg-warn-surface px-4 py-1 text-center text-xs">
-            A chain of this machine: money here is made up.
-          </p>
-        )}
+        <LocalMoney onConnect={openConnect} />
       </header>
       <main id="main" className="mx-auto max-w-7xl px-4 py-6">
+        <WrongNetwork />
         <Outlet />
       </main>
       <Toaster theme={theme} position="bottom-right" />

@@ -11,8 +11,10 @@ export interface DemoOptions {
   to: number;
   seed: number;
   port: number;
-  /** Leave chain and keeper running afterwards. */
+  /** Leave chain, keeper, indexer, API and app running afterwards. */
   keep: boolean;
+  /** Where the app is then. */
+  appPort: number;
   /** Where table and chart are written. */
   out: string;
   /** Compile the contracts first, if they have changed. */
@@ -34,7 +36,8 @@ const USAGE = `npm start -- [flags]
   --seed <number>                 of the simulation (7)
   --port <number>                 of the local chain (8545)
   --out <folder>                  for the table and the chart (.gimbal/demo)
-  --keep                          leave chain and keeper running, with the clock set to now
+  --keep                          leave chain and keeper running, with the clock set to now, and open indexer, API and app
+  --app-port <number>             of the app then (8787)
   --no-compile                    take the contracts as they were compiled`;
 
 const SHORTEST = 14; // {days} two decisions
@@ -53,6 +56,7 @@ export function parseOptions(args: string[]): DemoOptions {
     seed: toNumber(values.seed, "--seed"),
     port: toNumber(values.port, "--port"),
     keep: values.keep,
+    appPort: toNumber(values["app-port"], "--app-port"),
     out: values.out,
     compile: !values["no-compile"],
   };
@@ -70,6 +74,7 @@ function parse(args: string[]) {
         seed: { type: "string", default: "7" },
         port: { type: "string", default: "8545" },
         keep: { type: "boolean", default: false },
+        "app-port": { type: "string", default: "8787" },
         out: { type: "string", default: ".gimbal/demo" },
         "no-compile": { type: "boolean", default: false },
       },

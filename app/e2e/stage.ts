@@ -1,0 +1,92 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchChromium } from "./chromium.ts";
+import type { TestWallet } from "./wallet.ts";
+import { openWorld, type World } from "./world.ts";
+
+/** What all tests share: one browser, one chain. */
+export interface Stage {
+  readonly browser: Browser;
+  readonly world: World;
+  close(): Promise<void>;
+}
+
+let stage: Promise<Stage> | undefined;
+
+/** The stage of this run, built for who asks first. */
+export function theStage(): Promise<Stage> {
+  stage ??= build();
+  return stage;
+}
+
+/** Puts the stage away, if it was built. */
+export async function closeStage(): Promise<void> {
+  await (await stage?.catch(() => undefined))?.close();
+}
+
+async function build(): Promise<Stage> {
+  // The browser first: without one nothing else is worth starting.
+  const browser = await launchChromium();
+  const world = await openWorld(console.log).catch(async (error: unknown) => {
+    await browser.close();
+    throw error;
+  });
+  return {
+    browser,
+    world,
+    close: async () => {
+      await browser.close();
+      await world.close();
+    },
+  };
+}
+
+export interface VisitOptions {
+  readonly wallet?: TestWallet;
+  readonly width?: number;
+  readonly height?: number;
+  readonly theme?: "dark" | "light";
+}
+
+/** A page of somebody, with what it did that it must not. */
+export interface Visit {
+  readonly page: Page;
+  /** Errors of the page, refusals of its policy, and requests that left this machine. */
+  readonly faults: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens a page of the app in a browser profile of its own. */
+export async function visit(url: string, options: VisitOptions = {}): Promise<Visit> {
+  const { browser } = await theStage();
+  const { wallet, width = 1_440, height = 900, theme = "light" } = options;
+  const context: BrowserContext = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !isOutage(message.text())) faults.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (protocol.startsWith("http") && hostname !== "127.0.0.1") faults.push(`request: ${request.url()}`);
+  });
+  await wallet?.enter(page);
+  await page.goto(url);
+  return { page, faults, close: () => context.close() };
+}
+
+/** The browser writes every answer that is none, or no good one, into its console; that is what some tests are about. */
+function isOutage(text: string): boolean {
+  return /net::ERR_CONNECTION_REFUSED|the server responded with a status of (4|5)\d\d/.test(text);
+}
+
+/** Connects the page's wallet through the list of wallets. */
+export async function connect(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await page.getByRole("button", { name: "Test Wallet" }).click();
+}

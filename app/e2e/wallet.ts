@@ -1,0 +1,167 @@
+import type { Page } from "playwright-core";
+import {
+  type Address,
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  type Hex,
+  http,
+  numberToHex,
+  type PublicClient,
+} from "viem";
+import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
+
+/** How a wallet refuses (EIP-1193). */
+const REJECTED = { code: 4001, message: "User rejected the request." };
+const UNKNOWN_METHOD = { code: -32_601, message: "The method does not exist." };
+const UNKNOWN_CHAIN = { code: 4902, message: "Unrecognized chain." };
+
+export interface WalletOptions {
+  readonly key: Hex;
+  readonly rpcUrl: string;
+  readonly chainId: number;
+  /** Chain that it shows at first; the chain of the tests unless told. */
+  readonly startsOn?: number;
+}
+
+interface WalletRequest {
+  readonly method: string;
+  readonly params?: readonly unknown[];
+}
+
+/**
+ * A wallet that announces itself in the page (EIP-6963) and lives here: no key enters the page. As real ones it tells no
+ * account before it is asked to connect, and refuses what it is told to refuse.
+ */
+export class TestWallet {
+  readonly account: PrivateKeyAccount;
+  /** Methods that the person in front of it refuses. */
+  readonly refuses = new Set<string>();
+  /** Methods that it was asked for, in order. */
+  readonly asked: string[] = [];
+  readonly #client: PublicClient;
+  readonly #options: WalletOptions;
+  /** Chains that it knows; others are added on request. */
+  readonly #chains: Set<number>;
+  #chainId: number;
+  #isConnected = false;
+
+  constructor(options: WalletOptions) {
+    this.account = privateKeyToAccount(options.key);
+    this.#options = options;
+    this.#chainId = options.startsOn ?? options.chainId;
+    this.#chains = new Set([this.#chainId]);
+    this.#client = createPublicClient({ transport: http(options.rpcUrl), pollingInterval: 50, cacheTime: 0 });
+  }
+
+  get address(): Address {
+    return this.account.address;
+  }
+
+  get chainId(): number {
+    return this.#chainId;
+  }
+
+  /** Puts the wallet into a page; before it is opened. */
+  async enter(page: Page): Promise<void> {
+    await page.exposeFunction("__walletRequest", (request: WalletRequest) =>
+      this.#answer(request).then(
+        (result) => ({ result: result ?? null }),
+        (error: { code?: number; message?: string; data?: unknown }) => ({
+          error: { code: error.code ?? -32_603, message: error.message ?? "It failed.", data: error.data ?? null },
+        }),
+      ),
+    );
+    await page.addInitScript(PROVIDER);
+  }
+
+  async #answer({ method, params = [] }: WalletRequest): Promise<unknown> {
+    this.asked.push(method);
+    if (this.refuses.has(method)) throw REJECTED;
+    switch (method) {
+      case "eth_requestAccounts":
+        this.#isConnected = true;
+        return [this.address];
+      case "eth_accounts":
+        return this.#isConnected ? [this.address] : [];
+      case "wallet_requestPermissions":
+        this.#isConnected = true;
+        return [{ parentCapability: "eth_accounts" }];
+      case "wallet_revokePermissions":
+        this.#isConnected = false;
+        return null;
+      case "eth_chainId":
+        return numberToHex(this.#chainId);
+      case "wallet_switchEthereumChain":
+        return this.#switch(Number((params[0] as { chainId: Hex }).chainId));
+      case "wallet_addEthereumChain":
+        this.#chains.add(Number((params[0] as { chainId: Hex }).chainId));
+        return this.#switch(Number((params[0] as { chainId: Hex }).chainId));
+      case "personal_sign":
+        return this.account.signMessage({ message: { raw: params[0] as Hex } });
+      case "eth_signTypedData_v4":
+        return this.account.signTypedData(JSON.parse(String(params[1])));
+      case "eth_sendTransaction":
+        return this.#send(params[0] as { to?: Address; data?: Hex; value?: Hex; gas?: Hex });
+      case "wallet_getCapabilities":
+      case "wallet_sendCalls":
+        throw UNKNOWN_METHOD;
+      default:
+        return this.#client.request({ method, params } as never);
+    }
+  }
+
+  #switch(chainId: number): null {
+    if (!this.#chains.has(chainId)) throw UNKNOWN_CHAIN;
+    this.#chainId = chainId;
+    return null;
+  }
+
+  async #send({ to, data, value, gas }: { to?: Address; data?: Hex; value?: Hex; gas?: Hex }): Promise<Hex> {
+    const { rpcUrl, chainId } = this.#options;
+    const chain = defineChain({
+      id: chainId,
+      name: "Local chain",
+      nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+      rpcUrls: { default: { http: [rpcUrl] } },
+    });
+    const client = createWalletClient({ account: this.account, chain, transport: http(rpcUrl) });
+    return client.sendTransaction({
+      to: to ?? null,
+      data: data ?? "0x",
+      value: BigInt(value ?? 0),
+      ...(gas === undefined ? {} : { gas: BigInt(gas) }),
+    });
+  }
+}
+
+/** What the page sees of the wallet. Plain text, because it runs there. */
+const PROVIDER = `
+(() => {
+  const listeners = {};
+  const emit = (event, value) => (listeners[event] ?? []).forEach((listen) => listen(value));
+  const request = async (asked) => {
+    const { result, error } = await window.__walletRequest(asked);
+    if (error) throw Object.assign(new Error(error.message), error);
+    if (asked.method === "wallet_switchEthereumChain" || asked.method === "wallet_addEthereumChain") {
+      emit("chainChanged", asked.params[0].chainId);
+    }
+    return result;
+  };
+  const provider = {
+    request,
+    on: (event, listen) => (listeners[event] ??= []).push(listen),
+    removeListener: (event, listen) => (listeners[event] = (listeners[event] ?? []).filter((one) => one !== listen)),
+  };
+  const info = {
+    uuid: "350670db-19fa-4704-a166-e52e178b59d2",
+    name: "Test Wallet",
+    icon: "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E",
+    rdns: "org.example.test",
+  };
+  const detail = Object.freeze({ info, provider });
+  const announce = () => window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail }));
+  window.addEventListener("eip6963:requestProvider", announce);
+  announce();
+})();
+`;

@@ -1,0 +1,164 @@
+import { readFile, stat } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, sep } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { securityHeaders } from "./policy.ts";
+import type { AppNetwork } from "./settings.ts";
+
+/** The port cannot be had. The message says what to do. */
+export class AppPortError extends Error {
+  override readonly name = "AppPortError";
+}
+
+export interface AppServerOptions {
+  /** What the build wrote. */
+  readonly folder: string;
+  readonly networks: readonly AppNetwork[];
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+}
+
+export interface AppServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".map": "application/json; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".txt": "text/plain; charset=utf-8",
+  ".wasm": "application/wasm",
+  ".woff2": "font/woff2",
+};
+/** What gains nothing from being compressed. */
+const DENSE = new Set([".png", ".ico", ".woff2"]);
+/** Names below it carry a hash of their content. */
+const HASHED = "/assets/";
+const SETTINGS = "/gimbal.json";
+
+interface Content {
+  readonly type: string;
+  readonly cache: string;
+  readonly body: Buffer;
+  /** undefined: not worth it. */
+  readonly zipped: Buffer | undefined;
+}
+
+const zip = promisify(gzip);
+
+/** Serves a built app and its settings. Every path without a file is a page of the app. */
+export async function startAppServer({ folder, networks, host, port }: AppServerOptions): Promise<AppServer> {
+  const headers = securityHeaders(networks);
+  const settings = await contentOf(".json", Buffer.from(JSON.stringify({ networks })), "no-store");
+  const files = new Files(folder);
+  const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    answer(request, response, (path) => (path === SETTINGS ? Promise.resolve(settings) : files.find(path))).catch(() =>
+      refuse(response, 500, "This could not be read."),
+    );
+  });
+  await listen(server, host, port);
+  const { address, port: actual, family } = server.address() as AddressInfo;
+  return {
+    url: `http://${family === "IPv6" ? `[${address}]` : address}:${actual}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(
+  { method, url = "/", headers }: IncomingMessage,
+  response: ServerResponse,
+  find: (path: string) => Promise<Content | undefined>,
+): Promise<void> {
+  if (method !== "GET" && method !== "HEAD") {
+    response.setHeader("allow", "GET, HEAD");
+    return refuse(response, 405, "Only GET and HEAD are answered.");
+  }
+  const path = pathOf(url);
+  if (path === undefined) return refuse(response, 400, "This is no path.");
+  const found = await find(path);
+  if (found === undefined) return refuse(response, 404, "There is no such file.");
+  const { type, cache, body, zipped } = found;
+  const isZipped = zipped !== undefined && /\bgzip\b/.test(headers["accept-encoding"] ?? "");
+  const sent = isZipped ? zipped : body;
+  response.writeHead(200, {
+    "content-type": type,
+    "content-length": sent.length,
+    "cache-control": cache,
+    vary: "accept-encoding",
+    ...(isZipped ? { "content-encoding": "gzip" } : {}),
+  });
+  response.end(method === "HEAD" ? undefined : sent);
+}
+
+/** The decoded path; undefined when it is none, or leads out of the folder. */
+function pathOf(url: string): string | undefined {
+  try {
+    const path = decodeURIComponent(url.split(/[?#]/, 1)[0] ?? "");
+    return path.startsWith("/") && !path.includes("\0") && !path.split(/[\\/]/).includes("..") ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
+  response.end(text);
+}
+
+/** Files of the build, read and compressed once for as long as they do not change. */
+class Files {
+  readonly #folder: string;
+  readonly #known = new Map<string, { readonly changed: number; readonly content: Content }>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** What a path shows: its file, or the app's one page. A name with an ending is always a file. */
+  async find(path: string): Promise<Content | undefined> {
+    const file = await this.#read(path);
+    return file ?? (extname(path) === "" && !path.startsWith(HASHED) ? this.#read("/index.html") : undefined);
+  }
+
+  async #read(path: string): Promise<Content | undefined> {
+    const place = join(this.#folder, ...path.split("/"));
+    if (!place.startsWith(this.#folder + sep)) return undefined;
+    const found = await stat(place).catch(() => undefined);
+    if (found?.isFile() !== true) return undefined;
+    const known = this.#known.get(place);
+    if (known?.changed === found.mtimeMs) return known.content;
+    const cache = path.startsWith(HASHED) ? "public, max-age=31536000, immutable" : "no-cache";
+    const content = await contentOf(extname(path), await readFile(place), cache);
+    this.#known.set(place, { changed: found.mtimeMs, content });
+    return content;
+  }
+}
+
+async function contentOf(ending: string, body: Buffer, cache: string): Promise<Content> {
+  const type = TYPES[ending] ?? "application/octet-stream";
+  return { type, cache, body, zipped: DENSE.has(ending) ? undefined : await zip(body) };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === "EADDRINUSE" ? "another program has it" : cause.message;
+      reject(new AppPortError(`The app cannot listen on ${host}:${port}: ${why}. Choose another port.`, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+}

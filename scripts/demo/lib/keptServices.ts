@@ -1,0 +1,136 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { journalPath } from "./keeper.ts";
+import { OptionError } from "./options.ts";
+import type { Demo } from "./scene.ts";
+
+/** Where API and indexer listen, if nobody else does. */
+const API_PORT = 8_788;
+const INDEXER_PORT = 42_069;
+/** {requests a minute} that one page may send: on this machine nobody else waits for an answer. */
+const REQUESTS = 60_000;
+/** {ms} within which a service has to answer; the indexer may have its packages to install first. */
+const PATIENCE = 60_000;
+/** {ms} before one that does not end when asked is ended. */
+const GRACE = 5_000;
+
+/** Where the services are that run beside the chain. */
+export interface KeptServices {
+  readonly app: string;
+  readonly api: string;
+}
+
+/**
+ * Indexer, API and app as processes of their own, so that none of them waits while the keeper trains. What they need to
+ * know of this chain is written down beside the demo's table.
+ */
+export async function keepServices(demo: Demo): Promise<KeptServices> {
+  const { chain, deployment, options, screen } = demo;
+  const place = (name: string): string => resolve(options.out, name);
+  mkdirSync(options.out, { recursive: true });
+  writeFileSync(place("deployment.json"), JSON.stringify(deployment));
+  // A new chain knows nothing of what another one of the same id left.
+  const index = place("indexer");
+  rmSync(index, { recursive: true, force: true });
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(place("kept-api.sqlite") + suffix, { force: true });
+
+  const [indexerPort, apiPort] = [await portNear(INDEXER_PORT), await portNear(API_PORT)];
+  const [indexerUrl, api] = [`http://127.0.0.1:${indexerPort}`, `http://127.0.0.1:${apiPort}`];
+  const environment = { GIMBAL_RPC_URL: chain.url, GIMBAL_DEPLOYMENT: place("deployment.json") };
+  const indexer = start(demo, "indexer", "scripts/indexer.ts", {
+    args: ["--port", String(indexerPort), "--hostname", "127.0.0.1", "--log-level", "error"],
+    environment: { ...environment, GIMBAL_INDEX_FOLDER: index },
+  });
+  indexer.once("exit", (code) => {
+    if (code) screen.say(`The indexer ended with ${code}: the app shows no history. npm run indexer says why.`);
+  });
+
+  const app = `http://127.0.0.1:${await freeAppPort(options.appPort)}`;
+  writeFileSync(
+    place("kept-api.json"),
+    JSON.stringify({
+      ...{ rpcUrl: chain.url, deployment: place("deployment.json"), indexerUrl },
+      ...{ journal: resolve(journalPath(options)), store: place("kept-api.sqlite"), port: apiPort },
+      ...(options.data === undefined ? {} : { marketData: resolve(options.data) }),
+      access: { domains: [new URL(app).host], freePerMinute: REQUESTS },
+      logLevel: "error",
+    }),
+  );
+  start(demo, "API", "api/src/cli.ts", { args: ["--config", place("kept-api.json")], environment: {} });
+  if (!(await answers(`${api}/health`))) screen.say("The API did not start: the app reads the chain alone.");
+
+  const { port } = new URL(app);
+  const args = ["--rpc", chain.url, "--deployment", place("deployment.json"), "--api", api, "--port", port];
+  const served = start(demo, "app", "scripts/app/serve.ts", { args, environment: {} });
+  if (!(await answers(app, served))) screen.say("The app did not start: npm run app says why.");
+  return { app, api };
+}
+
+interface Start {
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Starts a script of the repository; it ends with the demo. */
+function start({ cleanUp, screen }: Demo, name: string, script: string, { args, environment }: Start): ChildProcess {
+  const path = fileURLToPath(new URL(`../../../${script}`, import.meta.url));
+  const child = spawn(process.execPath, [path, ...args], {
+    env: { ...process.env, ...environment },
+    // In a group of its own: Ctrl-C reaches the demo alone, which then ends what it started.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      for (const line of text.split("\n")) if (line.trim() !== "") screen.say(`${name}: ${line.trimEnd()}`);
+    });
+  }
+  cleanUp.push(() => end(child));
+  return child;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = once(child, "exit");
+  process.kill(-child.pid, "SIGTERM");
+  const impatience = setTimeout(() => process.kill(-(child.pid ?? 0), "SIGKILL"), GRACE);
+  await gone;
+  clearTimeout(impatience);
+}
+
+/** Whether a service answers in time; one that has ended never will. */
+async function answers(url: string, child?: ChildProcess): Promise<boolean> {
+  for (const end = Date.now() + PATIENCE; Date.now() < end && (child?.exitCode ?? null) === null; await wait(200)) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok) return true;
+  }
+  return false;
+}
+
+/** The port that was asked for; 0: any. */
+async function freeAppPort(port: number): Promise<number> {
+  const free = await tryPort(port);
+  if (free === undefined)
+    throw new OptionError(`Port ${port} is taken by another program. Give --app-port another one.`);
+  return free;
+}
+
+async function portNear(port: number): Promise<number> {
+  return (await tryPort(port)) ?? (await tryPort(0)) ?? port;
+}
+
+function tryPort(port: number): Promise<number | undefined> {
+  const probe = createServer();
+  return new Promise((resolve) => {
+    probe.once("error", () => resolve(undefined));
+    probe.listen(port, "127.0.0.1", () => {
+      const at = probe.address();
+      probe.close(() => resolve(typeof at === "object" && at !== null ? at.port : undefined));
+    });
+  });
+}
