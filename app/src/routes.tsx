@@ -19,9 +19,15 @@ const create = createRoute({
   path: "/create",
   component: lazyRouteComponent(() => import("./pages/CreatePage.tsx"), "CreatePage"),
 });
+const index = createRoute({
+  getParentRoute: () => root,
+  path: "/index/$address",
+  component: lazyRouteComponent(() => import("./pages/index/IndexPage.tsx"), "IndexPage"),
+});
 const indices = createRoute({ getParentRoute: () => root, path: "/", component: IndicesPage });
 
-export const router = createRouter({ routeTree: root.addChildren([create, indices]), defaultPreload: "intent" });
+const pages = [create, index, indices];
+export const router = createRouter({ routeTree: root.addChildren(pages), defaultPreload: "intent" });
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type IndexSummary, useIndices } from "../data/indices.ts";
 import { sentenceOf } from "../flow/useAction.ts";
@@ -14,11 +15,11 @@ const COLUMNS: readonly Column<IndexSummary>[] = [
     key: "name",
     title: "Index",
     sortBy: ({ name }) => name,
-    cell: ({ name, symbol }) => (
-      <span className="flex flex-col">
-        <span className="font-medium">{name}</span>
+    cell: ({ address, name, symbol }) => (
+      <Link to="/index/$address" params={{ address }} className="flex min-h-11 flex-col justify-center">
+        <span className="font-medium underline-offset-4 hover:underline">{name}</span>
         <span className="text-muted">{symbol}</span>
-      </span>
+      </Link>
     ),
   },
   {

@@ -1,0 +1,131 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Address } from "viem";
+import type { Range } from "../../charts/ranges.ts";
+import { dateOf, spansOf } from "../../charts/ranges.ts";
+import type { WeightDay } from "../../charts/stack.ts";
+import type { Bar } from "../../charts/TimeChart.tsx";
+import type { Answers } from "../answers.d.ts";
+import { type Api, ApiError } from "../api.ts";
+import { type Place, usePlace } from "./place.ts";
+import { momentOf, numberOf } from "./wire.ts";
+
+/** The moment up to which history is asked for, and the first one of which there can be any. {s since 1970} */
+export interface Horizon {
+  readonly asOf: number;
+  readonly since: number;
+}
+
+/** What only the API has: bars, weights and measures of past days. */
+function useHistory<T>(
+  key: readonly unknown[],
+  read: (api: Api, signal: AbortSignal) => Promise<T>,
+  isWanted: boolean,
+) {
+  const place = usePlace();
+  return useQuery({
+    queryKey: ["history", place?.network.chainId, ...key],
+    enabled: place !== undefined && isWanted,
+    queryFn: ({ signal }) => {
+      const { api } = place as Place;
+      if (api === undefined)
+        throw new ApiError(0, "UNREACHABLE", "This network has no API, and the chain has no past.");
+      return read(api, signal);
+    },
+  });
+}
+
+/** Prices of an index as bars {USD/share}: of an hour for a week, of a day for longer. */
+export function usePrices(vault: Address, range: Range, horizon: Horizon | undefined) {
+  const isHourly = range.days !== null && range.days <= 7;
+  return useHistory(
+    ["prices", vault, range.id, dayOf(horizon)],
+    async (api, signal) => {
+      const bars: Bar[] = [];
+      for (const span of spansOf(range, horizon?.asOf ?? 0, horizon?.since ?? 0)) {
+        const interval = isHourly ? "1h" : "1d";
+        const { data } = await api.get("/v1/indices/{address}/nav", { address: vault, interval, ...span }, signal);
+        bars.push(...data.bars.map(toBar).filter((bar) => bar !== undefined));
+      }
+      return bars;
+    },
+    horizon !== undefined,
+  );
+}
+
+function toBar(bar: Answers["/v1/indices/{address}/nav"]["data"]["bars"][number]): Bar | undefined {
+  const [open, high, low, close] = [bar.open, bar.high, bar.low, bar.close].map(numberOf);
+  // A bar in which a token had no price would look like a fall.
+  if (!bar.isComplete || open == null || high == null || low == null || close == null || close === 0) return undefined;
+  return { time: momentOf(bar.from), open, high, low, close };
+}
+
+/** What an index is measured against. */
+export type Benchmark = "BTC" | "ETH" | "cash" | Address;
+
+/** How an index did in a range beside a benchmark: values of each day, and measures of both. */
+export function usePerformance(
+  vault: Address,
+  benchmark: Benchmark | undefined,
+  range: Range,
+  horizon: Horizon | undefined,
+) {
+  return useHistory(
+    ["performance", vault, benchmark, range.id, dayOf(horizon)],
+    async (api, signal) => {
+      const spans = spansOf(range, horizon?.asOf ?? 0, horizon?.since ?? 0);
+      // One answer is one measure: of a span that is longer than the API takes, the newest days.
+      const { data } = await api.get(
+        "/v1/indices/{address}/performance",
+        { address: vault, benchmark, from: spans.at(-1)?.from, to: spans.at(-1)?.to },
+        signal,
+      );
+      return data;
+    },
+    horizon !== undefined,
+  );
+}
+
+/** The weights at the end of each day, all that are known, and the symbols of the tokens. */
+export function useWeights(vault: Address, range: Range, horizon: Horizon | undefined) {
+  return useHistory(
+    ["weights", vault, range.id, dayOf(horizon)],
+    async (api, signal) => {
+      const days: WeightDay[] = [];
+      const symbols = new Map<string, string>();
+      for (const span of spansOf(range, horizon?.asOf ?? 0, horizon?.since ?? 0)) {
+        const { data } = await api.get("/v1/indices/{address}/weights", { address: vault, ...span }, signal);
+        for (const { date, weights } of data.days) {
+          days.push({ date, weights: new Map(weights.map(({ token, weightBps }) => [token, weightBps])) });
+          for (const { token, symbol } of weights) if (symbol !== null) symbols.set(token, symbol);
+        }
+      }
+      return { days, symbols };
+    },
+    horizon !== undefined,
+  );
+}
+
+/** Fees as they were charged and handed out, newest first. */
+export function useFees(vault: Address) {
+  return useHistory(
+    ["fees", vault],
+    async (api, signal) => (await api.get("/v1/indices/{address}/fees", { address: vault, limit: 10 }, signal)).data,
+    true,
+  );
+}
+
+/** What the keeper does for an index: its last decision and its next run; null: no keeper of this API serves it. */
+export function useKeeperOf(vault: Address) {
+  return useHistory(
+    ["keeper", vault],
+    async (api, signal) => {
+      const { data } = await api.get("/v1/keeper/status", {}, signal);
+      return data.indices.find(({ index }) => index.toLowerCase() === vault.toLowerCase()) ?? null;
+    },
+    true,
+  );
+}
+
+function dayOf(horizon: Horizon | undefined): string | null {
+  return horizon === undefined ? null : dateOf(horizon.asOf);
+}

@@ -1,0 +1,92 @@
+import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { type Address, getAddress, isAddress } from "viem";
+import { RANGES, type Range } from "../../charts/ranges.ts";
+import { ApiError } from "../../data/api.ts";
+import { type IndexHead, useIndexHead } from "../../data/index/head.ts";
+import type { Horizon } from "../../data/index/history.ts";
+import type { Sourced } from "../../data/sourced.ts";
+import { sentenceOf } from "../../flow/useAction.ts";
+import { Button } from "../../ui/controls.tsx";
+import { Empty, Notice, Skeleton } from "../../ui/surfaces.tsx";
+import type { Choice } from "./choice.ts";
+import { FeesPanel } from "./FeesPanel.tsx";
+import { GuardRails } from "./GuardRails.tsx";
+import { Header } from "./Header.tsx";
+import { HoldingsPanel } from "./HoldingsPanel.tsx";
+import { MethodologyPanel } from "./MethodologyPanel.tsx";
+import { PowersPanel } from "./PowersPanel.tsx";
+import { PricePanel } from "./PricePanel.tsx";
+import { RebalanceLog } from "./RebalanceLog.tsx";
+import { RiskPanel } from "./RiskPanel.tsx";
+import { WeightsPanel } from "./WeightsPanel.tsx";
+
+/** Everything about one index. */
+export function IndexPage() {
+  const { address } = useParams({ from: "/index/$address" });
+  // Links from elsewhere may have the letters in any case.
+  return isAddress(address, { strict: false }) ? <Found key={address} vault={getAddress(address)} /> : <NoIndex />;
+}
+
+function NoIndex() {
+  return (
+    <Empty title="There is no index with this address">
+      <Link to="/" className="underline">
+        All indices
+      </Link>
+    </Empty>
+  );
+}
+
+function Found({ vault }: { vault: Address }) {
+  const { data, error, refetch } = useIndexHead(vault);
+  if (data !== undefined) return <Whole vault={vault} head={data} />;
+  if (error instanceof ApiError && error.status === 404) return <NoIndex />;
+  if (error !== null) {
+    return (
+      <div className="flex flex-col items-start gap-3">
+        <Notice tone="warn">{sentenceOf(error)}</Notice>
+        <Button onClick={() => void refetch()}>Ask again</Button>
+        <Link to="/" className="underline">
+          All indices
+        </Link>
+      </div>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-4" aria-busy="true">
+      <Skeleton className="h-32 w-full" />
+      <Skeleton className="h-96 w-full" />
+    </div>
+  );
+}
+
+/** {s since 1970} Before it there was no index: history is not asked for. */
+const FIRST = Date.UTC(2015, 6, 30) / 1_000;
+
+function Whole({ vault, head }: { vault: Address; head: Sourced<IndexHead> }) {
+  const [choice, setChoice] = useState<Choice>({ vault, range: RANGES[2] as Range, benchmark: undefined });
+  const { data: index, asOf } = head;
+  const { symbol, createdAt } = index;
+  const horizon: Horizon = { asOf, since: createdAt ?? FIRST };
+  return (
+    <div className="flex flex-col gap-5">
+      <Header head={head} />
+      {head.source === "chain" && (
+        <Notice>
+          The API does not answer. Prices, holdings, limits and the last rebalance come from the chain; past prices,
+          reasons and measures of risk are missing until it answers again.
+        </Notice>
+      )}
+      <PricePanel choice={choice} onChoose={setChoice} symbol={symbol} horizon={horizon} />
+      <HoldingsPanel vault={vault} symbol={symbol} />
+      <RebalanceLog vault={vault} symbol={symbol} />
+      <WeightsPanel vault={vault} symbol={symbol} horizon={horizon} />
+      <RiskPanel choice={choice} horizon={horizon} />
+      <GuardRails vault={vault} />
+      <FeesPanel vault={vault} index={index} />
+      <MethodologyPanel vault={vault} index={index} />
+      <PowersPanel vault={vault} />
+    </div>
+  );
+}

@@ -1,0 +1,201 @@
+import { type ComponentProps, lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { ChartFrame, Choices } from "../../charts/ChartFrame.tsx";
+import { dateOf, RANGES } from "../../charts/ranges.ts";
+import type { Drawn } from "../../charts/TimeChart.tsx";
+import { type Benchmark, type Horizon, usePerformance, usePrices } from "../../data/index/history.ts";
+import { useIndices } from "../../data/indices.ts";
+import { usd } from "../../format.ts";
+import { Card, Empty, Skeleton } from "../../ui/surfaces.tsx";
+import type { Choice } from "./choice.ts";
+import { Loaded } from "./parts.tsx";
+
+const TimeChart = lazy(() => import("../../charts/TimeChart.tsx").then((part) => ({ default: part.TimeChart })));
+
+/** What an index can stand beside, without other indices. */
+const MARKETS = [
+  { id: "BTC", label: "Bitcoin" },
+  { id: "ETH", label: "Ether" },
+  { id: "cash", label: "Dollars" },
+] as const;
+
+const dollars = (value: number) => usd(value).short;
+const percents = (value: number) => `${value.toFixed(2)}%`;
+
+interface PanelProps {
+  choice: Choice;
+  onChoose: (choice: Choice) => void;
+  symbol: string;
+  horizon: Horizon;
+}
+
+/** The price over time: alone in dollars, as a line or candles; beside a benchmark in percent of the first day. */
+export function PricePanel(props: PanelProps) {
+  const { choice, onChoose } = props;
+  const [look, setLook] = useState<"line" | "candles">("line");
+  const controls = (
+    <>
+      <Choices
+        label="Range"
+        options={RANGES}
+        chosen={choice.range.id}
+        onChoose={(id) => onChoose({ ...choice, range: RANGES.find((range) => range.id === id) ?? choice.range })}
+      />
+      {choice.benchmark === undefined && (
+        <Choices
+          label="Kind of chart"
+          options={[
+            { id: "line", label: "Line" },
+            { id: "candles", label: "Candles" },
+          ]}
+          chosen={look}
+          onChoose={setLook}
+        />
+      )}
+    </>
+  );
+  return (
+    <Card title="Price" aside={<BenchmarkSelect {...props} />}>
+      {choice.benchmark === undefined ? (
+        <Prices {...props} look={look} controls={controls} />
+      ) : (
+        <Beside {...props} benchmark={choice.benchmark} controls={controls} />
+      )}
+    </Card>
+  );
+}
+
+function BenchmarkSelect({ choice, onChoose }: PanelProps) {
+  const { data } = useIndices();
+  const others = data?.data.filter(({ address }) => address !== choice.vault) ?? [];
+  return (
+    <label className="flex items-center gap-2 text-sm">
+      <span className="text-muted">Compare with</span>
+      <select
+        className="min-h-11 rounded-lg border border-control-line bg-surface px-2"
+        value={choice.benchmark ?? ""}
+        onChange={({ target }) => onChoose({ ...choice, benchmark: (target.value || undefined) as Benchmark })}
+      >
+        <option value="">nothing</option>
+        {MARKETS.map(({ id, label }) => (
+          <option key={id} value={id}>
+            {label}
+          </option>
+        ))}
+        {others.map(({ address, symbol }) => (
+          <option key={address} value={address}>
+            {symbol}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+type DrawingProps = PanelProps & { controls: ReactNode };
+
+function Prices({ choice, symbol, horizon, look, controls }: DrawingProps & { look: "line" | "candles" }) {
+  const asked = usePrices(choice.vault, choice.range, horizon);
+  const bars = asked.data;
+  const drawn = useMemo((): readonly Drawn[] => {
+    if (bars === undefined) return [];
+    if (look === "candles") return [{ kind: "candles", name: symbol, points: bars }];
+    const points = bars.map(({ time, close }) => ({ time, value: close }));
+    return [{ kind: "line", name: symbol, token: "--accent", points }];
+  }, [bars, look, symbol]);
+  const hasHours = choice.range.days === 7;
+  const stamp = (time: number) => new Date(time * 1_000).toISOString();
+  return (
+    <>
+      {bars === undefined && controls}
+      <Loaded asked={asked} height="h-80">
+        {(all) => (
+          <ChartFrame
+            caption={`Price of ${symbol}, USD a share`}
+            controls={controls}
+            table={{
+              file: `${symbol}-price-${choice.range.id}`,
+              header: ["From (UTC)", "Open (USD)", "High (USD)", "Low (USD)", "Close (USD)"],
+              rows: all.map(({ time, open, high, low, close }) => [stamp(time), open, high, low, close]),
+            }}
+          >
+            {all.length === 0 ? (
+              <Empty title="No price of those days is known">Choose a longer range, or come back tomorrow.</Empty>
+            ) : (
+              <Drawing label={wordsOf(symbol, all)} series={drawn} format={dollars} hasHours={hasHours} />
+            )}
+          </ChartFrame>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function wordsOf(symbol: string, bars: readonly { time: number; close: number }[]): string {
+  const [first, last] = [bars[0], bars.at(-1)];
+  if (first === undefined || last === undefined) return `Price of ${symbol}`;
+  const from = `${dollars(first.close)} on ${dateOf(first.time)}`;
+  return `Price of ${symbol}: from ${from} to ${dollars(last.close)} on ${dateOf(last.time)}. The table has every value.`;
+}
+
+function Beside({ choice, symbol, horizon, benchmark, controls }: DrawingProps & { benchmark: Benchmark }) {
+  const { data: indices } = useIndices();
+  const other =
+    MARKETS.find(({ id }) => id === benchmark)?.label ??
+    indices?.data.find(({ address }) => address === benchmark)?.symbol ??
+    benchmark;
+  const asked = usePerformance(choice.vault, benchmark, choice.range, horizon);
+  const days = asked.data?.series;
+  const drawn = useMemo((): readonly Drawn[] => {
+    const gain = (value: number) => (value - 1) * 100;
+    const at = (date: string) => Date.parse(date) / 1_000;
+    const own = days?.map(({ date, value }) => ({ time: at(date), value: gain(value) })) ?? [];
+    const theirs = days?.flatMap(({ date, benchmark: value }) =>
+      value === null ? [] : [{ time: at(date), value: gain(value) }],
+    );
+    return [
+      { kind: "line", name: symbol, token: "--accent", points: own },
+      { kind: "line", name: other, token: "--series-2", points: theirs ?? [] },
+    ];
+  }, [days, symbol, other]);
+  return (
+    <>
+      {days === undefined && controls}
+      <Loaded asked={asked} height="h-80">
+        {({ series, reason }) => (
+          <ChartFrame
+            caption={`${symbol} beside ${other}, both begin at 1`}
+            controls={controls}
+            table={{
+              file: `${symbol}-${other}-${choice.range.id}`,
+              header: ["Day", `${symbol} (first day = 1)`, `${other} (first day = 1)`],
+              rows: series.map(({ date, value, benchmark: theirs }) => [date, value, theirs]),
+            }}
+          >
+            {series.length < 2 ? (
+              <Empty title="There is too little to compare">{reason}</Empty>
+            ) : (
+              <>
+                <Drawing
+                  label={`${symbol} beside ${other}, change since ${series[0]?.date} in percent. The table has every value.`}
+                  series={drawn}
+                  format={percents}
+                />
+                <p className="text-xs text-muted">
+                  Change since {series[0]?.date}, in percent. {reason}
+                </p>
+              </>
+            )}
+          </ChartFrame>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Drawing(props: ComponentProps<typeof TimeChart>) {
+  return (
+    <Suspense fallback={<Skeleton className="h-72 w-full sm:h-80" />}>
+      <TimeChart {...props} />
+    </Suspense>
+  );
+}

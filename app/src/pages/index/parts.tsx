@@ -1,0 +1,87 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import type { Hash } from "viem";
+import { ApiError } from "../../data/api.ts";
+import { useNetwork } from "../../data/network.tsx";
+import type { Sourced } from "../../data/sourced.ts";
+import { sentenceOf } from "../../flow/useAction.ts";
+import { shortAddress, time } from "../../format.ts";
+import { Button } from "../../ui/controls.tsx";
+import { Empty, Notice, Skeleton } from "../../ui/surfaces.tsx";
+
+/** What one may be told of the parts of an index's page. */
+type Asked<T> = Pick<UseQueryResult<T>, "data" | "error" | "isPending" | "refetch">;
+
+/** What was asked for; while it is on its way, a place for it; when it failed, why, and a way to try again. */
+export function Loaded<T>({
+  asked,
+  height = "h-40",
+  children,
+}: {
+  asked: Asked<T>;
+  height?: string;
+  children: (data: T) => ReactNode;
+}) {
+  const { data, error, isPending, refetch } = asked;
+  if (data !== undefined) return children(data);
+  if (isPending || error === null) return <Skeleton className={`w-full ${height}`} />;
+  if (error instanceof ApiError && error.status === 0) {
+    return (
+      <Empty title="Only the API knows this">
+        <p>{error.message}</p>
+        <Button className="mt-3" onClick={() => void refetch()}>
+          Ask again
+        </Button>
+      </Empty>
+    );
+  }
+  return (
+    <div className="flex flex-col items-start gap-3">
+      <Notice tone="warn">{sentenceOf(error)}</Notice>
+      <Button onClick={() => void refetch()}>Ask again</Button>
+    </div>
+  );
+}
+
+/** Where figures are from and when they held, and what is missing. */
+export function SourceLine({ source, asOf, missing }: Pick<Sourced<unknown>, "source" | "asOf" | "missing">) {
+  return (
+    <p className="mt-3 text-xs text-muted">
+      From the {source === "api" ? "API" : "chain"}, {time(asOf).exact}
+      {missing.length > 0 && `. Not known without the API: ${missing.join(", ")}`}
+    </p>
+  );
+}
+
+/** An account or a transaction, with a link where the network has an explorer. */
+export function ChainLink({ kind, id }: { kind: "address" | "tx"; id: Hash | `0x${string}` }) {
+  const { explorerUrl } = useNetwork();
+  const words = (
+    <span className="font-mono text-sm" title={id}>
+      {shortAddress(id)}
+    </span>
+  );
+  if (explorerUrl === null) return words;
+  const url = new URL(`${kind}/${id}`, explorerUrl.endsWith("/") ? explorerUrl : `${explorerUrl}/`);
+  return (
+    <a href={url.href} target="_blank" rel="noreferrer" className="text-accent underline">
+      {words}
+    </a>
+  );
+}
+
+/** Figures with their names, side by side. */
+export function Facts({ children }: { children: ReactNode }) {
+  return <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-3 lg:grid-cols-4">{children}</dl>;
+}
+
+/** One figure with its name and, in words, what it means. */
+export function Fact({ name, hint, children }: { name: string; hint?: ReactNode; children: ReactNode }) {
+  return (
+    <div className="flex flex-col gap-0.5">
+      <dt className="text-sm text-muted">{name}</dt>
+      <dd className="font-medium">{children}</dd>
+      {hint !== undefined && <dd className="text-xs text-muted">{hint}</dd>}
+    </div>
+  );
+}
