@@ -19,14 +19,41 @@ const create = createRoute({
   path: "/create",
   component: lazyRouteComponent(() => import("./pages/CreatePage.tsx"), "CreatePage"),
 });
+const govern = createRoute({
+  getParentRoute: () => root,
+  path: "/govern",
+  component: lazyRouteComponent(() => import("./pages/GovernPage.tsx"), "GovernPage"),
+});
+const governNew = createRoute({
+  getParentRoute: () => root,
+  path: "/govern/new",
+  component: lazyRouteComponent(() => import("./pages/NewProposalPage.tsx"), "NewProposalPage"),
+});
+const governProposal = createRoute({
+  getParentRoute: () => root,
+  path: "/govern/$id",
+  validateSearch: ({ path }: Record<string, unknown>): { path?: "optimistic" } =>
+    path === "optimistic" ? { path } : {},
+  component: lazyRouteComponent(() => import("./pages/ProposalPage.tsx"), "ProposalPage"),
+});
 const index = createRoute({
   getParentRoute: () => root,
   path: "/index/$address",
   component: lazyRouteComponent(() => import("./pages/index/IndexPage.tsx"), "IndexPage"),
 });
 const indices = createRoute({ getParentRoute: () => root, path: "/", component: IndicesPage });
+const keeper = createRoute({
+  getParentRoute: () => root,
+  path: "/keeper",
+  component: lazyRouteComponent(() => import("./pages/KeeperPage.tsx"), "KeeperPage"),
+});
+const safety = createRoute({
+  getParentRoute: () => root,
+  path: "/safety",
+  component: lazyRouteComponent(() => import("./pages/SafetyPage.tsx"), "SafetyPage"),
+});
 
-const pages = [create, index, indices];
+const pages = [create, govern, governNew, governProposal, index, indices, keeper, safety];
 export const router = createRouter({ routeTree: root.addChildren(pages), defaultPreload: "intent" });
 
 declare module "@tanstack/react-router" {

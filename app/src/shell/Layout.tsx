@@ -10,6 +10,9 @@ import { WrongNetwork } from "./WrongNetwork.tsx";
 const PAGES = [
   { to: "/", label: "Indices" },
   { to: "/create", label: "Create" },
+  { to: "/govern", label: "Govern" },
+  { to: "/keeper", label: "Keeper" },
+  { to: "/safety", label: "Safety" },
 ] as const;
 
 const OpenConnect = createContext<() => void>(() => {});

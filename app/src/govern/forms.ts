@@ -1,0 +1,459 @@
+import {
+  accessPassAbi,
+  addVaultVersion,
+  createSale,
+  creditId,
+  delistAsset,
+  type GovernanceContract,
+  governanceOf,
+  keeperRegistryAbi,
+  listAsset,
+  lowerExitPenalty,
+  type ProposalAction,
+  type ScoreTiers,
+  SERVICE_NAMES,
+  type ServiceName,
+  sendTokens,
+  setAssetFrozen,
+  setAssetTier,
+  setDepositor,
+  setGuardian,
+  setOptimisticCall,
+  setOptimisticProposer,
+  setProtocolFee,
+  setQuorumBounds,
+  setRevenueShares,
+  setRewardToken,
+  setScoreTiers,
+  setVotingPeriod,
+  toAction,
+} from "@gimbal/sdk";
+import type { Address } from "viem";
+import { parseAmount } from "../amounts.ts";
+import type { FieldKind, FormField, FormReader } from "./reader.ts";
+
+/** A kind of proposal that is filled in instead of written as bytes. */
+export interface ActionForm {
+  readonly id: string;
+  readonly title: string;
+  /** What it does, and to whom. */
+  readonly about: string;
+  readonly fields: readonly FormField[];
+  readonly build: (read: FormReader) => ProposalAction;
+}
+
+const field = (name: string, label: string, kind: FieldKind, more: Partial<FormField> = {}): FormField => ({
+  ...{ name, label, kind },
+  ...more,
+});
+const address = (name: string, label: string, hint = "An address, or a name of this deployment.") =>
+  field(name, label, "address", { hint });
+const percentField = (name: string, label: string, hint?: string) =>
+  field(name, label, "percent", { unit: "%", ...(hint === undefined ? {} : { hint }) });
+const flag = (name: string, label: string, yes: string, no: string) =>
+  field(name, label, "flag", {
+    options: [
+      ["yes", yes],
+      ["no", no],
+    ],
+  });
+
+const dao = (read: FormReader, name: GovernanceContract): Address => governanceOf(read.deployment)[name];
+const contract = (read: FormReader, name: string): Address => {
+  const found = read.deployment.contracts[name];
+  if (found === undefined) read.fail("", `This network has no ${name}.`);
+  return found ?? "0x0000000000000000000000000000000000000000";
+};
+
+const FLAGS = { STABLE: 1, MAY_SHRINK: 4, CROSS_CHECK: 8 } as const;
+
+const assets: readonly ActionForm[] = [
+  {
+    id: "listAsset",
+    title: "List an asset",
+    about: "Lets indices hold a token, priced by a feed. Another feed freezes the token in indices that hold it.",
+    fields: [
+      address("token", "Token"),
+      field("tokenDecimals", "Decimals of the token", "whole"),
+      address("feed", "Price feed", "Address of a feed in US dollars."),
+      field("feedDecimals", "Decimals of the feed", "whole", { hint: "Usually 8." }),
+      field("heartbeat", "Oldest accepted answer", "whole", { unit: "seconds" }),
+      percentField("deviation", "The feed answers after a move of"),
+      field("tier", "Tier", "whole", { hint: "0 to 15: which largest weight holds." }),
+      flag("stable", "Is it a stable token?", "Yes: its peg is checked", "No"),
+      flag("shrinks", "Can balances fall by themselves?", "Yes", "No"),
+      field("usdCap", "Most that all indices may hold", "whole", { unit: "USD", hint: "0: no cap of its own." }),
+      field("secondaryKind", "Second source of the price", "choice", {
+        options: [
+          ["0", "None"],
+          ["1", "Another feed"],
+          ["2", "Average of a Uniswap pool"],
+        ],
+      }),
+      address("secondary", "Second source", "Leave empty without one."),
+      field("secondaryDecimals", "Decimals of the second source", "whole", { hint: "0 without one." }),
+      field("secondaryWindow", "Window of the second source", "whole", { unit: "seconds", hint: "0 without one." }),
+      flag("crossCheck", "No price while the sources disagree?", "Yes", "No"),
+    ],
+    build: (read) => {
+      const secondaryKind = read.whole("secondaryKind", 0, 2);
+      const hasSecond = secondaryKind !== 0;
+      const flags =
+        (read.flag("stable") ? FLAGS.STABLE : 0) +
+        (read.flag("shrinks") ? FLAGS.MAY_SHRINK : 0) +
+        (read.flag("crossCheck") ? FLAGS.CROSS_CHECK : 0);
+      if (read.flag("crossCheck") && !hasSecond) read.fail("crossCheck", "There is no second source to agree with.");
+      return listAsset({
+        assetRegistry: read.deployment.contracts.AssetRegistry,
+        token: read.address("token"),
+        config: {
+          ...{ feed: read.address("feed"), heartbeat: read.whole("heartbeat", 1, 0xff_ffff), flags, minPrice: 0 },
+          ...{ feedDecimals: read.whole("feedDecimals", 0, 36), tokenDecimals: read.whole("tokenDecimals", 0, 36) },
+          ...{ tier: read.whole("tier", 0, 15), deviationBps: read.bps("deviation"), secondaryKind },
+          secondary: read.address("secondary", { optional: !hasSecond }),
+          secondaryDecimals: read.whole("secondaryDecimals", 0, 36),
+          ...{
+            secondaryWindow: read.whole("secondaryWindow", 0, 0xff_ffff),
+            usdCap: read.whole("usdCap", 0, 2 ** 48 - 1),
+          },
+        },
+      });
+    },
+  },
+  {
+    id: "delistAsset",
+    title: "Remove an asset",
+    about: "The token has no price from then on: no trades. Exits go on.",
+    fields: [address("token", "Token")],
+    build: (read) =>
+      delistAsset({ assetRegistry: read.deployment.contracts.AssetRegistry, token: read.address("token") }),
+  },
+  {
+    id: "freezeAsset",
+    title: "Freeze or thaw an asset",
+    about: "Stops trades in a token, or lets them begin again. Exits are never touched.",
+    fields: [address("token", "Token"), flag("frozen", "Trading", "Freeze", "Thaw")],
+    build: (read) =>
+      setAssetFrozen({
+        assetRegistry: read.deployment.contracts.AssetRegistry,
+        ...{ token: read.address("token"), frozen: read.flag("frozen") },
+      }),
+  },
+  {
+    id: "assetTier",
+    title: "Largest weight of an asset tier",
+    about: "How much of an index one asset of a tier may be. 0% closes the tier.",
+    fields: [field("tier", "Tier", "whole", { hint: "0 to 15." }), percentField("weight", "Largest weight")],
+    build: (read) =>
+      setAssetTier({
+        assetRegistry: read.deployment.contracts.AssetRegistry,
+        ...{ tier: read.whole("tier", 0, 15), maxWeightBps: read.bps("weight") },
+      }),
+  },
+];
+
+const money: readonly ActionForm[] = [
+  {
+    id: "protocolFee",
+    title: "Protocol fee",
+    about: "The protocol's part of the fees of indices, and who receives it.",
+    fields: [percentField("fee", "Part of the fees"), address("recipient", "Paid to", "Usually FeeSplitter.")],
+    build: (read) =>
+      setProtocolFee({
+        factory: read.deployment.contracts.IndexFactory,
+        ...{ bps: read.bps("fee"), recipient: read.address("recipient") },
+      }),
+  },
+  {
+    id: "revenueShares",
+    title: "Revenue split",
+    about: "How revenue is split. The four parts make 100%.",
+    fields: [
+      percentField("stakers", "Stakers"),
+      percentField("buyback", "Buyback"),
+      percentField("treasury", "Treasury"),
+      percentField("keepers", "Keepers"),
+    ],
+    build: (read) => {
+      const [stakers, buyback] = [read.bps("stakers"), read.bps("buyback")];
+      const [treasury, keepers] = [read.bps("treasury"), read.bps("keepers")];
+      const sum = stakers + buyback + treasury + keepers;
+      if (read.faults.size === 0 && sum !== 10_000) read.fail("keepers", `The parts make ${sum / 100}%, not 100%.`);
+      return setRevenueShares({ splitter: dao(read, "FeeSplitter"), shares: { stakers, buyback, treasury, keepers } });
+    },
+  },
+  {
+    id: "payment",
+    title: "Payment from the treasury",
+    about: "Sends tokens that the timelock holds, which is the treasury.",
+    fields: [
+      address("token", "Token", "GovernanceToken for GIM."),
+      address("to", "Paid to"),
+      field("amount", "Amount", "amount"),
+    ],
+    build: (read) => {
+      const token = read.address("token");
+      const amount = read.amount("amount", read.decimalsOf("token", token));
+      if (amount === 0n) read.fail("amount", "Write an amount above 0.");
+      return sendTokens({ token, to: read.address("to"), amount });
+    },
+  },
+  {
+    id: "rewardToken",
+    title: "Tokens that stakers are paid in",
+    about: "Lists a token that stakers may be paid in, or removes it.",
+    fields: [address("token", "Token"), flag("listed", "Paid in it", "Yes", "No longer")],
+    build: (read) =>
+      setRewardToken({
+        distributor: dao(read, "RevenueDistributor"),
+        ...{ token: read.address("token"), isListed: read.flag("listed") },
+      }),
+  },
+  {
+    id: "creditPrice",
+    title: "Price of a service",
+    about: "What one credit of a service costs. Credits that were bought stay as they are.",
+    fields: [
+      field("service", "Service", "choice", { options: SERVICE_NAMES.map((name) => [name, name] as const) }),
+      field("usdc", "Price in USDC", "amount", { unit: "USDC" }),
+      field("gim", "Price in GIM", "amount", { unit: "GIM" }),
+    ],
+    build: (read) => {
+      const service = SERVICE_NAMES.find((name) => name === read.text("service"));
+      if (service === undefined) read.fail("service", "Choose a service.");
+      return toAction({
+        ...{ target: contract(read, "AccessPass"), abi: accessPassAbi, functionName: "setCreditPrice" },
+        args: [creditId((service ?? "signals") satisfies ServiceName), read.amount("usdc", 6), read.amount("gim", 18)],
+      });
+    },
+  },
+  {
+    id: "planPrice",
+    title: "Price of a plan",
+    about: "What 30 days of a plan cost.",
+    fields: [
+      field("plan", "Number of the plan", "whole"),
+      field("usdc", "Price in USDC", "amount", { unit: "USDC" }),
+      field("gim", "Price in GIM", "amount", { unit: "GIM" }),
+    ],
+    build: (read) =>
+      toAction({
+        ...{ target: contract(read, "AccessPass"), abi: accessPassAbi, functionName: "setPlanPrice" },
+        args: [BigInt(read.whole("plan")), read.amount("usdc", 6), read.amount("gim", 18)],
+      }),
+  },
+];
+
+const roles: readonly ActionForm[] = [
+  {
+    id: "signers",
+    title: "Keeper signers of an index",
+    about: "Announces the keys that decide for an index. They count after a delay, when somebody applies them.",
+    fields: [
+      address("vault", "Index"),
+      field("signers", "Signers", "lines", { hint: "An address a line." }),
+      field("threshold", "How many must sign", "whole"),
+    ],
+    build: (read) => {
+      const signers = read.addresses("signers");
+      const threshold = read.whole("threshold", 1, Math.max(1, signers.length));
+      return toAction({
+        ...{ target: read.deployment.contracts.KeeperRegistry, abi: keeperRegistryAbi, functionName: "proposeSigners" },
+        args: [read.address("vault"), signers, threshold],
+      });
+    },
+  },
+  {
+    id: "guardian",
+    title: "Guardian",
+    about: "Names who may pause and cancel for the whole protocol, for at most 365 days. A guardian moves no tokens.",
+    fields: [address("guardian", "Guardian"), field("expiresAt", "Until (UTC)", "moment")],
+    build: (read) =>
+      setGuardian({
+        keeperRegistry: read.deployment.contracts.KeeperRegistry,
+        ...{ guardian: read.address("guardian"), expiresAt: read.moment("expiresAt") },
+      }),
+  },
+  {
+    id: "depositor",
+    title: "Who may lock for others",
+    about: "Lets a contract lock GIM for others, or no longer.",
+    fields: [address("depositor", "Contract"), flag("allowed", "May lock for others", "Yes", "No longer")],
+    build: (read) =>
+      setDepositor({
+        escrow: dao(read, "VotingEscrow"),
+        ...{ depositor: read.address("depositor"), allowed: read.flag("allowed") },
+      }),
+  },
+  {
+    id: "optimisticProposer",
+    title: "Who may propose optimistically",
+    about: "An optimistic proposal passes unless enough votes veto it.",
+    fields: [address("proposer", "Account"), flag("allowed", "May propose", "Yes", "No longer")],
+    build: (read) =>
+      setOptimisticProposer({
+        module: dao(read, "OptimisticModule"),
+        ...{ proposer: read.address("proposer"), allowed: read.flag("allowed") },
+      }),
+  },
+  {
+    id: "optimisticCall",
+    title: "What may be proposed optimistically",
+    about: "Lets one function of one contract be called on the optimistic path, or no longer.",
+    fields: [
+      address("target", "Contract"),
+      field("selector", "Function", "hex", { hint: "The first four bytes of the call: 0x and eight digits." }),
+      flag("allowed", "May be proposed", "Yes", "No longer"),
+    ],
+    build: (read) =>
+      setOptimisticCall({
+        ...{ module: dao(read, "OptimisticModule"), target: read.address("target") },
+        ...{ selector: read.hex("selector", 4), allowed: read.flag("allowed") },
+      }),
+  },
+];
+
+const rules: readonly ActionForm[] = [
+  {
+    id: "tiers",
+    title: "Tiers of the Staking Score",
+    about: "All ten tiers, from the next week on.",
+    fields: [
+      field("tiers", "Tiers, one a line, the lowest first", "lines", {
+        hint: "Score in GIM; fee discount %; API discount %; proposals a month; sale cap in USD; sale opens after seconds; multiplier at launches in %",
+      }),
+    ],
+    build: (read) => setScoreTiers({ scores: dao(read, "ScoreRegistry"), tiers: readTiers(read) }),
+  },
+  {
+    id: "quorum",
+    title: "Bounds of the quorum",
+    about: "The least and the largest quorum of proposals to come.",
+    fields: [
+      field("floor", "At least", "amount", { unit: "veGIM" }),
+      field("cap", "At most", "amount", { unit: "veGIM" }),
+    ],
+    build: (read) => {
+      const [floor, cap] = [read.amount("floor", 18), read.amount("cap", 18)];
+      if (read.faults.size === 0 && floor > cap) read.fail("cap", "It is below the least quorum.");
+      return setQuorumBounds({ governor: dao(read, "IndexGovernor"), floor, cap });
+    },
+  },
+  {
+    id: "votingPeriod",
+    title: "How long votes last",
+    about: "Of proposals to come.",
+    fields: [field("days", "Length", "days", { unit: "days" })],
+    build: (read) => setVotingPeriod({ governor: dao(read, "IndexGovernor"), seconds: read.days("days") }),
+  },
+  {
+    id: "exitPenalty",
+    title: "Penalty of an early exit",
+    about: "Lowers the largest penalty, for good: it cannot be raised again.",
+    fields: [percentField("penalty", "Largest penalty")],
+    build: (read) => lowerExitPenalty({ escrow: dao(read, "VotingEscrow"), bps: read.bps("penalty") }),
+  },
+  {
+    id: "version",
+    title: "Code of new indices",
+    about: "New indices run another implementation. Those that exist stay as they are.",
+    fields: [address("implementation", "Implementation")],
+    build: (read) =>
+      addVaultVersion({
+        factory: read.deployment.contracts.IndexFactory,
+        implementation: read.address("implementation"),
+      }),
+  },
+  {
+    id: "sale",
+    title: "Announce a sale",
+    about: "An early-access sale of a token. Its terms never change.",
+    fields: [
+      address("issuer", "Issuer", "Brings the tokens, gets the payment and what was not sold."),
+      address("saleToken", "Token sold"),
+      field("saleAmount", "Amount sold", "amount"),
+      address("paymentToken", "Paid in", "A US dollar token, such as USDC."),
+      field("hardCap", "Most that is accepted", "amount"),
+      field("softCap", "Refunded below", "amount"),
+      field("snapshot", "Scores are read (UTC)", "moment"),
+      field("start", "Begins (UTC)", "moment"),
+      field("end", "Ends (UTC)", "moment"),
+      field("cliff", "Nothing is released for", "days", { unit: "days" }),
+      field("vesting", "All is released after", "days", { unit: "days" }),
+      percentField("fee", "Fee on the payment"),
+    ],
+    build: (read) => {
+      const [saleToken, paymentToken] = [read.address("saleToken"), read.address("paymentToken")];
+      const paid = read.decimalsOf("paymentToken", paymentToken);
+      return createSale({
+        saleFactory: dao(read, "SaleRoundFactory"),
+        terms: {
+          ...{ issuer: read.address("issuer"), saleToken, paymentToken, feeBps: read.bps("fee") },
+          saleAmount: read.amount("saleAmount", read.decimalsOf("saleToken", saleToken)),
+          ...{ hardCap: read.amount("hardCap", paid), softCap: read.amount("softCap", paid) },
+          ...{ snapshot: read.moment("snapshot"), start: read.moment("start"), end: read.moment("end") },
+          ...{ cliff: read.days("cliff"), vesting: read.days("vesting") },
+        },
+      });
+    },
+  },
+];
+
+const raw: ActionForm = {
+  id: "raw",
+  title: "Any call",
+  about: "For what has no form. Voters are told when a call cannot be read.",
+  fields: [
+    address("target", "Contract"),
+    field("value", "Ether of the treasury", "amount", { unit: "ETH" }),
+    field("data", "Data", "hex", { hint: "0x and digits; empty for a plain payment." }),
+  ],
+  build: (read) => {
+    const value = read.text("value") === "" ? 0n : read.amount("value", 18);
+    const data = read.hex("data");
+    if (value === 0n && data === "0x") read.fail("data", "It neither calls nor pays anything.");
+    return { target: read.address("target"), value, data };
+  },
+};
+
+const TIERS = 10;
+const COLUMNS = 7;
+
+/** The ten tiers from lines of seven figures apart by semicolons. */
+function readTiers(read: FormReader): ScoreTiers {
+  const lines = read
+    .text("tiers")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  if (lines.length !== TIERS) read.fail("tiers", `There must be ${TIERS} lines, not ${lines.length}.`);
+  const tiers = lines.map((line, i) => {
+    const cells = line.split(";");
+    const figure = (at: number, decimals: number) => {
+      const { raw: found } = parseAmount(cells[at] ?? "", decimals);
+      if (found === undefined || cells.length !== COLUMNS) {
+        read.fail("tiers", `Line ${i + 1} must have ${COLUMNS} figures, apart by semicolons.`);
+      }
+      return found ?? 0n;
+    };
+    return {
+      ...{ minScore: figure(0, 18), feeDiscountBps: Number(figure(1, 2)), apiDiscountBps: Number(figure(2, 2)) },
+      ...{ proposalsPerMonth: Number(figure(3, 0)), saleCapUsd: Number(figure(4, 0)) },
+      ...{ saleOpensAfter: Number(figure(5, 0)), launchMultiplierBps: Number(figure(6, 2)) },
+    };
+  });
+  return tiers as unknown as ScoreTiers;
+}
+
+/** All forms, by what they are about. */
+export const FORM_GROUPS: readonly { readonly title: string; readonly forms: readonly ActionForm[] }[] = [
+  { title: "Assets", forms: assets },
+  { title: "Money", forms: money },
+  { title: "Roles", forms: roles },
+  { title: "Rules", forms: rules },
+  { title: "Anything else", forms: [raw] },
+];
+
+/** A form by its id. */
+export function formOf(id: string): ActionForm | undefined {
+  return FORM_GROUPS.flatMap(({ forms }) => forms).find((form) => form.id === id);
+}
