@@ -44,6 +44,12 @@ const steps: Task[] = [
     after: "build",
   },
   ...contractTests,
+  {
+    name: "app",
+    title: "The app in a browser, smoke set",
+    command: "npm run --silent test:app -- --smoke",
+    after: "build",
+  },
   { name: "gas", title: "Gas", command: "npm run --silent check:gas", after: "build" },
 ];
 

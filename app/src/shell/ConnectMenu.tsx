@@ -22,18 +22,15 @@ export function ConnectMenu({ isOpen, setOpen }: { isOpen: boolean; setOpen: (is
 
 function Wallets({ onClose }: { onClose: () => void }) {
   const connectors = useConnectors();
-  const { mutate: connect, error, isPending } = useConnect();
+  // Of the hook, not of one call: a call's own is forgotten when this list gives way to who is connected.
+  const { mutate: connect, error, isPending } = useConnect({ mutation: { onSuccess: onClose } });
   const announced = connectors.filter(({ id }) => id !== EMBEDDED_ID);
   return (
     <Dialog title="Connect a wallet" onClose={onClose}>
       <ul className="flex flex-col gap-2">
         {connectors.map((connector) => (
           <li key={connector.uid}>
-            <Button
-              className="w-full justify-start"
-              disabled={isPending}
-              onClick={() => connect({ connector }, { onSuccess: onClose })}
-            >
+            <Button className="w-full justify-start" disabled={isPending} onClick={() => connect({ connector })}>
               {connector.icon && <img src={connector.icon} alt="" className="size-6 rounded" />}
               {connector.name}
             </Button>
@@ -56,7 +53,7 @@ function Wallets({ onClose }: { onClose: () => void }) {
 
 function Connected({ onClose }: { onClose: () => void }) {
   const { address, connector } = useConnection();
-  const { mutate: disconnect } = useDisconnect();
+  const { mutate: disconnect } = useDisconnect({ mutation: { onSettled: onClose } });
   const [isCopied, setCopied] = useState(false);
   return (
     <Dialog title={connector?.name ?? "Wallet"} onClose={onClose}>
@@ -65,7 +62,7 @@ function Connected({ onClose }: { onClose: () => void }) {
         <Button onClick={() => void navigator.clipboard.writeText(address ?? "").then(() => setCopied(true))}>
           {isCopied ? "Copied" : "Copy address"}
         </Button>
-        <Button onClick={() => disconnect({}, { onSettled: onClose })}>Disconnect</Button>
+        <Button onClick={() => disconnect()}>Disconnect</Button>
       </div>
     </Dialog>
   );
