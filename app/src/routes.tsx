@@ -47,13 +47,18 @@ const keeper = createRoute({
   path: "/keeper",
   component: lazyRouteComponent(() => import("./pages/KeeperPage.tsx"), "KeeperPage"),
 });
+const portfolio = createRoute({
+  getParentRoute: () => root,
+  path: "/portfolio",
+  component: lazyRouteComponent(() => import("./pages/PortfolioPage.tsx"), "PortfolioPage"),
+});
 const safety = createRoute({
   getParentRoute: () => root,
   path: "/safety",
   component: lazyRouteComponent(() => import("./pages/SafetyPage.tsx"), "SafetyPage"),
 });
 
-const pages = [create, govern, governNew, governProposal, index, indices, keeper, safety];
+const pages = [create, govern, governNew, governProposal, index, indices, keeper, portfolio, safety];
 export const router = createRouter({ routeTree: root.addChildren(pages), defaultPreload: "intent" });
 
 declare module "@tanstack/react-router" {

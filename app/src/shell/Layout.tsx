@@ -9,6 +9,7 @@ import { WrongNetwork } from "./WrongNetwork.tsx";
 
 const PAGES = [
   { to: "/", label: "Indices" },
+  { to: "/portfolio", label: "Portfolio" },
   { to: "/create", label: "Create" },
   { to: "/govern", label: "Govern" },
   { to: "/keeper", label: "Keeper" },

@@ -9,6 +9,7 @@ import type { Sourced } from "../../data/sourced.ts";
 import { sentenceOf } from "../../flow/useAction.ts";
 import { Button } from "../../ui/controls.tsx";
 import { Empty, Notice, Skeleton } from "../../ui/surfaces.tsx";
+import { TradePanel } from "../trade/TradePanel.tsx";
 import type { Choice } from "./choice.ts";
 import { FeesPanel } from "./FeesPanel.tsx";
 import { GuardRails } from "./GuardRails.tsx";
@@ -78,8 +79,15 @@ function Whole({ vault, head }: { vault: Address; head: Sourced<IndexHead> }) {
           reasons and measures of risk are missing until it answers again.
         </Notice>
       )}
-      <PricePanel choice={choice} onChoose={setChoice} symbol={symbol} horizon={horizon} />
-      <HoldingsPanel vault={vault} symbol={symbol} />
+      <div className="grid items-start gap-5 lg:grid-cols-[1fr_24rem]">
+        <div className="flex min-w-0 flex-col gap-5">
+          <PricePanel choice={choice} onChoose={setChoice} symbol={symbol} horizon={horizon} />
+          <HoldingsPanel vault={vault} symbol={symbol} />
+        </div>
+        <div id="trade">
+          <TradePanel vault={vault} />
+        </div>
+      </div>
       <RebalanceLog vault={vault} symbol={symbol} />
       <WeightsPanel vault={vault} symbol={symbol} horizon={horizon} />
       <RiskPanel choice={choice} horizon={horizon} />

@@ -20,6 +20,8 @@ export type ZapInParameters = {
   shares: bigint;
   /** {bps} above the quoted cost that may be spent; what is not needed comes back. Default 50. */
   slippageBps?: number | undefined;
+  /** {raw tokens} that may be spent at most, in place of `slippageBps`: what a person has agreed to, whatever the quotes say by now. */
+  maxIn?: bigint | undefined;
   /** {bps} largest accepted mint fee. Default: the fee in force now. */
   maxFeeBps?: number | undefined;
   /** Receives the shares; the account when left out. */
@@ -85,7 +87,7 @@ export async function zapIn(client: AnyClient, parameters: ZapInParameters): Pro
     resolveDeadline(client, parameters.deadline),
   ]);
   const quotedIn = routes.reduce((sum, { hubAmount }) => sum + hubAmount, 0n);
-  const amountIn = mulDivUp(quotedIn, BPS + BigInt(slippageBps), BPS);
+  const amountIn = parameters.maxIn ?? mulDivUp(quotedIn, BPS + BigInt(slippageBps), BPS);
   const params = {
     vault,
     tokenIn,

@@ -19,6 +19,8 @@ export type ZapOutParameters = {
   tokenOut: Address;
   /** {bps} below the quoted amount that is still accepted. Default 50. */
   slippageBps?: number | undefined;
+  /** {raw tokens} to be received at least, in place of `slippageBps`: what a person has agreed to, whatever the quotes say by now. */
+  minOut?: bigint | undefined;
   /** Receives the token, and in kind the legs that no pool buys; the account when left out. */
   receiver?: Address | undefined;
   /** {s} Default: 20 minutes after the latest block. */
@@ -79,7 +81,7 @@ export async function zapOut(client: AnyClient, parameters: ZapOutParameters): P
     resolveDeadline(client, parameters.deadline),
   ]);
   const quotedOut = routes.reduce((sum, route) => sum + (route?.hubAmount ?? 0n), 0n);
-  const minOut = (quotedOut * (BPS - BigInt(slippageBps))) / BPS;
+  const minOut = parameters.minOut ?? (quotedOut * (BPS - BigInt(slippageBps))) / BPS;
   const params = {
     vault,
     shares,

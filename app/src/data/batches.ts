@@ -1,0 +1,136 @@
+import {
+  type BatchWindow,
+  batchDepositorAbi,
+  batchFactoryAbi,
+  batchWindow,
+  type GetBatchAccountReturnType,
+  getBatch,
+  getBatchAccount,
+} from "@gimbal/sdk";
+import { useQuery } from "@tanstack/react-query";
+import { type Address, isAddressEqual, type PublicClient, zeroAddress } from "viem";
+import { getBlock, readContract } from "viem/actions";
+import { useConnection, usePublicClient } from "wagmi";
+import { useNetwork } from "./network.tsx";
+
+/** The daily batch of an index. */
+export interface BatchPlace {
+  readonly depositor: Address;
+  /** Token that deposits are made in. */
+  readonly cash: Address;
+  /** The batch that takes requests now, with its times. */
+  readonly next: BatchWindow & { readonly batch: bigint };
+  /** {raw cash} least deposit */
+  readonly minAssets: bigint;
+  /** {share wei} least redemption */
+  readonly minShares: bigint;
+}
+
+/** The batch of an index; null: it has none yet, or this network knows no batches. */
+export function useBatchPlace(vault: Address) {
+  const { chainId, deployment } = useNetwork();
+  const factory = deployment.contracts.BatchFactory;
+  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  return useQuery({
+    queryKey: ["batchPlace", chainId, vault],
+    enabled: client !== undefined,
+    refetchInterval: 60_000,
+    queryFn: () => (factory === undefined ? null : readPlace(client as PublicClient, factory, vault)),
+  });
+}
+
+async function readPlace(client: PublicClient, factory: Address, vault: Address): Promise<BatchPlace | null> {
+  const at = { address: factory, abi: batchFactoryAbi } as const;
+  const [depositor, cash] = await Promise.all([
+    readContract(client, { ...at, functionName: "depositorOf", args: [vault] }),
+    readContract(client, { ...at, functionName: "cash" }),
+  ]);
+  if (isAddressEqual(depositor, zeroAddress)) return null;
+  const of = { address: depositor, abi: batchDepositorAbi } as const;
+  const [{ batch, lockedAt, opensAt, closesAt }, minAssets, minShares] = await Promise.all([
+    getBatch(client, { depositor }),
+    readContract(client, { ...of, functionName: "minAssets" }),
+    readContract(client, { ...of, functionName: "minShares" }),
+  ]);
+  return { depositor, cash, next: { batch, lockedAt, opensAt, closesAt }, minAssets, minShares };
+}
+
+/** About what a request brings at today's net asset value; null: it has none. */
+export function useBatchEstimate(depositor: Address | undefined, side: "buy" | "sell", raw: bigint | undefined) {
+  const { chainId } = useNetwork();
+  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  return useQuery({
+    queryKey: ["batchEstimate", chainId, depositor, side, String(raw)],
+    enabled: client !== undefined && depositor !== undefined && raw !== undefined && raw > 0n,
+    queryFn: () => {
+      const functionName = side === "buy" ? "convertToShares" : "convertToAssets";
+      const at = { address: depositor as Address, abi: batchDepositorAbi, functionName } as const;
+      return readContract(client as PublicClient, { ...at, args: [raw as bigint] }).catch(() => null);
+    },
+  });
+}
+
+/** Where a request stands. */
+export type RequestState = "open" | "locked" | "settling" | "over";
+
+/** By the clock of the chain. {s} */
+export function requestState(batch: bigint, now: bigint): RequestState {
+  const { lockedAt, opensAt, closesAt } = batchWindow(batch);
+  if (now >= closesAt) return "over";
+  if (now >= opensAt) return "settling";
+  return now > lockedAt ? "locked" : "open";
+}
+
+/** What an account has in the batches of an index. */
+export interface BatchHoldings {
+  readonly vault: Address;
+  readonly depositor: Address;
+  readonly cash: Address;
+  /** {s} of the block that this was read at */
+  readonly now: bigint;
+  readonly account: GetBatchAccountReturnType;
+}
+
+/** What the connected account has in the batches of these indices; those with nothing are left out. */
+export function useBatchHoldings(vaults: readonly Address[]) {
+  const { chainId, deployment } = useNetwork();
+  const { address: controller } = useConnection();
+  const factory = deployment.contracts.BatchFactory;
+  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  return useQuery({
+    queryKey: ["batchHoldings", chainId, controller, vaults],
+    enabled: client !== undefined && controller !== undefined,
+    refetchInterval: 30_000,
+    queryFn: async (): Promise<readonly BatchHoldings[]> =>
+      factory === undefined ? [] : readHoldings(client as PublicClient, factory, vaults, controller as Address),
+  });
+}
+
+async function readHoldings(
+  client: PublicClient,
+  factory: Address,
+  vaults: readonly Address[],
+  controller: Address,
+): Promise<readonly BatchHoldings[]> {
+  const { number: blockNumber, timestamp: now } = await getBlock(client);
+  const at = { address: factory, abi: batchFactoryAbi, blockNumber } as const;
+  const cash = await readContract(client, { ...at, functionName: "cash" });
+  const all = await Promise.all(
+    vaults.map(async (vault): Promise<BatchHoldings | undefined> => {
+      const depositor = await readContract(client, { ...at, functionName: "depositorOf", args: [vault] });
+      if (isAddressEqual(depositor, zeroAddress)) return undefined;
+      const account = await getBatchAccount(client, { depositor, controller, blockNumber });
+      return hasSomething(account) ? { vault, depositor, cash, now, account } : undefined;
+    }),
+  );
+  return all.filter((entry) => entry !== undefined);
+}
+
+function hasSomething(account: GetBatchAccountReturnType): boolean {
+  return account.deposits.length + account.redemptions.length > 0 || isClaimable(account);
+}
+
+/** Whether something can be claimed: bought, received or not exchanged. */
+export function isClaimable({ sharesOut, assetsOut, refundAssets, refundShares }: GetBatchAccountReturnType): boolean {
+  return sharesOut + assetsOut + refundAssets + refundShares > 0n;
+}

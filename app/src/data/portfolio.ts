@@ -1,0 +1,274 @@
+import {
+  getClaimable,
+  getIndices,
+  getLock,
+  getNav,
+  getPlans,
+  getVault,
+  governanceOf,
+  indexVaultAbi,
+  mulDiv,
+} from "@gimbal/sdk";
+import { useQuery } from "@tanstack/react-query";
+import { type Address, erc20Abi, type Hash, type PublicClient, parseUnits } from "viem";
+import { getBlock, readContract } from "viem/actions";
+import { useConnection, usePublicClient } from "wagmi";
+import type { NetworkSettings } from "../settings.ts";
+import type { Answers } from "./answers.d.ts";
+import type { Api } from "./api.ts";
+import { useApi, useNetwork } from "./network.tsx";
+import { fromApiOrChain, type Sourced } from "./sourced.ts";
+
+/** What an account holds of one index. null: not known where the data comes from. */
+export interface HeldIndex {
+  readonly vault: Address;
+  readonly name: string;
+  readonly symbol: string;
+  /** {share wei} */
+  readonly shares: bigint;
+  /** D18{USD/share} */
+  readonly price: bigint | null;
+  /** D18{USD} */
+  readonly value: bigint | null;
+  /** D18{USD} what the shares cost, first in first out */
+  readonly cost: bigint | null;
+  /** D18{USD} value less cost */
+  readonly unrealised: bigint | null;
+  /** D18{USD} of what was sold */
+  readonly realised: bigint | null;
+}
+
+const D18 = 10n ** 18n;
+const PAGE = 100;
+
+type Figure = { amount: string } | null;
+const usd = (figure: Figure): bigint | null => (figure === null ? null : parseUnits(figure.amount, 18));
+
+/** What the connected account holds. */
+export function useHeld() {
+  const api = useApi();
+  const network = useNetwork();
+  const { address: account } = useConnection();
+  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  return useQuery({
+    queryKey: ["held", network.chainId, account],
+    enabled: client !== undefined && account !== undefined,
+    refetchInterval: 60_000,
+    queryFn: ({ signal }): Promise<Sourced<readonly HeldIndex[]>> =>
+      fromApiOrChain({
+        api: api && (() => heldByApi(api, account as Address, signal)),
+        chain: () => heldByChain(client as PublicClient, network, account as Address),
+        missing: ["what your shares cost", "gains and losses"],
+      }),
+  });
+}
+
+async function heldByApi(api: Api, address: Address, signal: AbortSignal) {
+  const [account, gains] = await Promise.all([
+    api.get("/v1/accounts/{address}", { address }, signal),
+    api.get("/v1/accounts/{address}/gains", { address }, signal),
+  ]);
+  return { data: joinGains(account.data, gains.data), asOf: Date.parse(account.asOf) / 1_000 };
+}
+
+type AccountAnswer = Answers["/v1/accounts/{address}"]["data"];
+type GainsAnswer = Answers["/v1/accounts/{address}/gains"]["data"];
+
+/** Positions with their gains; an index that was sold entirely stays in the list for what it brought. */
+export function joinGains(account: AccountAnswer, gains: GainsAnswer): readonly HeldIndex[] {
+  const gainsOf = new Map(gains.indices.map((entry) => [entry.index.toLowerCase(), entry]));
+  const held = account.positions.map(({ index, name, symbol, shares, navPerShare, value }): HeldIndex => {
+    const gain = gainsOf.get(index.toLowerCase());
+    return {
+      ...{ vault: index as Address, name, symbol, shares: usd(shares) ?? 0n },
+      ...{ price: usd(navPerShare), value: usd(value) },
+      ...{ cost: gain ? usd(gain.cost) : null, unrealised: gain ? usd(gain.unrealised) : null },
+      realised: gain ? usd(gain.realised) : null,
+    };
+  });
+  const known = new Set(held.map(({ vault }) => vault.toLowerCase()));
+  const gone = gains.indices
+    .filter(({ index, disposals }) => !known.has(index.toLowerCase()) && disposals.length > 0)
+    .map(({ index, symbol, realised }): HeldIndex => {
+      const nothing = { shares: 0n, price: null, value: 0n, cost: 0n, unrealised: 0n };
+      return { vault: index as Address, name: symbol, symbol, ...nothing, realised: usd(realised) };
+    });
+  return [...held, ...gone];
+}
+
+/** All indices of the factory. */
+export async function allIndices(
+  client: PublicClient,
+  factory: Address,
+  blockNumber?: bigint,
+): Promise<readonly Address[]> {
+  const indices: Address[] = [];
+  for (let total = 1; indices.length < total; ) {
+    const page = await getIndices(client, { factory, start: indices.length, count: PAGE, blockNumber });
+    indices.push(...page.indices);
+    total = page.total;
+  }
+  return indices;
+}
+
+/** All indices of the network, for questions that only the chain answers. */
+export function useVaults() {
+  const { chainId, deployment } = useNetwork();
+  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  return useQuery({
+    queryKey: ["vaults", chainId],
+    enabled: client !== undefined,
+    queryFn: async () => {
+      const vaults = await allIndices(client as PublicClient, deployment.contracts.IndexFactory);
+      return Promise.all(
+        vaults.map(async (address) => {
+          const symbol = await readContract(client as PublicClient, {
+            ...{ address, abi: erc20Abi, functionName: "symbol" },
+          });
+          return { address, symbol, decimals: 18 };
+        }),
+      );
+    },
+  });
+}
+
+async function heldByChain(
+  client: PublicClient,
+  { deployment: { contracts } }: NetworkSettings,
+  account: Address,
+): Promise<{ data: readonly HeldIndex[]; asOf: number }> {
+  const { number: blockNumber, timestamp } = await getBlock(client);
+  const vaults = await allIndices(client, contracts.IndexFactory, blockNumber);
+  const all = await Promise.all(
+    vaults.map(async (vault): Promise<HeldIndex | undefined> => {
+      const at = { address: vault, abi: erc20Abi, blockNumber } as const;
+      const shares = await readContract(client, { ...at, functionName: "balanceOf", args: [account] });
+      if (shares === 0n) return undefined;
+      const [{ name, symbol }, nav] = await Promise.all([
+        getVault(client, { vault, blockNumber }),
+        getNav(client, { lens: contracts.IndexLens, vault, blockNumber }).catch(() => undefined),
+      ]);
+      const price = nav === undefined || nav.unpriced.length > 0 ? null : nav.perShare;
+      const value = price === null ? null : mulDiv(shares, price, D18);
+      return { vault, name, symbol, shares, price, value, cost: null, unrealised: null, realised: null };
+    }),
+  );
+  return { data: all.filter((entry) => entry !== undefined), asOf: Number(timestamp) };
+}
+
+/** What a vault could not pay when it was left, and owes. */
+export interface Owed {
+  readonly vault: Address;
+  readonly symbol: string;
+  readonly token: Address;
+  /** {raw tokens} */
+  readonly amount: bigint;
+}
+
+/** Claims of the connected account against the indices: of every listed token, also those that left a basket. */
+export function useOwed(vaults: readonly { address: Address; symbol: string }[] | undefined) {
+  const { chainId, deployment } = useNetwork();
+  const { address: account } = useConnection();
+  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  return useQuery({
+    queryKey: ["owed", chainId, account, vaults?.map(({ address }) => address)],
+    enabled: client !== undefined && account !== undefined && vaults !== undefined,
+    queryFn: async (): Promise<readonly Owed[]> => {
+      const tokens = Object.values(deployment.tokens).map(({ address }) => address);
+      const lists = await Promise.all(
+        (vaults ?? []).map((vault) => owedBy(client as PublicClient, vault, tokens, account as Address)),
+      );
+      return lists.flat();
+    },
+  });
+}
+
+async function owedBy(
+  client: PublicClient,
+  { address: vault, symbol }: { address: Address; symbol: string },
+  listed: readonly Address[],
+  account: Address,
+): Promise<readonly Owed[]> {
+  const at = { address: vault, abi: indexVaultAbi } as const;
+  const [basket] = await readContract(client, { ...at, functionName: "basket" });
+  const tokens = [...new Set([...basket.map(({ token }) => token), ...listed])];
+  const owed = await Promise.all(
+    tokens.map(async (token) => {
+      const amount = await readContract(client, { ...at, functionName: "owed", args: [token, account] });
+      return { vault, symbol, token, amount };
+    }),
+  );
+  return owed.filter(({ amount }) => amount > 0n);
+}
+
+/** Recurring orders of the connected account; null: this network knows none. */
+export function usePlans() {
+  const { chainId, deployment } = useNetwork();
+  const { address: owner } = useConnection();
+  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const recurringOrders = deployment.contracts.RecurringOrders;
+  return useQuery({
+    queryKey: ["plans", chainId, owner],
+    enabled: client !== undefined && owner !== undefined,
+    queryFn: async () =>
+      recurringOrders === undefined
+        ? null
+        : (await getPlans(client as PublicClient, { recurringOrders, owner: owner as Address })).plans,
+  });
+}
+
+/** Lock and rewards of the connected account; null: this network has no token. */
+export function useStakeSummary(vaults: readonly { address: Address }[] | undefined) {
+  const { chainId, deployment } = useNetwork();
+  const { address: account } = useConnection();
+  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  return useQuery({
+    queryKey: ["stakeSummary", chainId, account, vaults?.length],
+    enabled: client !== undefined && account !== undefined && vaults !== undefined,
+    queryFn: async () => {
+      if (deployment.contracts.VotingEscrow === undefined) return null;
+      const { VotingEscrow, ScoreRegistry, RevenueDistributor, GovernanceToken } = governanceOf(deployment);
+      const tokens = [
+        GovernanceToken,
+        ...Object.values(deployment.tokens).map(({ address }) => address),
+        ...(vaults ?? []).map(({ address }) => address),
+      ];
+      const at = { client: client as PublicClient, account: account as Address };
+      const [lock, { amounts }] = await Promise.all([
+        getLock(at.client, { escrow: VotingEscrow, scores: ScoreRegistry, account: at.account }),
+        getClaimable(at.client, { distributor: RevenueDistributor, account: at.account, tokens }),
+      ]);
+      return { lock, token: GovernanceToken, rewards: amounts.filter(({ amount }) => amount > 0n) };
+    },
+  });
+}
+
+/** One thing that the account did, as the chain has it. */
+export interface ChainActivity {
+  readonly id: number;
+  readonly kind: string;
+  /** {s since 1970} */
+  readonly at: number;
+  readonly transaction: Hash;
+  readonly index: Address | null;
+  /** {share wei} */
+  readonly shares: bigint | null;
+}
+
+/** The newest things that the connected account did; undefined without an API. */
+export function useChainActivity(limit = 50) {
+  const api = useApi();
+  const { chainId } = useNetwork();
+  const { address } = useConnection();
+  return useQuery({
+    queryKey: ["accountActivity", chainId, address, limit],
+    enabled: api !== undefined && address !== undefined,
+    queryFn: async ({ signal }): Promise<readonly ChainActivity[]> => {
+      const answer = await (api as Api).get("/v1/accounts/{address}/activity", { address, limit }, signal);
+      return answer.data.map(({ id, kind, at, transaction, index, shares }) => ({
+        ...{ id, kind, at: Date.parse(at) / 1_000, transaction: transaction as Hash },
+        ...{ index: index as Address | null, shares: usd(shares) },
+      }));
+    },
+  });
+}

@@ -1,0 +1,62 @@
+import { NATIVE } from "@gimbal/sdk";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { type Address, erc20Abi, type PublicClient } from "viem";
+import { getBalance, readContract } from "viem/actions";
+import { useConnection, usePublicClient } from "wagmi";
+import { shortAddress } from "../format.ts";
+import type { NetworkSettings } from "../settings.ts";
+import { useNetwork } from "./network.tsx";
+
+/** A token that people pay or are paid with. */
+export interface PayToken {
+  /** `NATIVE` for Ether. */
+  readonly address: Address;
+  readonly symbol: string;
+  readonly decimals: number;
+}
+
+export const ETHER: PayToken = { address: NATIVE, symbol: "ETH", decimals: 18 };
+
+/** Tokens of the network: dollars first, then Ether, the others by name. */
+export function payTokens({ deployment }: Pick<NetworkSettings, "deployment">): readonly PayToken[] {
+  const listed = Object.entries(deployment.tokens).map(([symbol, { address, decimals }]) => ({
+    ...{ address, symbol, decimals },
+  }));
+  const dollars = listed.filter(({ symbol }) => symbol === "USDC");
+  const others = listed.filter(({ symbol }) => symbol !== "USDC");
+  return [...dollars, ETHER, ...others.toSorted((a, b) => a.symbol.localeCompare(b.symbol))];
+}
+
+const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+
+/** Tokens of the network, and what an address is called: its symbol where it is known, else its short form. */
+export function useTokens(more: readonly PayToken[] = []) {
+  const network = useNetwork();
+  const tokens = useMemo(() => payTokens(network), [network]);
+  const find = useCallback(
+    (token: string) => [...more, ...tokens].find(({ address }) => isSame(address, token)),
+    [tokens, more],
+  );
+  const symbolOf = useCallback((token: Address) => find(token)?.symbol ?? shortAddress(token), [find]);
+  return { tokens, find, symbolOf };
+}
+
+/** {raw} that the connected account holds of each token, in their order; undefined while that is being read. */
+export function useBalances(tokens: readonly Address[]): readonly bigint[] | undefined {
+  const { chainId } = useNetwork();
+  const { address: account } = useConnection();
+  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const { data } = useQuery({
+    queryKey: ["balances", chainId, account, tokens],
+    enabled: account !== undefined && client !== undefined && tokens.length > 0,
+    queryFn: () => Promise.all(tokens.map((token) => balanceOf(client as PublicClient, token, account as Address))),
+  });
+  return account === undefined ? undefined : data;
+}
+
+async function balanceOf(client: PublicClient, token: Address, account: Address): Promise<bigint> {
+  return token === NATIVE
+    ? getBalance(client, { address: account })
+    : readContract(client, { address: token, abi: erc20Abi, functionName: "balanceOf", args: [account] });
+}

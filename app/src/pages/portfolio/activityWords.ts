@@ -1,0 +1,41 @@
+import type { Hash } from "viem";
+import type { ChainActivity } from "../../data/portfolio.ts";
+import type { Activity } from "../../flow/activity.ts";
+
+/** One line of the list, wherever it was found. */
+export interface ActivityLine {
+  readonly hash: Hash;
+  readonly title: string;
+  /** {s since 1970} */
+  readonly at: number;
+  readonly state: Activity["state"];
+  readonly reason?: string | undefined;
+}
+
+/** "zapIn" and "lock-create" as words. */
+export function kindWords(kind: string): string {
+  const words = kind
+    .replaceAll("-", " ")
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What this browser sent and what the chain tells, newest first, each transaction once: this browser has the better words. */
+export function mergeActivity(
+  own: readonly Activity[],
+  chain: readonly ChainActivity[],
+  titleOf: (entry: ChainActivity) => string,
+): readonly ActivityLine[] {
+  const lines = new Map<string, ActivityLine>();
+  for (const entry of chain) {
+    const hash = entry.transaction;
+    const known = lines.get(hash.toLowerCase());
+    const title = known === undefined ? titleOf(entry) : `${known.title}, ${titleOf(entry).toLowerCase()}`;
+    lines.set(hash.toLowerCase(), { hash, title, at: entry.at, state: "confirmed" });
+  }
+  for (const { hash, title, sentAt, state, reason } of own) {
+    lines.set(hash.toLowerCase(), { hash, title, at: sentAt, state, reason });
+  }
+  return [...lines.values()].toSorted((a, b) => b.at - a.at);
+}
