@@ -14,6 +14,11 @@ const root = createRootRoute({
   ),
 });
 
+const airdrop = createRoute({
+  getParentRoute: () => root,
+  path: "/airdrop",
+  component: lazyRouteComponent(() => import("./pages/airdrop/AirdropPage.tsx"), "AirdropPage"),
+});
 const create = createRoute({
   getParentRoute: () => root,
   path: "/create",
@@ -57,8 +62,37 @@ const safety = createRoute({
   path: "/safety",
   component: lazyRouteComponent(() => import("./pages/SafetyPage.tsx"), "SafetyPage"),
 });
+const sale = createRoute({
+  getParentRoute: () => root,
+  path: "/sales/$sale",
+  component: lazyRouteComponent(() => import("./pages/sales/SalePage.tsx"), "SalePage"),
+});
+const sales = createRoute({
+  getParentRoute: () => root,
+  path: "/sales",
+  component: lazyRouteComponent(() => import("./pages/sales/SalesPage.tsx"), "SalesPage"),
+});
+const stake = createRoute({
+  getParentRoute: () => root,
+  path: "/stake",
+  component: lazyRouteComponent(() => import("./pages/stake/StakePage.tsx"), "StakePage"),
+});
 
-const pages = [create, govern, governNew, governProposal, index, indices, keeper, portfolio, safety];
+const pages = [
+  airdrop,
+  create,
+  govern,
+  governNew,
+  governProposal,
+  index,
+  indices,
+  keeper,
+  portfolio,
+  safety,
+  sale,
+  sales,
+  stake,
+];
 export const router = createRouter({ routeTree: root.addChildren(pages), defaultPreload: "intent" });
 
 declare module "@tanstack/react-router" {

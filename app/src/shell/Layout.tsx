@@ -9,8 +9,11 @@ import { WrongNetwork } from "./WrongNetwork.tsx";
 
 const PAGES = [
   { to: "/", label: "Indices" },
-  { to: "/portfolio", label: "Portfolio" },
   { to: "/create", label: "Create" },
+  { to: "/portfolio", label: "Portfolio" },
+  { to: "/stake", label: "Stake" },
+  { to: "/sales", label: "Sales" },
+  { to: "/airdrop", label: "Airdrop" },
   { to: "/govern", label: "Govern" },
   { to: "/keeper", label: "Keeper" },
   { to: "/safety", label: "Safety" },
