@@ -105,7 +105,7 @@ function Detail({ vault, symbol, rebalance }: Omit<EntryProps, "isFirst">) {
 
 function Reasons({ reasons }: Pick<Rebalance, "reasons">) {
   if (reasons === null) {
-    return <p className="text-sm text-muted">The reasons are in the decision, and no keeper of this API made it.</p>;
+    return <p className="text-sm text-muted">The reasons are in the decision, which is not known here now.</p>;
   }
   return (
     <ul className="list-disc pl-5 text-sm">
@@ -138,8 +138,10 @@ const FEW = 8;
 
 function Changes({ symbol, epoch, weights }: { symbol: string; epoch: number; weights: readonly RebalancedToken[] }) {
   const [isWhole, setWhole] = useState(false);
-  const size = (row: RebalancedToken) => Math.abs(moved(row) ?? 0);
-  const ranked = weights.toSorted((a, b) => size(b) - size(a));
+  // What was not held and is not wanted has no part in it; without a change, the largest parts come first.
+  const touched = weights.filter(({ before, target, after }) => [before, target, after].some((bps) => (bps ?? 0) > 0));
+  const size = (row: RebalancedToken) => Math.abs(moved(row) ?? row.target ?? 0);
+  const ranked = touched.toSorted((a, b) => size(b) - size(a));
   return (
     <div>
       <Table
@@ -148,9 +150,9 @@ function Changes({ symbol, epoch, weights }: { symbol: string; epoch: number; we
         rows={isWhole ? ranked : ranked.slice(0, FEW)}
         keyOf={({ token }) => token}
       />
-      {weights.length > FEW && (
+      {touched.length > FEW && (
         <Button variant="quiet" onClick={() => setWhole(!isWhole)}>
-          {isWhole ? "The largest changes only" : `All ${weights.length} tokens`}
+          {isWhole ? "The largest changes only" : `All ${touched.length} tokens`}
         </Button>
       )}
     </div>

@@ -25,7 +25,7 @@ export function Loaded<T>({
   const { data, error, isPending, refetch } = asked;
   if (data !== undefined) return children(data);
   if (isPending || error === null) return <Skeleton className={`w-full ${height}`} />;
-  if (error instanceof ApiError && error.status === 0) {
+  if (error instanceof ApiError && (error.status === 0 || error.status >= 500)) {
     return (
       <Empty title="Only the API knows this">
         <p>{error.message}</p>
