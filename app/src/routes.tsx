@@ -52,6 +52,16 @@ const keeper = createRoute({
   path: "/keeper",
   component: lazyRouteComponent(() => import("./pages/KeeperPage.tsx"), "KeeperPage"),
 });
+const market = createRoute({
+  getParentRoute: () => root,
+  path: "/market",
+  component: lazyRouteComponent(() => import("./pages/MarketPage.tsx"), "MarketPage"),
+});
+const plans = createRoute({
+  getParentRoute: () => root,
+  path: "/plans",
+  component: lazyRouteComponent(() => import("./pages/PlansPage.tsx"), "PlansPage"),
+});
 const portfolio = createRoute({
   getParentRoute: () => root,
   path: "/portfolio",
@@ -77,6 +87,11 @@ const stake = createRoute({
   path: "/stake",
   component: lazyRouteComponent(() => import("./pages/stake/StakePage.tsx"), "StakePage"),
 });
+const strategy = createRoute({
+  getParentRoute: () => root,
+  path: "/market/$id",
+  component: lazyRouteComponent(() => import("./pages/StrategyPage.tsx"), "StrategyPage"),
+});
 
 const pages = [
   airdrop,
@@ -87,11 +102,14 @@ const pages = [
   index,
   indices,
   keeper,
+  market,
+  plans,
   portfolio,
   safety,
   sale,
   sales,
   stake,
+  strategy,
 ];
 export const router = createRouter({ routeTree: root.addChildren(pages), defaultPreload: "intent" });
 

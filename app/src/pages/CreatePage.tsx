@@ -125,7 +125,8 @@ function Created({ vault, symbol, onAgain }: { vault: Address; symbol: string; o
         </p>
         <div className="flex flex-wrap justify-center gap-2">
           <Link
-            to={`/index/${vault}` as "/"}
+            to="/index/$address"
+            params={{ address: vault }}
             className="inline-flex min-h-11 items-center rounded-lg bg-accent px-4 text-accent-text"
           >
             Open the index

@@ -17,6 +17,8 @@ const PAGES = [
   { to: "/govern", label: "Govern" },
   { to: "/keeper", label: "Keeper" },
   { to: "/safety", label: "Safety" },
+  { to: "/market", label: "Market" },
+  { to: "/plans", label: "Plans" },
 ] as const;
 
 const OpenConnect = createContext<() => void>(() => {});
