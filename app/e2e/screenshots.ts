@@ -33,6 +33,7 @@ function pagesOf({ indices }: World): readonly string[] {
     index: address,
     id: "0",
     symbol: "BLUE",
+    sale: address,
   };
   const source = readFileSync(new URL("../src/routes.tsx", import.meta.url), "utf8");
   const paths = [...source.matchAll(/\bpath: "([^"]+)"/g)].map((match) => match[1] ?? "");
