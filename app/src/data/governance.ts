@@ -1,7 +1,5 @@
 import {
-  accessPassAbi,
   type DecodedAction,
-  decodeAction,
   type GetProposalRightsReturnType,
   getLock,
   getOptimisticProposal,
@@ -12,12 +10,12 @@ import {
   indexGovernorAbi,
   indexTimelockAbi,
   optimisticModuleAbi,
-  strategyMarketAbi,
 } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import type { Abi, Address, Hex, PublicClient } from "viem";
+import type { Address, Hex, PublicClient } from "viem";
 import { getBlock, getContractEvents, readContract } from "viem/actions";
 import { useConnection, usePublicClient } from "wagmi";
+import { decodeCall } from "../govern/decodeCall.ts";
 import type { NetworkSettings } from "../settings.ts";
 import type { Proposal } from "./answers.d.ts";
 import type { Api } from "./api.ts";
@@ -46,15 +44,6 @@ export interface ProposalView {
   readonly votesUntil: number;
   readonly executableAt: number | null;
   readonly endedAt: number | null;
-}
-
-/** Calls that governance owns and that the SDK's table of the core does not name. */
-const SERVICE_ABIS: Abi = [...accessPassAbi, ...strategyMarketAbi];
-
-/** A call in words of the protocol, those of its services included. */
-export function decodeCall(action: { target: Address; value: bigint; data: Hex }): DecodedAction {
-  const known = decodeAction(action);
-  return known.functionName === undefined ? decodeAction(action, SERVICE_ABIS) : known;
 }
 
 /** Proposals that a page of the chain's own answer shows: each costs several calls. */

@@ -10,7 +10,6 @@ import {
   listAsset,
   lowerExitPenalty,
   type ProposalAction,
-  type ScoreTiers,
   SERVICE_NAMES,
   type ServiceName,
   sendTokens,
@@ -29,8 +28,8 @@ import {
   toAction,
 } from "@gimbal/sdk";
 import type { Address } from "viem";
-import { parseAmount } from "../amounts.ts";
 import type { FieldKind, FormField, FormReader } from "./reader.ts";
+import { readTiers } from "./tierLines.ts";
 
 /** A kind of proposal that is filled in instead of written as bytes. */
 export interface ActionForm {
@@ -415,34 +414,6 @@ const raw: ActionForm = {
     return { target: read.address("target"), value, data };
   },
 };
-
-const TIERS = 10;
-const COLUMNS = 7;
-
-/** The ten tiers from lines of seven figures apart by semicolons. */
-function readTiers(read: FormReader): ScoreTiers {
-  const lines = read
-    .text("tiers")
-    .split("\n")
-    .filter((line) => line.trim() !== "");
-  if (lines.length !== TIERS) read.fail("tiers", `There must be ${TIERS} lines, not ${lines.length}.`);
-  const tiers = lines.map((line, i) => {
-    const cells = line.split(";");
-    const figure = (at: number, decimals: number) => {
-      const { raw: found } = parseAmount(cells[at] ?? "", decimals);
-      if (found === undefined || cells.length !== COLUMNS) {
-        read.fail("tiers", `Line ${i + 1} must have ${COLUMNS} figures, apart by semicolons.`);
-      }
-      return found ?? 0n;
-    };
-    return {
-      ...{ minScore: figure(0, 18), feeDiscountBps: Number(figure(1, 2)), apiDiscountBps: Number(figure(2, 2)) },
-      ...{ proposalsPerMonth: Number(figure(3, 0)), saleCapUsd: Number(figure(4, 0)) },
-      ...{ saleOpensAfter: Number(figure(5, 0)), launchMultiplierBps: Number(figure(6, 2)) },
-    };
-  });
-  return tiers as unknown as ScoreTiers;
-}
 
 /** All forms, by what they are about. */
 export const FORM_GROUPS: readonly { readonly title: string; readonly forms: readonly ActionForm[] }[] = [

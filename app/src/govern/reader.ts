@@ -109,6 +109,7 @@ export class FormReader {
   }
 
   flag(name: string): boolean {
+    if (!["yes", "no"].includes(this.text(name))) this.fail(name, "Choose.");
     return this.text(name) === "yes";
   }
 
@@ -141,6 +142,6 @@ export class FormReader {
     if (known === undefined && token !== zeroAddress) {
       this.fail(name, "The decimals of this token are not known here: use a raw call.");
     }
-    return known?.decimals ?? 0;
+    return known?.decimals ?? 18;
   }
 }
