@@ -8,8 +8,9 @@ import { Button } from "../ui/controls.tsx";
 import { Card, Notice, Skeleton } from "../ui/surfaces.tsx";
 import { readCurrent } from "./current.ts";
 import { FormFields } from "./FormFields.tsx";
+import { fillForm } from "./fillForm.ts";
 import { type ActionForm, FORM_GROUPS, formOf } from "./forms.ts";
-import { FormReader, type Typed } from "./reader.ts";
+import type { Typed } from "./reader.ts";
 
 /** Chooses a form, fills it in, and hands over the call that it makes. */
 export function AddCall({ onAdd }: { onAdd: (action: ProposalAction) => void }) {
@@ -65,28 +66,20 @@ function Loaded({ form, onAdd }: { form: ActionForm; onAdd: (action: ProposalAct
   return isPending ? <Skeleton className="h-32 w-full" /> : <Filled form={form} start={data ?? {}} onAdd={onAdd} />;
 }
 
-function Filled({
-  form: { about, fields, build },
-  start,
-  onAdd,
-}: {
-  form: ActionForm;
-  start: Typed;
-  onAdd: (action: ProposalAction) => void;
-}) {
+function Filled({ form, start, onAdd }: { form: ActionForm; start: Typed; onAdd: (action: ProposalAction) => void }) {
   const { deployment } = useNetwork();
+  const { about, fields } = form;
   const [typed, setTyped] = useState(start);
   const [isSent, setSent] = useState(false);
-  const read = new FormReader(typed, deployment);
-  const { action, problem } = tryBuild(build, read);
-  const shown = new Map([...read.faults].filter(([name]) => isSent || (typed[name] ?? "") !== ""));
+  const { action, faults, problem } = fillForm(form, typed, deployment);
+  const shown = new Map([...faults].filter(([name]) => isSent || (typed[name] ?? "") !== ""));
   return (
     <form
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
         setSent(true);
-        if (action !== undefined && read.faults.size === 0) onAdd(action);
+        if (action !== undefined) onAdd(action);
       }}
     >
       <p className="text-sm text-muted">{about}</p>
@@ -94,20 +87,10 @@ function Filled({
         {...{ fields, typed, faults: shown }}
         onType={(name, text) => setTyped((before) => ({ ...before, [name]: text }))}
       />
-      {isSent && (problem ?? read.faults.get("")) && <Notice tone="warn">{problem ?? read.faults.get("")}</Notice>}
+      {isSent && problem !== undefined && <Notice tone="warn">{problem}</Notice>}
       <Button type="submit" className="self-start">
         Add this call
       </Button>
     </form>
   );
-}
-
-/** A form that cannot be built says why: numbers beyond what the contract takes, a network without the contract. */
-function tryBuild(build: ActionForm["build"], read: FormReader): { action?: ProposalAction; problem?: string } {
-  try {
-    return { action: build(read) };
-  } catch (error) {
-    const words = error instanceof Error && "shortMessage" in error ? String(error.shortMessage) : undefined;
-    return { problem: words ?? "These figures are beyond what the contract takes." };
-  }
 }

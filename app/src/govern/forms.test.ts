@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { decodeCall } from "./decodeCall.ts";
+import { fillForm } from "./fillForm.ts";
 import { FORM_GROUPS, formOf } from "./forms.ts";
 import { addressOf, deployment } from "./govern.fixture.ts";
-import { FormReader, type Typed } from "./reader.ts";
+import type { Typed } from "./reader.ts";
 import { sentenceOfAction } from "./words.ts";
 
 const ACCOUNT = "0x00000000000000000000000000000000000000Aa";
@@ -50,20 +51,19 @@ const TYPED: Readonly<Record<string, Typed>> = {
 };
 
 function build(id: string, over: Typed = {}) {
-  const read = new FormReader({ ...TYPED[id], ...over }, deployment);
-  const action = formOf(id)!.build(read);
-  return { action, faults: Object.fromEntries(read.faults) };
+  const { action, faults } = fillForm(formOf(id)!, { ...TYPED[id], ...over }, deployment);
+  return { action, faults: Object.fromEntries(faults) };
 }
 
-const said = (id: string) => sentenceOfAction(decodeCall(build(id).action), deployment);
+const said = (id: string) => sentenceOfAction(decodeCall(build(id).action!), deployment);
 
 describe("forms of proposals", () => {
   for (const { id, title } of FORM_GROUPS.flatMap(({ forms }) => forms)) {
     it(`makes a call that voters can read: ${title}`, () => {
       const { action, faults } = build(id);
       expect(faults).to.deep.equal({});
-      if (id !== "raw") expect(decodeCall(action).functionName).to.be.a("string");
-      expect(sentenceOfAction(decodeCall(action), deployment)).not.to.match(/undefined|NaN|cannot read/);
+      if (id !== "raw") expect(decodeCall(action!).functionName).to.be.a("string");
+      expect(sentenceOfAction(decodeCall(action!), deployment)).not.to.match(/undefined|NaN|cannot read/);
     });
   }
 
@@ -102,6 +102,13 @@ describe("forms of proposals", () => {
         expect(build(id, { [name]: "" }).faults, `${id}.${name} (${kind})`).to.have.property(name);
       }
     }
+  });
+
+  it("says of figures that the contract does not take that they are too large", () => {
+    const tiers = Array.from({ length: 10 }, () => TIER_LINE.replace("; 2;", "; 999;")).join("\n");
+    const { action, problem } = fillForm(formOf("tiers")!, { tiers }, deployment);
+    expect(action).to.equal(undefined);
+    expect(problem).to.contain("beyond what the contract takes");
   });
 
   it("says of a call that nobody can read that it cannot be read", () => {
