@@ -1,7 +1,7 @@
 import type { Address } from "viem";
 import { DAY } from "../../keeper/src/data/time.ts";
 import { createAgenda } from "./lib/agenda.ts";
-import { startChain } from "./lib/chain.ts";
+import { requireFree, startChain } from "./lib/chain.ts";
 import { RELAYER_ACCOUNT } from "./lib/keeper.ts";
 import type { Demo, Person, Scene } from "./lib/scene.ts";
 import { startOf } from "./lib/universe.ts";
@@ -35,6 +35,7 @@ export const chainScene: Scene = {
   number: "01",
   title: "A local chain, its clock set to the start of the replay",
   run: async (demo: Demo) => {
+    if (demo.options.keep) await requireFree(demo.options.appPort);
     const startsAt = startOf(demo.options.from) - PREPARATION * DAY;
     const chain = await startChain(startsAt, demo.options.port);
     demo.cleanUp.push(() => chain.stop());

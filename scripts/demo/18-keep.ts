@@ -28,9 +28,7 @@ export const keepScene: Scene = {
     screen.say(
       `The feeds repeat the closes of ${isoFromDay(demo.marketDay)} (${replay.label}) every ${ROUND} seconds.`,
     );
-    const { app, api } = await keepServices(demo);
-    screen.say(`API ${api}, over the keeper's journal and an indexer that reads this chain now.`);
-    screen.say(`The app: ${app}`);
+    await keepServices(demo);
     screen.say("Stop with Ctrl-C.");
     await stay(demo);
   },

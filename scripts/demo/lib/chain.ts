@@ -89,8 +89,8 @@ async function sendAndWait(
   return receipt;
 }
 
-/** The node itself would only say EADDRINUSE. */
-async function requireFree(port: number): Promise<void> {
+/** Whoever would listen there would only say EADDRINUSE, and some of them after minutes of other work. */
+export async function requireFree(port: number): Promise<void> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {
     probe.once("error", () => reject(new OptionError(`Port ${port} is taken by another program. Give another one.`)));

@@ -1,35 +1,25 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { journalPath } from "./keeper.ts";
-import { OptionError } from "./options.ts";
 import type { Demo } from "./scene.ts";
 
-/** Where API and indexer listen, if nobody else does. */
-const API_PORT = 8_788;
-const INDEXER_PORT = 42_069;
 /** {requests a minute} that one page may send: on this machine nobody else waits for an answer. */
 const REQUESTS = 60_000;
-/** {ms} within which a service has to answer; the indexer may have its packages to install first. */
+/** {ms} within which a service has to answer; the app may have to be built first. */
 const PATIENCE = 60_000;
 /** {ms} before one that does not end when asked is ended. */
 const GRACE = 5_000;
-
-/** Where the services are that run beside the chain. */
-export interface KeptServices {
-  readonly app: string;
-  readonly api: string;
-}
 
 /**
  * Indexer, API and app as processes of their own, so that none of them waits while the keeper trains. What they need to
  * know of this chain is written down beside the demo's table.
  */
-export async function keepServices(demo: Demo): Promise<KeptServices> {
+export async function keepServices(demo: Demo): Promise<void> {
   const { chain, deployment, options, screen } = demo;
   const place = (name: string): string => resolve(options.out, name);
   mkdirSync(options.out, { recursive: true });
@@ -39,10 +29,11 @@ export async function keepServices(demo: Demo): Promise<KeptServices> {
   rmSync(index, { recursive: true, force: true });
   for (const suffix of ["", "-wal", "-shm"]) rmSync(place("kept-api.sqlite") + suffix, { force: true });
 
-  const [indexerPort, apiPort] = [await portNear(INDEXER_PORT), await portNear(API_PORT)];
+  // Any ports: on the usual ones the services of another chain may answer, and nobody would notice.
+  const [indexerPort, apiPort] = await Promise.all([freePort(), freePort()]);
   const [indexerUrl, api] = [`http://127.0.0.1:${indexerPort}`, `http://127.0.0.1:${apiPort}`];
   const environment = { GIMBAL_RPC_URL: chain.url, GIMBAL_DEPLOYMENT: place("deployment.json") };
-  const indexer = start(demo, "indexer", "scripts/indexer.ts", {
+  const indexer = start(demo, "scripts/indexer.ts", {
     args: ["--port", String(indexerPort), "--hostname", "127.0.0.1", "--log-level", "error"],
     environment: { ...environment, GIMBAL_INDEX_FOLDER: index },
   });
@@ -50,25 +41,26 @@ export async function keepServices(demo: Demo): Promise<KeptServices> {
     if (code) screen.say(`The indexer ended with ${code}: the app shows no history. npm run indexer says why.`);
   });
 
-  const app = `http://127.0.0.1:${await freeAppPort(options.appPort)}`;
+  const app = `http://127.0.0.1:${options.appPort || (await freePort())}`;
   writeFileSync(
     place("kept-api.json"),
     JSON.stringify({
       ...{ rpcUrl: chain.url, deployment: place("deployment.json"), indexerUrl },
       ...{ journal: resolve(journalPath(options)), store: place("kept-api.sqlite"), port: apiPort },
       ...(options.data === undefined ? {} : { marketData: resolve(options.data) }),
-      access: { domains: [new URL(app).host], freePerMinute: REQUESTS },
-      logLevel: "error",
+      access: { domains: [new URL(app).host, `localhost:${new URL(app).port}`], freePerMinute: REQUESTS },
+      // While the indexer reads the past, every answer would be a complaint.
+      logLevel: "silent",
     }),
   );
-  start(demo, "API", "api/src/cli.ts", { args: ["--config", place("kept-api.json")], environment: {} });
-  if (!(await answers(`${api}/health`))) screen.say("The API did not start: the app reads the chain alone.");
+  const answering = start(demo, "api/src/cli.ts", { args: ["--config", place("kept-api.json")], environment: {} });
+  const isUp = await answers(`${api}/health`, answering);
+  screen.say(isUp ? `API ${api}; the indexer reads this chain's past now.` : "No API: the app reads the chain alone.");
 
   const { port } = new URL(app);
   const args = ["--rpc", chain.url, "--deployment", place("deployment.json"), "--api", api, "--port", port];
-  const served = start(demo, "app", "scripts/app/serve.ts", { args, environment: {} });
+  const served = start(demo, "scripts/app/serve.ts", { args, environment: {} });
   if (!(await answers(app, served))) screen.say("The app did not start: npm run app says why.");
-  return { app, api };
 }
 
 interface Start {
@@ -76,8 +68,8 @@ interface Start {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Starts a script of the repository; it ends with the demo. */
-function start({ cleanUp, screen }: Demo, name: string, script: string, { args, environment }: Start): ChildProcess {
+/** Starts a script of the repository, which says what it has to say on the demo's screen and ends with the demo. */
+function start({ cleanUp, screen }: Demo, script: string, { args, environment }: Start): ChildProcess {
   const path = fileURLToPath(new URL(`../../../${script}`, import.meta.url));
   const child = spawn(process.execPath, [path, ...args], {
     env: { ...process.env, ...environment },
@@ -87,7 +79,7 @@ function start({ cleanUp, screen }: Demo, name: string, script: string, { args, 
   });
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
-      for (const line of text.split("\n")) if (line.trim() !== "") screen.say(`${name}: ${line.trimEnd()}`);
+      for (const line of text.split("\n")) if (line.trim() !== "") screen.say(line.trimEnd());
     });
   }
   cleanUp.push(() => end(child));
@@ -104,33 +96,21 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** Whether a service answers in time; one that has ended never will. */
-async function answers(url: string, child?: ChildProcess): Promise<boolean> {
-  for (const end = Date.now() + PATIENCE; Date.now() < end && (child?.exitCode ?? null) === null; await wait(200)) {
+async function answers(url: string, child: ChildProcess): Promise<boolean> {
+  for (const end = Date.now() + PATIENCE; Date.now() < end && child.exitCode === null; await wait(200)) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return true;
   }
   return false;
 }
 
-/** The port that was asked for; 0: any. */
-async function freeAppPort(port: number): Promise<number> {
-  const free = await tryPort(port);
-  if (free === undefined)
-    throw new OptionError(`Port ${port} is taken by another program. Give --app-port another one.`);
-  return free;
-}
-
-async function portNear(port: number): Promise<number> {
-  return (await tryPort(port)) ?? (await tryPort(0)) ?? port;
-}
-
-function tryPort(port: number): Promise<number | undefined> {
+/** A port that was free a moment ago. */
+function freePort(): Promise<number> {
   const probe = createServer();
-  return new Promise((resolve) => {
-    probe.once("error", () => resolve(undefined));
-    probe.listen(port, "127.0.0.1", () => {
-      const at = probe.address();
-      probe.close(() => resolve(typeof at === "object" && at !== null ? at.port : undefined));
+  return new Promise((resolve, reject) => {
+    probe.once("error", reject).listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
     });
   });
 }
