@@ -52,6 +52,16 @@ const keeper = createRoute({
   path: "/keeper",
   component: lazyRouteComponent(() => import("./pages/KeeperPage.tsx"), "KeeperPage"),
 });
+const learn = createRoute({
+  getParentRoute: () => root,
+  path: "/learn",
+  component: lazyRouteComponent(() => import("./pages/LearnPage.tsx"), "LearnPage"),
+});
+const learnTopic = createRoute({
+  getParentRoute: () => root,
+  path: "/learn/$topic",
+  component: lazyRouteComponent(() => import("./pages/TopicPage.tsx"), "TopicPage"),
+});
 const market = createRoute({
   getParentRoute: () => root,
   path: "/market",
@@ -102,6 +112,8 @@ const pages = [
   index,
   indices,
   keeper,
+  learn,
+  learnTopic,
   market,
   plans,
   portfolio,

@@ -19,6 +19,7 @@ const PAGES = [
   { to: "/safety", label: "Safety" },
   { to: "/market", label: "Market" },
   { to: "/plans", label: "Plans" },
+  { to: "/learn", label: "Learn" },
 ] as const;
 
 const OpenConnect = createContext<() => void>(() => {});
