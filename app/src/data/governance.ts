@@ -61,12 +61,15 @@ export function useProposals() {
     queryKey: ["proposals", network.chainId],
     enabled: client !== undefined,
     ...fetching(network),
-    queryFn: ({ signal }): Promise<Sourced<readonly ProposalView[]>> =>
-      fromApiOrChain({
+    queryFn: async ({ signal }): Promise<Sourced<readonly ProposalView[]>> => {
+      const found = await fromApiOrChain({
         api: api && (() => listFromApi(api, signal)),
         chain: () => listFromChain(client as PublicClient, network),
-        missing: MISSING,
-      }),
+        missing: [],
+      });
+      const missing = found.source === "api" ? [] : found.data.length < MOST ? MISSING.slice(0, 1) : MISSING;
+      return { ...found, missing };
+    },
   });
 }
 

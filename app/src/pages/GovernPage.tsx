@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type ProposalView, useParameters, useProposals } from "../data/governance.ts";
 import { sentenceOf } from "../flow/useAction.ts";
-import { amount, percent, time, UNKNOWN } from "../format.ts";
+import { amount, time, UNKNOWN } from "../format.ts";
 import { DelegateHint } from "../govern/DelegateHint.tsx";
 import { StateBadge, VotesBar } from "../govern/parts.tsx";
 import { nextOf, quorumWords } from "../govern/standing.ts";
@@ -125,7 +125,11 @@ function Rules() {
       data ? `${data.quorumPercent}% of all votes` : UNKNOWN,
       data ? `for and abstain together; at least ${votes(data.quorumFloor)}, at most ${votes(data.quorumCap)}` : "",
     ],
-    ["To pass", data ? percent(data.passBps).short : UNKNOWN, "of the votes against must be fewer than the votes for"],
+    [
+      "To pass",
+      data ? `${data.passBps / 10_000} times` : UNKNOWN,
+      "as many votes for it as against it, and one more; abstaining counts for neither",
+    ],
   ];
   return (
     <Card title="Rules of voting">
