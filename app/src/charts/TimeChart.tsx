@@ -44,7 +44,7 @@ export interface TimeChartProps {
 
 /** Prices over time on a canvas. Dragging and the wheel move it; the mark of its library stays, as its licence wants. */
 export function TimeChart({ label, series, format, hasHours = false }: TimeChartProps) {
-  const place = useRef<HTMLDivElement>(null);
+  const place = useRef<HTMLElement>(null);
   const chart = useRef<IChartApi>(null);
   const theme = usePageTheme();
 
@@ -86,7 +86,7 @@ export function TimeChart({ label, series, format, hasHours = false }: TimeChart
     };
   }, [series, theme]);
 
-  return <div ref={place} role="img" aria-label={label} className="h-72 w-full sm:h-80" />;
+  return <figure ref={place} aria-label={label} className="h-72 w-full sm:h-80" />;
 }
 
 function draw(chart: IChartApi, one: Drawn): ISeriesApi<"Line"> | ISeriesApi<"Candlestick"> {

@@ -6,12 +6,16 @@ export interface Range {
   readonly days: number | null;
 }
 
+/** What a chart shows before anybody chose. */
+export const USUAL_RANGE: Range = { id: "90d", label: "90 days", days: 90 };
+export const ALL_DAYS: Range = { id: "all", label: "All", days: null };
+
 export const RANGES: readonly Range[] = [
   { id: "7d", label: "7 days", days: 7 },
   { id: "30d", label: "30 days", days: 30 },
-  { id: "90d", label: "90 days", days: 90 },
+  USUAL_RANGE,
   { id: "1y", label: "1 year", days: 365 },
-  { id: "all", label: "All", days: null },
+  ALL_DAYS,
 ];
 
 const DAY = 86_400;
@@ -28,8 +32,8 @@ export interface Span {
 }
 
 /**
- * The days of a range up to a moment, cut into spans that the API takes (`most` days each). `since` is the first moment of
- * which anything can be known.
+ * The days of a range up to a moment, cut into spans that the API takes: `most` days each, the oldest may be shorter. `since`
+ * is the first moment of which anything can be known.
  *
  * @param asOf {s since 1970}
  * @param since {s since 1970}
@@ -39,8 +43,8 @@ export function spansOf(range: Range, asOf: number, since: number, most = 1_000)
   const wanted = range.days === null ? Number.NEGATIVE_INFINITY : last - range.days;
   const first = Math.min(last, Math.max(Math.floor(since / DAY), wanted));
   const spans: Span[] = [];
-  for (let start = first; start <= last; start += most) {
-    spans.push({ from: dateOf(start * DAY), to: dateOf(Math.min(last, start + most - 1) * DAY) });
+  for (let end = last; end >= first; end -= most) {
+    spans.unshift({ from: dateOf(Math.max(first, end - most + 1) * DAY), to: dateOf(end * DAY) });
   }
   return spans;
 }

@@ -35,7 +35,10 @@ export function stackOf(days: readonly WeightDay[], most: number): Stack {
   for (const { weights } of known) {
     for (const [id, bps] of weights) sums.set(id, (sums.get(id) ?? 0) + (bps ?? 0));
   }
-  const ranked = [...sums].toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([id]) => id);
+  const ranked = [...sums]
+    .filter(([, sum]) => sum > 0)
+    .toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .map(([id]) => id);
   const parts = ranked.slice(0, most);
   const others = ranked.slice(most);
   return {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Address } from "viem";
 import type { Range } from "../../charts/ranges.ts";
-import { dateOf, spansOf } from "../../charts/ranges.ts";
+import { dateOf, type Span, spansOf } from "../../charts/ranges.ts";
 import type { WeightDay } from "../../charts/stack.ts";
 import type { Bar } from "../../charts/TimeChart.tsx";
 import type { Answers } from "../answers.d.ts";
@@ -52,12 +52,24 @@ export function usePrices(vault: Address, range: Range, horizon: Horizon | undef
   );
 }
 
+/**
+ * The range that shows something before anybody chose: the usual one, or all where there is too little in it. It asks nothing
+ * that the chart of the price does not ask.
+ */
+export function useFirstRange(vault: Address, usual: Range, all: Range, horizon: Horizon): Range {
+  const { data } = usePrices(vault, usual, horizon);
+  return data !== undefined && data.length < 2 ? all : usual;
+}
+
 function toBar(bar: Answers["/v1/indices/{address}/nav"]["data"]["bars"][number]): Bar | undefined {
   const [open, high, low, close] = [bar.open, bar.high, bar.low, bar.close].map(numberOf);
   // A bar in which a token had no price would look like a fall.
   if (!bar.isComplete || open == null || high == null || low == null || close == null || close === 0) return undefined;
   return { time: momentOf(bar.from), open, high, low, close };
 }
+
+/** How an index did. */
+export type Performance = Answers["/v1/indices/{address}/performance"]["data"];
 
 /** What an index is measured against. */
 export type Benchmark = "BTC" | "ETH" | "cash" | Address;
@@ -72,14 +84,19 @@ export function usePerformance(
   return useHistory(
     ["performance", vault, benchmark, range.id, dayOf(horizon)],
     async (api, signal) => {
-      const spans = spansOf(range, horizon?.asOf ?? 0, horizon?.since ?? 0);
-      // One answer is one measure: of a span that is longer than the API takes, the newest days.
-      const { data } = await api.get(
-        "/v1/indices/{address}/performance",
-        { address: vault, benchmark, from: spans.at(-1)?.from, to: spans.at(-1)?.to },
-        signal,
-      );
-      return data;
+      const spans = spansOf(range, horizon?.asOf ?? 0, horizon?.since ?? 0).toReversed();
+      const measure = async ({ from, to }: Span) => {
+        const path = "/v1/indices/{address}/performance";
+        return (await api.get(path, { address: vault, benchmark, from, to }, signal)).data;
+      };
+      // One answer is one measure. Of days that are too many for one: the newest that can be measured.
+      let newest: Performance | undefined;
+      for (const span of spans) {
+        const measured = await measure(span);
+        newest ??= measured;
+        if (measured.metrics.totalReturn !== null) return measured;
+      }
+      return newest ?? null;
     },
     horizon !== undefined,
   );

@@ -1,15 +1,14 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { type Address, getAddress, isAddress } from "viem";
-import { RANGES, type Range } from "../../charts/ranges.ts";
+import { ALL_DAYS, USUAL_RANGE } from "../../charts/ranges.ts";
 import { ApiError } from "../../data/api.ts";
 import { type IndexHead, useIndexHead } from "../../data/index/head.ts";
-import type { Horizon } from "../../data/index/history.ts";
+import { type Horizon, useFirstRange } from "../../data/index/history.ts";
 import type { Sourced } from "../../data/sourced.ts";
 import { sentenceOf } from "../../flow/useAction.ts";
 import { Button } from "../../ui/controls.tsx";
 import { Empty, Notice, Skeleton } from "../../ui/surfaces.tsx";
-import { TradePanel } from "../trade/TradePanel.tsx";
 import type { Choice } from "./choice.ts";
 import { FeesPanel } from "./FeesPanel.tsx";
 import { GuardRails } from "./GuardRails.tsx";
@@ -20,6 +19,7 @@ import { PowersPanel } from "./PowersPanel.tsx";
 import { PricePanel } from "./PricePanel.tsx";
 import { RebalanceLog } from "./RebalanceLog.tsx";
 import { RiskPanel } from "./RiskPanel.tsx";
+import { TradeSlot } from "./TradeSlot.tsx";
 import { WeightsPanel } from "./WeightsPanel.tsx";
 
 /** Everything about one index. */
@@ -66,10 +66,12 @@ function Found({ vault }: { vault: Address }) {
 const FIRST = Date.UTC(2015, 6, 30) / 1_000;
 
 function Whole({ vault, head }: { vault: Address; head: Sourced<IndexHead> }) {
-  const [choice, setChoice] = useState<Choice>({ vault, range: RANGES[2] as Range, benchmark: undefined });
   const { data: index, asOf } = head;
   const { symbol, createdAt } = index;
   const horizon: Horizon = { asOf, since: createdAt ?? FIRST };
+  const first = useFirstRange(vault, USUAL_RANGE, ALL_DAYS, horizon);
+  const [chosen, setChosen] = useState<Choice>();
+  const choice = chosen ?? { vault, range: first, benchmark: undefined };
   return (
     <div className="flex flex-col gap-5">
       <Header head={head} />
@@ -79,22 +81,20 @@ function Whole({ vault, head }: { vault: Address; head: Sourced<IndexHead> }) {
           reasons and measures of risk are missing until it answers again.
         </Notice>
       )}
-      <div className="grid items-start gap-5 lg:grid-cols-[1fr_24rem]">
+      <div className="grid items-start gap-5 pb-20 lg:grid-cols-[minmax(0,1fr)_24rem] lg:pb-0">
         <div className="flex min-w-0 flex-col gap-5">
-          <PricePanel choice={choice} onChoose={setChoice} symbol={symbol} horizon={horizon} />
+          <PricePanel choice={choice} onChoose={setChosen} symbol={symbol} horizon={horizon} />
           <HoldingsPanel vault={vault} symbol={symbol} />
+          <RebalanceLog vault={vault} symbol={symbol} />
+          <WeightsPanel vault={vault} symbol={symbol} horizon={horizon} first={first} />
+          <RiskPanel choice={choice} horizon={horizon} />
+          <GuardRails vault={vault} />
+          <FeesPanel vault={vault} index={index} />
+          <MethodologyPanel vault={vault} index={index} />
+          <PowersPanel vault={vault} />
         </div>
-        <div id="trade">
-          <TradePanel vault={vault} />
-        </div>
+        <TradeSlot vault={vault} symbol={symbol} />
       </div>
-      <RebalanceLog vault={vault} symbol={symbol} />
-      <WeightsPanel vault={vault} symbol={symbol} horizon={horizon} />
-      <RiskPanel choice={choice} horizon={horizon} />
-      <GuardRails vault={vault} />
-      <FeesPanel vault={vault} index={index} />
-      <MethodologyPanel vault={vault} index={index} />
-      <PowersPanel vault={vault} />
     </div>
   );
 }

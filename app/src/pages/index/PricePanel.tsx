@@ -161,32 +161,35 @@ function Beside({ choice, symbol, horizon, benchmark, controls }: DrawingProps &
     <>
       {days === undefined && controls}
       <Loaded asked={asked} height="h-80">
-        {({ series, reason }) => (
-          <ChartFrame
-            caption={`${symbol} beside ${other}, both begin at 1`}
-            controls={controls}
-            table={{
-              file: `${symbol}-${other}-${choice.range.id}`,
-              header: ["Day", `${symbol} (first day = 1)`, `${other} (first day = 1)`],
-              rows: series.map(({ date, value, benchmark: theirs }) => [date, value, theirs]),
-            }}
-          >
-            {series.length < 2 ? (
-              <Empty title="There is too little to compare">{reason}</Empty>
-            ) : (
-              <>
-                <Drawing
-                  label={`${symbol} beside ${other}, change since ${series[0]?.date} in percent. The table has every value.`}
-                  series={drawn}
-                  format={percents}
-                />
-                <p className="text-xs text-muted">
-                  Change since {series[0]?.date}, in percent. {reason}
-                </p>
-              </>
-            )}
-          </ChartFrame>
-        )}
+        {(performance) => {
+          const { series, reason } = performance ?? { series: [], reason: null };
+          return (
+            <ChartFrame
+              caption={`${symbol} beside ${other}, both begin at 1`}
+              controls={controls}
+              table={{
+                file: `${symbol}-${other}-${choice.range.id}`,
+                header: ["Day", `${symbol} (first day = 1)`, `${other} (first day = 1)`],
+                rows: series.map(({ date, value, benchmark: theirs }) => [date, value, theirs]),
+              }}
+            >
+              {series.length < 2 ? (
+                <Empty title="There is too little to compare">{reason}</Empty>
+              ) : (
+                <>
+                  <Drawing
+                    label={`${symbol} beside ${other}, change since ${series[0]?.date} in percent. The table has every value.`}
+                    series={drawn}
+                    format={percents}
+                  />
+                  <p className="text-xs text-muted">
+                    Change since {series[0]?.date}, in percent. {reason}
+                  </p>
+                </>
+              )}
+            </ChartFrame>
+          );
+        }}
       </Loaded>
     </>
   );

@@ -129,7 +129,17 @@ const COLUMNS: readonly Column<RebalancedToken>[] = [
     key: "reasons",
     title: "Why",
     isSecondary: true,
-    cell: ({ reasons }) => <span className="text-muted">{reasons.length === 0 ? UNKNOWN : reasons.join(" ")}</span>,
+    cell: ({ reasons: [first, ...more] }) =>
+      first === undefined ? (
+        UNKNOWN
+      ) : (
+        <details className="max-w-md text-muted">
+          <summary className="line-clamp-2 min-h-11 cursor-pointer">{first}</summary>
+          {[first, ...more].map((reason) => (
+            <p key={reason}>{reason}</p>
+          ))}
+        </details>
+      ),
   },
 ];
 

@@ -1,6 +1,6 @@
 import { type Horizon, usePerformance } from "../../data/index/history.ts";
 import { useIndices } from "../../data/indices.ts";
-import { Card } from "../../ui/surfaces.tsx";
+import { Card, Empty } from "../../ui/surfaces.tsx";
 import type { Choice } from "./choice.ts";
 import { Fact, Facts, Loaded } from "./parts.tsx";
 import { riskFigures } from "./riskWords.ts";
@@ -20,12 +20,15 @@ export function RiskPanel({ choice, horizon }: { choice: Choice; horizon: Horizo
     <Card title="Risk">
       <Loaded asked={asked}>
         {(performance) => {
-          const { metrics, reason } = performance;
+          if (performance === null) return <Empty title="There is nothing to measure yet" />;
+          const { metrics, reason, series } = performance;
+          if (metrics.totalReturn === null) return <Empty title="There is too little to measure">{reason}</Empty>;
           const hasOther = performance.benchmarkMetrics !== null;
           return (
             <>
               <p className="mb-4 text-sm text-muted">
-                Of {metrics.days} days{hasOther && `, beside ${other}`}. The past says little about the future. {reason}
+                From {series[0]?.date} to {series.at(-1)?.date}, {metrics.days} days{hasOther && `, beside ${other}`}.
+                The past says little about the future. {reason}
               </p>
               <Facts>
                 {riskFigures(performance, hasOther ? other : undefined).map(({ key, name, figure, beside, words }) => (

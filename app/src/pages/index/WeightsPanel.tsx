@@ -13,9 +13,18 @@ const StackedArea = lazy(() => import("../../charts/StackedArea.tsx").then((part
 
 const LONG = RANGES.filter(({ days }) => days === null || days > 7);
 
+interface WeightsPanelProps {
+  vault: Address;
+  symbol: string;
+  horizon: Horizon;
+  /** What is shown before anybody chose. */
+  first: Range;
+}
+
 /** How the weights changed over time. */
-export function WeightsPanel({ vault, symbol, horizon }: { vault: Address; symbol: string; horizon: Horizon }) {
-  const [range, setRange] = useState<Range>(LONG[1] as Range);
+export function WeightsPanel({ vault, symbol, horizon, first }: WeightsPanelProps) {
+  const [chosen, setRange] = useState<Range>();
+  const range = chosen ?? first;
   const asked = useWeights(vault, range, horizon);
   const stack = useMemo(() => stackOf(asked.data?.days ?? [], SERIES.length), [asked.data]);
   const controls = (

@@ -1,7 +1,5 @@
-import type { Answers } from "../../data/answers.d.ts";
+import type { Performance } from "../../data/index/history.ts";
 import { UNKNOWN } from "../../format.ts";
-
-type Performance = Answers["/v1/indices/{address}/performance"]["data"];
 
 /** A measure of risk with what it means. */
 export interface RiskFigure {

@@ -1,0 +1,47 @@
+import { lazy, Suspense, useState, useSyncExternalStore } from "react";
+import type { Address } from "viem";
+import { Button } from "../../ui/controls.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { Skeleton } from "../../ui/surfaces.tsx";
+
+const TradePanel = lazy(() => import("../trade/TradePanel.tsx").then((part) => ({ default: part.TradePanel })));
+
+/** Where there is room beside the page. Tailwind's `lg`. */
+const WIDE = "(min-width: 64rem)";
+
+function subscribe(onChange: () => void): () => void {
+  const query = matchMedia(WIDE);
+  query.addEventListener("change", onChange);
+  return () => query.removeEventListener("change", onChange);
+}
+
+/** Buying and selling: always in view beside a wide page; on a phone a button that stays and a sheet from below. */
+export function TradeSlot({ vault, symbol }: { vault: Address; symbol: string }) {
+  const isWide = useSyncExternalStore(subscribe, () => matchMedia(WIDE).matches);
+  const [isOpen, setOpen] = useState(false);
+  const panel = (
+    <Suspense fallback={<Skeleton className="h-96 w-full" />}>
+      <TradePanel vault={vault} />
+    </Suspense>
+  );
+  if (isWide)
+    return (
+      <aside id="trade" className="sticky top-4 max-h-[calc(100dvh-2rem)] overflow-y-auto">
+        {panel}
+      </aside>
+    );
+  return (
+    <>
+      <div className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface p-3">
+        <Button variant="primary" className="w-full" onClick={() => setOpen(true)}>
+          Buy or sell {symbol}
+        </Button>
+      </div>
+      {isOpen && (
+        <Dialog title={`Buy or sell ${symbol}`} onClose={() => setOpen(false)}>
+          {panel}
+        </Dialog>
+      )}
+    </>
+  );
+}
