@@ -34,7 +34,9 @@ export function RewardsCard({ stake }: { stake: StakeState }) {
         <>
           {data.missing.length > 0 && (
             <div className="mb-3">
-              <Notice>The API does not answer: {data.missing.join(", ")} are missing.</Notice>
+              <Notice>
+                Read from the chain alone: {data.missing.join(", ")} are missing until the API answers again.
+              </Notice>
             </div>
           )}
           <Claims rewards={data.data.rewards} />
