@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<StrategyRow>[] = [
     title: "Strategy",
     sortBy: ({ id }) => Number(id),
     cell: ({ id, owner, reason }) => (
-      <span className="flex flex-col">
+      <span className="flex min-w-40 flex-col">
         <Link to="/market/$id" params={{ id }} className="inline-flex min-h-11 items-center font-medium underline">
           Strategy {id}
         </Link>

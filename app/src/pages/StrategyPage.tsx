@@ -63,12 +63,14 @@ function Found({ id, services }: { id: bigint; services: Services }) {
             Its owner is <span className="font-mono break-all">{strategy.owner}</span>
             {strategy.shares && ", a lock that belongs to the holders of its shares"}.
           </li>
-          <li>Indices that adopt it now pay {percent(strategy.royaltyBps).short} of their creator's fees.</li>
+          {strategy.kind === "strategy" && (
+            <li>Indices that adopt it now pay {percent(strategy.royaltyBps).short} of their creator's fees.</li>
+          )}
           <li>Its author gets {percent(strategy.resaleBps).short} of the price of each sale.</li>
         </ul>
       </Card>
       <Versions strategy={strategy} />
-      {strategy.more && <Adoptions more={strategy.more} />}
+      {strategy.kind === "strategy" && strategy.more && <Adoptions more={strategy.more} />}
       {strategy.kind === "strategy" && <Adopt id={id} strategy={strategy} services={services} />}
       <Royalties id={id} strategy={strategy} tokens={tokens} services={services} />
       {strategy.shares && <SharesPanel shares={strategy.shares} tokens={tokens} />}
@@ -112,7 +114,7 @@ function Versions({ strategy }: { strategy: StrategyDetail }) {
           {
             key: "uri",
             title: "Where its author says it is",
-            cell: ({ uri }) => <span className="break-all">{uri}</span>,
+            cell: ({ uri }) => <span className="block min-w-32 break-all">{uri}</span>,
           },
         ]}
       />
