@@ -80,7 +80,7 @@ describe("buying and selling", () => {
     const bought = await held(vault);
     expect(bought > 0n).to.equal(true);
     await page.getByRole("tab", { name: "Sell" }).click();
-    await page.getByLabel(/^All /).click();
+    await page.getByLabel(/^Max /).click();
     await page.getByText("Minimum received").waitFor();
     expect(await confirm(page)).to.deep.equal(["Sign for TAIL", "Sell"]);
     expect(await held(vault)).to.equal(0n);
@@ -106,7 +106,7 @@ describe("buying and selling", () => {
     await confirm(page);
     await page.getByRole("tab", { name: "Sell" }).click();
     await page.getByText("In kind", { exact: true }).click();
-    await page.getByLabel(/^All /).click();
+    await page.getByLabel(/^Max /).click();
     await page.getByLabel("Leave out WBTC").check();
     const [weth, wbtc] = [world.deployment.tokens.WETH!.address, world.deployment.tokens.WBTC!.address];
     expect(await confirm(page)).to.deep.equal(["Sell in kind"]);

@@ -81,7 +81,7 @@ function Whole({ vault, head }: { vault: Address; head: Sourced<IndexHead> }) {
           reasons and measures of risk are missing until it answers again.
         </Notice>
       )}
-      <div className="grid items-start gap-5 pb-20 lg:grid-cols-[minmax(0,1fr)_24rem] lg:pb-0">
+      <div className="grid grid-cols-1 items-start gap-5 pb-20 lg:grid-cols-[minmax(0,1fr)_24rem] lg:pb-0">
         <div className="flex min-w-0 flex-col gap-5">
           <PricePanel choice={choice} onChoose={setChosen} symbol={symbol} horizon={horizon} />
           <HoldingsPanel vault={vault} symbol={symbol} />

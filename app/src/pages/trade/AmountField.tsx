@@ -45,7 +45,7 @@ export function AmountField({
             <Button
               variant="quiet"
               className="px-2"
-              aria-label={`All ${token.symbol}`}
+              aria-label={`Max ${token.symbol}`}
               onClick={() => onText(formatAmount(most, token.decimals))}
             >
               Max

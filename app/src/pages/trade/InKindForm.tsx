@@ -177,7 +177,7 @@ function Legs(props: {
 }) {
   const { quote, side, skip, tokenOf, onSkip } = props;
   return (
-    <fieldset className="rounded-lg bg-raised p-3 text-sm">
+    <fieldset className="min-w-0 rounded-lg bg-raised p-3 text-sm">
       <legend className="sr-only">{side === "buy" ? "What you pay" : "What you receive"}</legend>
       <ul className="flex flex-col gap-1">
         {quote.amounts.map(({ token, amount }) => {

@@ -19,7 +19,7 @@ export function SlippageField({ value, onChange }: { value: number | undefined; 
       <summary className="min-h-11 cursor-pointer py-3 text-muted">
         Slippage: {value === undefined ? "–" : percent(value).short}
       </summary>
-      <fieldset className="flex flex-wrap items-start gap-2">
+      <fieldset className="flex min-w-0 flex-wrap items-start gap-2">
         <legend className="sr-only">Slippage</legend>
         {PRESETS.map((bps) => (
           <Button

@@ -69,7 +69,7 @@ function Sides({ index }: { index: TradedIndex }) {
 
 function WayChoice({ way, onChange }: { way: Way; onChange: (way: Way) => void }) {
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="sr-only">How</legend>
       <div className="grid grid-cols-3 gap-2">
         {WAYS.map((choice) => (
