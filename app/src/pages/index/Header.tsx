@@ -18,7 +18,7 @@ export function Header({ head: { data: index, ...from } }: { head: Sourced<Index
             {symbol} · <ChainLink kind="address" id={index.address} />
           </p>
         </div>
-        <div className="text-right">
+        <div className="sm:text-right">
           <p className="text-3xl font-semibold">
             <Figure shown={usd18(price)} />
           </p>

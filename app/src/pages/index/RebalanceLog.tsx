@@ -67,6 +67,9 @@ function Entry({ vault, symbol, rebalance, isFirst }: EntryProps) {
     <details open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)} className="py-3">
       <summary className="flex min-h-11 cursor-pointer flex-wrap items-baseline gap-x-3 gap-y-1">
         <span className="font-medium">
+          <span aria-hidden="true" className="text-muted">
+            {isOpen ? "▾ " : "▸ "}
+          </span>
           {LANES[lane]} {epoch}
         </span>
         <span className="text-sm text-muted" title={time(proposedAt).exact}>
@@ -133,9 +136,9 @@ const COLUMNS: readonly Column<RebalancedToken>[] = [
       first === undefined ? (
         UNKNOWN
       ) : (
-        <details className="max-w-md text-muted">
-          <summary className="line-clamp-2 min-h-11 cursor-pointer">{first}</summary>
-          {[first, ...more].map((reason) => (
+        <details className="group max-w-md text-muted">
+          <summary className="line-clamp-2 min-h-11 cursor-pointer group-open:line-clamp-none">{first}</summary>
+          {more.map((reason) => (
             <p key={reason}>{reason}</p>
           ))}
         </details>
