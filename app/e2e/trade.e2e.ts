@@ -141,6 +141,7 @@ describe("buying and selling", () => {
   it("says in sentences what cannot be", async () => {
     const { world } = await theStage();
     const { page, wallet, faults, close } = await trader(world, "BLUE", 375);
+    await page.getByRole("button", { name: "Buy or sell BLUE" }).click();
     await page.getByRole("button", { name: "Type an amount" }).waitFor();
     await page.getByLabel("You pay at most").fill("6000");
     await page.getByRole("button", { name: "You hold only 5,000 USDC" }).waitFor();
@@ -150,7 +151,7 @@ describe("buying and selling", () => {
     await page.getByText("Maximum paid").waitFor();
     wallet.refuses.add("eth_signTypedData_v4");
     await page.getByRole("button", { name: "Review", exact: true }).click();
-    await page.getByRole("dialog").getByRole("checkbox").check();
+    await page.getByRole("dialog").getByRole("checkbox", { name: "I have read this" }).check();
     await page.getByRole("button", { name: "Sign for USDC" }).click();
     await page
       .getByRole("dialog")

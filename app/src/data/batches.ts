@@ -2,7 +2,6 @@ import {
   type BatchWindow,
   batchDepositorAbi,
   batchFactoryAbi,
-  batchWindow,
   type GetBatchAccountReturnType,
   getBatch,
   getBatchAccount,
@@ -68,17 +67,6 @@ export function useBatchEstimate(depositor: Address | undefined, side: "buy" | "
       return readContract(client as PublicClient, { ...at, args: [raw as bigint] }).catch(() => null);
     },
   });
-}
-
-/** Where a request stands. */
-export type RequestState = "open" | "locked" | "settling" | "over";
-
-/** By the clock of the chain. {s} */
-export function requestState(batch: bigint, now: bigint): RequestState {
-  const { lockedAt, opensAt, closesAt } = batchWindow(batch);
-  if (now >= closesAt) return "over";
-  if (now >= opensAt) return "settling";
-  return now > lockedAt ? "locked" : "open";
 }
 
 /** What an account has in the batches of an index. */

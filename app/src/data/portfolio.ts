@@ -10,39 +10,17 @@ import {
   mulDiv,
 } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { type Address, erc20Abi, type Hash, type PublicClient, parseUnits } from "viem";
+import { type Address, erc20Abi, type Hash, type PublicClient } from "viem";
 import { getBlock, readContract } from "viem/actions";
 import { useConnection, usePublicClient } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
-import type { Answers } from "./answers.d.ts";
 import type { Api } from "./api.ts";
+import { type HeldIndex, joinGains, usdOf } from "./heldIndex.ts";
 import { useApi, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 
-/** What an account holds of one index. null: not known where the data comes from. */
-export interface HeldIndex {
-  readonly vault: Address;
-  readonly name: string;
-  readonly symbol: string;
-  /** {share wei} */
-  readonly shares: bigint;
-  /** D18{USD/share} */
-  readonly price: bigint | null;
-  /** D18{USD} */
-  readonly value: bigint | null;
-  /** D18{USD} what the shares cost, first in first out */
-  readonly cost: bigint | null;
-  /** D18{USD} value less cost */
-  readonly unrealised: bigint | null;
-  /** D18{USD} of what was sold */
-  readonly realised: bigint | null;
-}
-
 const D18 = 10n ** 18n;
 const PAGE = 100;
-
-type Figure = { amount: string } | null;
-const usd = (figure: Figure): bigint | null => (figure === null ? null : parseUnits(figure.amount, 18));
 
 /** What the connected account holds. */
 export function useHeld() {
@@ -69,31 +47,6 @@ async function heldByApi(api: Api, address: Address, signal: AbortSignal) {
     api.get("/v1/accounts/{address}/gains", { address }, signal),
   ]);
   return { data: joinGains(account.data, gains.data), asOf: Date.parse(account.asOf) / 1_000 };
-}
-
-type AccountAnswer = Answers["/v1/accounts/{address}"]["data"];
-type GainsAnswer = Answers["/v1/accounts/{address}/gains"]["data"];
-
-/** Positions with their gains; an index that was sold entirely stays in the list for what it brought. */
-export function joinGains(account: AccountAnswer, gains: GainsAnswer): readonly HeldIndex[] {
-  const gainsOf = new Map(gains.indices.map((entry) => [entry.index.toLowerCase(), entry]));
-  const held = account.positions.map(({ index, name, symbol, shares, navPerShare, value }): HeldIndex => {
-    const gain = gainsOf.get(index.toLowerCase());
-    return {
-      ...{ vault: index as Address, name, symbol, shares: usd(shares) ?? 0n },
-      ...{ price: usd(navPerShare), value: usd(value) },
-      ...{ cost: gain ? usd(gain.cost) : null, unrealised: gain ? usd(gain.unrealised) : null },
-      realised: gain ? usd(gain.realised) : null,
-    };
-  });
-  const known = new Set(held.map(({ vault }) => vault.toLowerCase()));
-  const gone = gains.indices
-    .filter(({ index, disposals }) => !known.has(index.toLowerCase()) && disposals.length > 0)
-    .map(({ index, symbol, realised }): HeldIndex => {
-      const nothing = { shares: 0n, price: null, value: 0n, cost: 0n, unrealised: 0n };
-      return { vault: index as Address, name: symbol, symbol, ...nothing, realised: usd(realised) };
-    });
-  return [...held, ...gone];
 }
 
 /** All indices of the factory. */
@@ -267,7 +220,7 @@ export function useChainActivity(limit = 50) {
       const answer = await (api as Api).get("/v1/accounts/{address}/activity", { address, limit }, signal);
       return answer.data.map(({ id, kind, at, transaction, index, shares }) => ({
         ...{ id, kind, at: Date.parse(at) / 1_000, transaction: transaction as Hash },
-        ...{ index: index as Address | null, shares: usd(shares) },
+        ...{ index: index as Address | null, shares: usdOf(shares) },
       }));
     },
   });

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { atLeast } from "../../amounts.ts";
-import type { HeldIndex } from "../../data/portfolio.ts";
+import { type HeldIndex, sumOf } from "../../data/heldIndex.ts";
 import { usd18 } from "../../format.ts";
 import { Figure } from "../../ui/surfaces.tsx";
 import { type Column, type Order, Table } from "../../ui/Table.tsx";
@@ -72,14 +72,6 @@ const COLUMNS: readonly Column<HeldIndex>[] = [
     cell: ({ realised }) => <Figure shown={usd18(realised)} tone={toneOf(realised)} />,
   },
 ];
-
-/** A sum of what is known; null when a part is not. */
-export function sumOf(rows: readonly HeldIndex[], pick: (row: HeldIndex) => bigint | null): bigint | null {
-  return rows.reduce<bigint | null>((sum, row) => {
-    const value = pick(row);
-    return sum === null || value === null ? null : sum + value;
-  }, 0n);
-}
 
 /** What the account holds, and what came of it. */
 export function Positions({ rows }: { rows: readonly HeldIndex[] }) {

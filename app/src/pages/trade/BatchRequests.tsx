@@ -1,12 +1,12 @@
-import { batchWindow, cancelRequest, claimBatch, type OpenRequest } from "@gimbal/sdk";
+import { cancelRequest, claimBatch, type OpenRequest } from "@gimbal/sdk";
 import type { Address } from "viem";
 import { atLeast } from "../../amounts.ts";
-import { type BatchHoldings, isClaimable, type RequestState, requestState } from "../../data/batches.ts";
+import { type BatchHoldings, isClaimable } from "../../data/batches.ts";
 import { type PayToken, useTokens } from "../../data/tokens.ts";
 import { ActionButton } from "../../flow/ActionButton.tsx";
 import type { ActionParameters } from "../../flow/useAction.ts";
-import { time } from "../../format.ts";
 import { Figure } from "../../ui/surfaces.tsx";
+import { type RequestState, requestState, stateWords } from "./requestState.ts";
 
 /** What an account asked for in the batches of one index, what became of it, and how to get it. */
 export function BatchRequests({ share, holdings }: { share: PayToken; holdings: BatchHoldings }) {
@@ -99,13 +99,4 @@ function Waiting(props: {
       {state === "open" && <ActionButton action={action} variant="secondary" />}
     </li>
   );
-}
-
-/** Where a request stands, as a sentence. */
-export function stateWords(state: RequestState, batch: bigint): string {
-  const { lockedAt, opensAt, closesAt } = batchWindow(batch);
-  if (state === "open") return `Waiting. It can be taken back until ${time(lockedAt).exact}.`;
-  if (state === "locked") return `Locked. It is exchanged from ${time(opensAt).exact} on.`;
-  if (state === "settling") return `Being exchanged, until ${time(closesAt).exact}.`;
-  return "Over. Collect what it became, and what was not exchanged.";
 }

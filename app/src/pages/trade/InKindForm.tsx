@@ -14,7 +14,8 @@ import { AmountField } from "./AmountField.tsx";
 import { Check, ConfirmDialog, type Review } from "./ConfirmDialog.tsx";
 import { QUOTE_LIFE, QuoteAge } from "./QuoteAge.tsx";
 import { ReviewButton } from "./ReviewButton.tsx";
-import { DEFAULT_SLIPPAGE, SlippageField } from "./SlippageField.tsx";
+import { SlippageField } from "./SlippageField.tsx";
+import { DEFAULT_SLIPPAGE } from "./slippage.ts";
 
 /** Paying with every token of the index, or being paid in them: no pool, no price, and nobody can stop the way out. */
 export function InKindForm({ index, side }: { index: TradedIndex; side: "buy" | "sell" }) {

@@ -16,7 +16,8 @@ import { ConfirmDialog, type Review } from "./ConfirmDialog.tsx";
 import { impactWords } from "./impact.ts";
 import { QUOTE_LIFE, QuoteAge } from "./QuoteAge.tsx";
 import { ReviewButton } from "./ReviewButton.tsx";
-import { DEFAULT_SLIPPAGE, SlippageField } from "./SlippageField.tsx";
+import { SlippageField } from "./SlippageField.tsx";
+import { DEFAULT_SLIPPAGE } from "./slippage.ts";
 
 /** Buying with one token or Ether, or selling for one. */
 export function OneTokenForm({ index, side }: { index: TradedIndex; side: "buy" | "sell" }) {

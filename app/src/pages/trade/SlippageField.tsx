@@ -1,14 +1,7 @@
 import { useState } from "react";
-import { parseAmount } from "../../amounts.ts";
 import { percent } from "../../format.ts";
 import { Button, Field } from "../../ui/controls.tsx";
-
-/** {bps} */
-const PRESETS = [10, 50, 100] as const;
-/** {bps} */
-export const DEFAULT_SLIPPAGE = 50;
-/** {bps} beyond which a limit protects nobody. */
-const MOST = 1_000;
+import { DEFAULT_SLIPPAGE, readSlippage, SLIPPAGES } from "./slippage.ts";
 
 /** How far the price may move between the quote and the block. `onChange` gets {bps}, undefined while what is typed cannot be. */
 export function SlippageField({ value, onChange }: { value: number | undefined; onChange: (bps?: number) => void }) {
@@ -21,7 +14,7 @@ export function SlippageField({ value, onChange }: { value: number | undefined; 
       </summary>
       <fieldset className="flex min-w-0 flex-wrap items-start gap-2">
         <legend className="sr-only">Slippage</legend>
-        {PRESETS.map((bps) => (
+        {SLIPPAGES.map((bps) => (
           <Button
             key={bps}
             variant={value === bps && text === "" ? "primary" : "secondary"}
@@ -54,13 +47,4 @@ export function SlippageField({ value, onChange }: { value: number | undefined; 
       </p>
     </details>
   );
-}
-
-/** {bps} of a percentage with two decimals. */
-export function readSlippage(text: string): { raw?: number; fault?: string } {
-  const { raw, fault } = parseAmount(text, 2, "A percentage");
-  if (fault !== undefined) return { fault };
-  if (raw === undefined) return {};
-  if (raw > BigInt(MOST)) return { fault: "At most 10%." };
-  return { raw: Number(raw) };
 }
