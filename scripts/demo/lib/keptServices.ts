@@ -5,12 +5,13 @@ import { type AddressInfo, createServer } from "node:net";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { findDataFolder } from "../../../keeper/src/data/csvFolder.ts";
 import { journalPath } from "./keeper.ts";
 import type { Demo } from "./scene.ts";
 
 /** {requests a minute} that one page may send: on this machine nobody else waits for an answer. */
 const REQUESTS = 60_000;
-/** {ms} within which a service has to answer; the app may have to be built first. */
+/** {ms} within which the API has to answer. */
 const PATIENCE = 60_000;
 /** {ms} before one that does not end when asked is ended. */
 const GRACE = 5_000;
@@ -41,13 +42,14 @@ export async function keepServices(demo: Demo): Promise<void> {
     if (code) screen.say(`The indexer ended with ${code}: the app shows no history. npm run indexer says why.`);
   });
 
+  const data = options.source === "simulation" ? undefined : findDataFolder(options.data, process.env.GIMBAL_DATA);
   const app = `http://127.0.0.1:${options.appPort || (await freePort())}`;
   writeFileSync(
     place("kept-api.json"),
     JSON.stringify({
       ...{ rpcUrl: chain.url, deployment: place("deployment.json"), indexerUrl },
       ...{ journal: resolve(journalPath(options)), store: place("kept-api.sqlite"), port: apiPort },
-      ...(options.data === undefined ? {} : { marketData: resolve(options.data) }),
+      ...(data === undefined ? {} : { marketData: resolve(data) }),
       access: { domains: [new URL(app).host, `localhost:${new URL(app).port}`], freePerMinute: REQUESTS },
       // While the indexer reads the past, every answer would be a complaint.
       logLevel: "silent",
@@ -60,7 +62,8 @@ export async function keepServices(demo: Demo): Promise<void> {
   const { port } = new URL(app);
   const args = ["--rpc", chain.url, "--deployment", place("deployment.json"), "--api", api, "--port", port];
   const served = start(demo, "scripts/app/serve.ts", { args, environment: {} });
-  if (!(await answers(app, served))) screen.say("The app did not start: npm run app says why.");
+  // It names its address once it has reached the chain.
+  if (!(await says(served, app))) screen.say("The app did not start: npm run app says why.");
 }
 
 interface Start {
@@ -95,13 +98,21 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(impatience);
 }
 
-/** Whether a service answers in time; one that has ended never will. */
+/** Whether a service answers in time; one that has ended never does. */
 async function answers(url: string, child: ChildProcess): Promise<boolean> {
   for (const end = Date.now() + PATIENCE; Date.now() < end && child.exitCode === null; await wait(200)) {
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return true;
   }
   return false;
+}
+
+/** Whether a service says this before it ends. */
+function says(child: ChildProcess, words: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    child.stdout?.on("data", (text: string) => text.includes(words) && resolve(true));
+    child.once("exit", () => resolve(false));
+  });
 }
 
 /** A port that was free a moment ago. */
