@@ -60,7 +60,7 @@ function Loaded({ state, isStale }: { state: AirdropState; isStale: boolean }) {
   return (
     <>
       {isStale && <Notice tone="warn">The chain does not answer. Figures are those of {time(now).exact}.</Notice>}
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         <ListCard list={list} wave={wave} onRead={setList} />
         {list && wave && <ClaimCard key={list.root} state={state} list={list} wave={wave} />}
       </div>

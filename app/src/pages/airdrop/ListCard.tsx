@@ -43,7 +43,7 @@ export function ListCard({ list, wave, onRead }: ListCardProps) {
             id={file}
             type="file"
             accept=".json,.csv,application/json,text/csv"
-            className="min-h-11 rounded-lg border border-control-line bg-surface px-3 py-2 text-sm"
+            className="min-h-11 w-full min-w-0 rounded-lg border border-control-line bg-surface px-3 py-2 text-sm"
             onChange={(event) => void event.target.files?.[0]?.text().then(read)}
           />
         </div>

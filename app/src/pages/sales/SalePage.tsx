@@ -48,7 +48,7 @@ function Loaded({ state, isStale }: { state: SaleState; isStale: boolean }) {
         A new token can lose all of its worth, and what is bought comes out over time. What you commit stays in the sale
         until its end.
       </Notice>
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-4">
           {isOver(sale.status) ? <OutcomeCard state={state} /> : <CommitCard state={state} />}
           <IssuerCard state={state} />

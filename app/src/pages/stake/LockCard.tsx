@@ -131,7 +131,8 @@ function TermChoice({
           return (
             <Button
               key={label}
-              className={`px-3 ${isChosen ? "border-accent text-accent" : ""}`}
+              variant={isChosen ? "primary" : "secondary"}
+              className="px-3"
               aria-pressed={isChosen}
               disabled={isTooEarly}
               title={isTooEarly ? "Your lock ends later already" : undefined}

@@ -5,7 +5,7 @@ import { UNKNOWN } from "../../format.ts";
 import { Figure } from "../../ui/surfaces.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { nextWeek, tierAt } from "./lockForm.ts";
-import { dayWords, gim, scoreWords, tierWords, veGim } from "./words.ts";
+import { dayWords, gimBrief, scoreWords, tierWords, veGim } from "./words.ts";
 
 interface Line {
   readonly label: string;
@@ -31,7 +31,7 @@ export function LockChange({ stake, next }: { stake: StakeState; next: LockState
     ...{ label, before: cell(held), after: cell(next) },
   });
   const lines = [
-    line("Locked", (of) => <Figure shown={gim(of?.amount)} />),
+    line("Locked", (of) => <Figure shown={gimBrief(of?.amount)} />),
     line("Ends", end),
     line("Power", (of) => <Figure shown={veGim(of && lockPower(of, now))} />),
     line("Staking Score", (of) => <Figure shown={scoreWords(of && lockScore(of, now))} />),

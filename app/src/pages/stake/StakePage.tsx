@@ -59,7 +59,7 @@ function Loaded({ stake, isStale }: { stake: StakeState; isStale: boolean }) {
     <>
       {isStale && <Notice tone="warn">The chain does not answer. Figures are those of {time(timestamp).exact}.</Notice>}
       <StakeSummary stake={stake} />
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-4">
           {status === "expired" ? <WithdrawCard stake={stake} /> : <LockCard stake={stake} />}
           {isLocked && <PermanentCard stake={stake} />}

@@ -3,7 +3,7 @@ import type { StakeState } from "../../data/stake.ts";
 import { percent, UNKNOWN } from "../../format.ts";
 import { Card, Figure } from "../../ui/surfaces.tsx";
 import { nextWeek, tierAt } from "./lockForm.ts";
-import { dayWords, gim, scoreWords, tierWords, veGim } from "./words.ts";
+import { dayWords, gimBrief, scoreWords, tierWords, veGim } from "./words.ts";
 
 /** {bps} of everybody's power; null while nobody has any. */
 function shareOf(power: bigint, total: bigint): number | null {
@@ -20,10 +20,10 @@ export function StakeSummary({ stake }: { stake: StakeState }) {
     <Card>
       <dl className="grid grid-cols-2 gap-x-4 gap-y-5 md:grid-cols-4">
         <Item label="In your wallet">
-          <Figure shown={gim(own(balance))} />
+          <Figure shown={gimBrief(own(balance))} />
         </Item>
         <Item label="Locked" note={lock.amount === 0n ? undefined : endWords(stake)}>
-          <Figure shown={gim(own(lock.amount))} />
+          <Figure shown={gimBrief(own(lock.amount))} />
         </Item>
         <Item label="Power" note={<Share shown={percent(own(shareOf(lock.power, totalPower))).short} />}>
           <Figure shown={veGim(own(lock.power))} />
@@ -45,7 +45,7 @@ export function StakeSummary({ stake }: { stake: StakeState }) {
           <Figure shown={veGim(own(lock.votes))} />
         </Item>
         <Item label="Locked by everybody">
-          <Figure shown={gim(totalLocked)} />
+          <Figure shown={gimBrief(totalLocked)} />
         </Item>
         <Item label="Power of everybody">
           <Figure shown={veGim(totalPower)} />
@@ -69,7 +69,7 @@ function Item({ label, note, children }: { label: string; note?: ReactNode; chil
   return (
     <div className="min-w-0">
       <dt className="text-sm text-muted">{label}</dt>
-      <dd className="text-lg font-semibold">{children}</dd>
+      <dd className="font-semibold sm:text-lg">{children}</dd>
       {note !== undefined && <dd className="text-sm text-muted">{note}</dd>}
     </div>
   );
