@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { TOPICS } from "../src/learn/topics.ts";
 import { BrowserMissingError } from "./chromium.ts";
 import { closeStage, connect, theStage, visit } from "./stage.ts";
 import type { World } from "./world.ts";
@@ -34,6 +35,7 @@ function pagesOf({ indices }: World): readonly string[] {
     id: "0",
     symbol: "BLUE",
     sale: address,
+    topic: TOPICS[0]?.id ?? "",
   };
   const source = readFileSync(new URL("../src/routes.tsx", import.meta.url), "utf8");
   const paths = [...source.matchAll(/\bpath: "([^"]+)"/g)].map((match) => match[1] ?? "");
