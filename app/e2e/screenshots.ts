@@ -3,9 +3,11 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { parseEther, parseUnits } from "viem";
 import { TOPICS } from "../src/learn/topics.ts";
 import { BrowserMissingError } from "./chromium.ts";
 import { closeStage, connect, theStage, visit } from "./stage.ts";
+import type { TestWallet } from "./wallet.ts";
 import type { World } from "./world.ts";
 
 const THEMES = ["light", "dark"] as const;
@@ -58,20 +60,24 @@ function nameOf(path: string): string {
         .replace(/0x([0-9a-f]{4})[0-9a-f]{36}/gi, "$1");
 }
 
+/** One for every picture: what was connected once connects by itself. */
+async function richWallet(world: World): Promise<TestWallet> {
+  const wallet = world.wallet();
+  await world.giveEther(wallet.address, parseEther("10"));
+  await world.giveToken("USDC", wallet.address, parseUnits("10000", 6));
+  return wallet;
+}
+
 async function main(): Promise<void> {
   const { world } = await theStage();
   const { url } = await world.serve();
   const folder = resolve(flags.out);
   mkdirSync(folder, { recursive: true });
-  const wallet = flags.connected ? world.wallet() : undefined;
-  if (wallet !== undefined) {
-    await world.giveEther(wallet.address, 10n ** 19n);
-    await world.giveToken("USDC", wallet.address, 10n ** 10n);
-  }
   let problems = 0;
   for (const path of pagesOf(world).filter((page) => page.includes(flags.only))) {
     for (const theme of THEMES) {
       for (const { name, width, height } of SIZES) {
+        const wallet = flags.connected ? await richWallet(world) : undefined;
         const { page, faults, close } = await visit(url + path, {
           theme,
           width,

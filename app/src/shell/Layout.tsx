@@ -41,12 +41,16 @@ export function Layout() {
         Skip to the page
       </a>
       <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex max-w-7xl items-center gap-2 px-4 py-2">
-          <Link to="/" className="flex min-h-11 items-center gap-2 pr-2 font-semibold">
+        <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-2 px-4 py-2 lg:flex-nowrap">
+          <Link to="/" className="mr-auto flex min-h-11 items-center gap-2 pr-2 font-semibold lg:mr-0">
             <img src="/mark.svg" alt="" className="size-7" />
             Gimbal
           </Link>
-          <nav aria-label="Pages" className="flex flex-1 gap-1 overflow-x-auto">
+          {/* In a row of its own where it does not fit beside the others; what is hidden there is scrolled to. */}
+          <nav
+            aria-label="Pages"
+            className="order-last -mx-4 flex w-[calc(100%+2rem)] gap-1 overflow-x-auto px-1 lg:order-none lg:mx-0 lg:w-auto lg:flex-1 lg:px-0"
+          >
             {PAGES.map(({ to, label }) => (
               <Link
                 key={to}

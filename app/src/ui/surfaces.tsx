@@ -4,7 +4,7 @@ import type { Shown } from "../format.ts";
 /** A part of a page with its heading. */
 export function Card({ title, aside, children }: { title?: string; aside?: ReactNode; children: ReactNode }) {
   return (
-    <section className="rounded-xl border border-line bg-surface p-4 sm:p-5">
+    <section className="min-w-0 rounded-xl border border-line bg-surface p-4 sm:p-5">
       {title !== undefined && (
         <header className="mb-3 flex flex-wrap items-center justify-between gap-2">
           <h2 className="text-base font-semibold">{title}</h2>
