@@ -40,6 +40,22 @@ async function build(): Promise<Stage> {
   };
 }
 
+/**
+ * A suite that lets time pass: what it does to the chain is undone after its last hook, and the chain's clock stands at
+ * the machine's again, so that other files meet the world, its prices and its weeks as they were.
+ */
+export function inItsOwnTime(title: string, suite: () => void): void {
+  describe(title, () => {
+    let goBack: (() => Promise<void>) | undefined;
+    before(async () => {
+      const { world } = await theStage();
+      goBack = await world.remember();
+    });
+    suite();
+    after(() => goBack?.());
+  });
+}
+
 export interface VisitOptions {
   readonly wallet?: TestWallet;
   readonly width?: number;

@@ -2,23 +2,20 @@ import { type GetLockReturnType, getLock, governanceOf, latestEnd } from "@gimba
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { erc20Abi, parseEther } from "viem";
-import { connect, theStage, type Visit, visit } from "./stage.ts";
+import { connect, inItsOwnTime, theStage, type Visit, visit } from "./stage.ts";
 import type { TestWallet } from "./wallet.ts";
 import type { World } from "./world.ts";
 
 const DAY = 86_400;
 const OTHER = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC";
 
-describe("staking", () => {
+inItsOwnTime("staking", () => {
   let world: World;
   let wallet: TestWallet;
   let visited: Visit;
   let page: Page;
-  let snapshot: unknown;
   let url: string;
 
-  const request = (method: string, ...params: unknown[]) =>
-    world.chain.client.request({ method, params } as never) as Promise<unknown>;
   const lockNow = (): Promise<GetLockReturnType> => {
     const { VotingEscrow: escrow, ScoreRegistry: scores } = governanceOf(world.deployment);
     return getLock(world.chain.client, { escrow, scores, account: wallet.address });
@@ -28,7 +25,6 @@ describe("staking", () => {
 
   before(async () => {
     ({ world } = await theStage());
-    snapshot = await request("evm_snapshot");
     wallet = world.wallet();
     await world.giveEther(wallet.address, parseEther("10"));
     ({ url } = await world.serve());
@@ -39,11 +35,7 @@ describe("staking", () => {
     await page.getByText("In your wallet: 50,000 GIM").waitFor();
   });
 
-  after(async () => {
-    await visited?.close();
-    // Time went on here; what comes after wants prices that are of now.
-    await request("evm_revert", snapshot);
-  });
+  after(() => visited?.close());
 
   it("locks with a signature instead of an approval, and shows beforehand what the chain says afterwards", async () => {
     await page.getByLabel("Amount", { exact: true }).fill("1110");

@@ -47,6 +47,8 @@ export interface World {
   giveEther(to: Address, amount: bigint): Promise<void>;
   /** {raw tokens} */
   giveToken(symbol: string, to: Address, amount: bigint): Promise<void>;
+  /** Remembers the chain as it is now. What comes back puts it there again, once, and its clock to the machine's. */
+  remember(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -63,7 +65,7 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
     await openPools(venue, deployment);
     const indices: Record<string, Address> = {};
     for (const wanted of WANTED) indices[wanted.symbol] = await create(venue, deployment, wanted);
-    await chain.advanceTo(Math.max(Math.floor(Date.now() / 1_000), (await chain.now()) + 1));
+    await catchUp(chain);
     let keys = 0;
     return {
       chain,
@@ -83,6 +85,14 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
         await chain.client.request({ method: "hardhat_setBalance", params: [to, toHex(amount)] } as never);
       },
       giveToken: (symbol, to, amount) => give(venue, tokenOf(deployment, symbol).address, to, amount),
+      remember: async () => {
+        const id = await chain.client.request({ method: "evm_snapshot", params: [] } as never);
+        return async () => {
+          const isBack: unknown = await chain.client.request({ method: "evm_revert", params: [id] } as never);
+          if (isBack !== true) throw new Error("the chain no longer knows how it was");
+          await catchUp(chain);
+        };
+      },
       close: async () => {
         await Promise.all(servers.map((server) => server.close()));
         await chain.stop();
@@ -92,6 +102,11 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
     await chain.stop();
     throw error;
   }
+}
+
+/** The chain's clock to the machine's: never back, for every transaction took it a second on. */
+async function catchUp(chain: Chain): Promise<void> {
+  await chain.advanceTo(Math.max(Math.floor(Date.now() / 1_000), (await chain.now()) + 1));
 }
 
 function venueOf(chain: Chain, { external }: Deployment): Venue {
