@@ -7,10 +7,10 @@ import { openWorld, type World } from "./world.ts";
 export interface Stage {
   readonly browser: Browser;
   readonly world: World;
-  close(): Promise<void>;
 }
 
 let stage: Promise<Stage> | undefined;
+let browser: Promise<Browser> | undefined;
 
 /** The stage of this run, built for who asks first. */
 export function theStage(): Promise<Stage> {
@@ -18,26 +18,21 @@ export function theStage(): Promise<Stage> {
   return stage;
 }
 
-/** Puts the stage away, if it was built. */
+/** The browser of this run, started for who asks first; an app that runs elsewhere needs no chain here. */
+export function theBrowser(): Promise<Browser> {
+  browser ??= launchChromium();
+  return browser;
+}
+
+/** Puts browser and stage away, if there are any. */
 export async function closeStage(): Promise<void> {
-  await (await stage?.catch(() => undefined))?.close();
+  await (await browser?.catch(() => undefined))?.close();
+  await (await stage?.catch(() => undefined))?.world.close();
 }
 
 async function build(): Promise<Stage> {
   // The browser first: without one nothing else is worth starting.
-  const browser = await launchChromium();
-  const world = await openWorld(console.log).catch(async (error: unknown) => {
-    await browser.close();
-    throw error;
-  });
-  return {
-    browser,
-    world,
-    close: async () => {
-      await browser.close();
-      await world.close();
-    },
-  };
+  return { browser: await theBrowser(), world: await openWorld(console.log) };
 }
 
 /**
@@ -73,7 +68,7 @@ export interface Visit {
 
 /** Opens a page of the app in a browser profile of its own. */
 export async function visit(url: string, options: VisitOptions = {}): Promise<Visit> {
-  const { browser } = await theStage();
+  const browser = await theBrowser();
   const { wallet, width = 1_440, height = 900, theme = "light" } = options;
   const context: BrowserContext = await browser.newContext({
     viewport: { width, height },

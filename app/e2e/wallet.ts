@@ -135,6 +135,24 @@ export class TestWallet {
   }
 }
 
+/** Any key: it signs nothing. */
+const NO_ONES: Hex = `0x${"11".repeat(32)}`;
+
+/** A wallet of any address. Without its key it can only look. */
+export class WatchingWallet extends TestWallet {
+  readonly #address: Address;
+
+  constructor(address: Address, options: Omit<WalletOptions, "key">) {
+    super({ ...options, key: NO_ONES });
+    this.#address = address;
+    for (const method of ["personal_sign", "eth_signTypedData_v4", "eth_sendTransaction"]) this.refuses.add(method);
+  }
+
+  override get address(): Address {
+    return this.#address;
+  }
+}
+
 /** What the page sees of the wallet. Plain text, because it runs there. */
 const PROVIDER = `
 (() => {

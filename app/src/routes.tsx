@@ -6,7 +6,7 @@ import { Empty } from "./ui/surfaces.tsx";
 const root = createRootRoute({
   component: Layout,
   notFoundComponent: () => (
-    <Empty title="There is no such page">
+    <Empty isPage title="There is no such page">
       <Link to="/" className="underline">
         All indices
       </Link>

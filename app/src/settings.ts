@@ -23,11 +23,16 @@ export class SettingsInvalidError extends Error {
 export async function loadSettings(read: typeof fetch = fetch): Promise<readonly NetworkSettings[]> {
   const response = await read("/gimbal.json").catch(() => undefined);
   if (response?.ok !== true) throw new SettingsInvalidError("gimbal.json is missing beside the app.");
-  const text = (await response.json().catch(() => undefined)) as { networks?: unknown } | undefined;
-  if (!Array.isArray(text?.networks) || text.networks.length === 0) {
+  return parseSettings(await response.json().catch(() => undefined));
+}
+
+/** The networks of a `gimbal.json`, checked. */
+export function parseSettings(value: unknown): readonly NetworkSettings[] {
+  const { networks } = (typeof value === "object" && value !== null ? value : {}) as { networks?: unknown };
+  if (!Array.isArray(networks) || networks.length === 0) {
     throw new SettingsInvalidError("gimbal.json names no network.");
   }
-  return text.networks.map(parseNetwork);
+  return networks.map(parseNetwork);
 }
 
 function parseNetwork(value: unknown, i: number): NetworkSettings {

@@ -11,7 +11,7 @@ import { TermsStep } from "../create/TermsStep.tsx";
 import { useAssets } from "../data/assets.ts";
 import { useNetwork } from "../data/network.tsx";
 import { Button } from "../ui/controls.tsx";
-import { Card, Empty } from "../ui/surfaces.tsx";
+import { Card, Empty, PageTitle } from "../ui/surfaces.tsx";
 
 const SALT_BYTES = 32;
 const [BASKET, TERMS, PREVIEW, CREATE] = [0, 1, 2, 3];
@@ -54,7 +54,7 @@ function Wizard({ chainId }: { chainId: number }) {
   return (
     <div className="flex flex-col gap-4">
       <header className="flex flex-wrap items-center justify-between gap-2">
-        <h1 className="text-2xl font-semibold">Create an index</h1>
+        <PageTitle>Create an index</PageTitle>
         <Button variant="quiet" onClick={startAgain}>
           Start again
         </Button>

@@ -8,7 +8,7 @@ import { StateBadge, VotesBar } from "../govern/parts.tsx";
 import { nextOf, quorumWords } from "../govern/standing.ts";
 import { duration } from "../govern/words.ts";
 import { Select } from "../ui/controls.tsx";
-import { Card, Empty, Notice, Skeleton } from "../ui/surfaces.tsx";
+import { Card, Empty, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 
 type Shown = "all" | "running" | "over";
 
@@ -23,7 +23,7 @@ export function GovernPage() {
   return (
     <div className="flex flex-col gap-4">
       <header className="flex flex-wrap items-center justify-between gap-3">
-        <h1 className="text-2xl font-semibold">Govern</h1>
+        <PageTitle>Govern</PageTitle>
         <Link
           to="/govern/new"
           className="inline-flex min-h-11 items-center rounded-lg bg-accent px-4 text-sm font-medium text-accent-text hover:opacity-90"

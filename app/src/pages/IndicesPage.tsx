@@ -4,7 +4,7 @@ import { type IndexSummary, useIndices } from "../data/indices.ts";
 import { sentenceOf } from "../flow/useAction.ts";
 import { change, percent, time, UNKNOWN, usd18 } from "../format.ts";
 import { Field } from "../ui/controls.tsx";
-import { Card, Empty, Figure, Notice, Skeleton } from "../ui/surfaces.tsx";
+import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 import { type Column, type Order, Table } from "../ui/Table.tsx";
 
 const tone = (bps: number | null) => (bps === null || bps === 0 ? undefined : bps > 0 ? "gain" : "loss");
@@ -71,7 +71,7 @@ export function IndicesPage() {
   const rows = data?.data.filter(({ name, symbol }) => `${name} ${symbol}`.toLowerCase().includes(wanted)) ?? [];
   return (
     <div className="flex flex-col gap-4">
-      <h1 className="text-2xl font-semibold">Indices</h1>
+      <PageTitle>Indices</PageTitle>
       {data !== undefined && data.missing.length > 0 && (
         <Notice>Read from the chain alone: {data.missing.join(", ")} are missing until the API answers again.</Notice>
       )}

@@ -7,7 +7,7 @@ import { Journal } from "../keeper/Journal.tsx";
 import { PausedBanner } from "../keeper/PausedBanner.tsx";
 import { Runs } from "../keeper/Runs.tsx";
 import { Scorecard } from "../keeper/Scorecard.tsx";
-import { Notice } from "../ui/surfaces.tsx";
+import { Notice, PageTitle } from "../ui/surfaces.tsx";
 
 /** What the keeper did, does next, and knows: runs, data, models, and every decision with its reasons. */
 export function KeeperPage() {
@@ -17,7 +17,7 @@ export function KeeperPage() {
   const isDown = !hasApi || status.error !== null;
   return (
     <div className="flex flex-col gap-4">
-      <h1 className="text-2xl font-semibold">Keeper</h1>
+      <PageTitle>Keeper</PageTitle>
       <p className="max-w-prose text-sm text-muted">
         A program decides the weights of indices and signs its decisions. It moves no tokens: what its decisions may
         cost is bounded by each index.

@@ -1,12 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { Glossary } from "../learn/Glossary.tsx";
 import { TOPICS } from "../learn/topics.ts";
+import { PageTitle } from "../ui/surfaces.tsx";
 
 /** Short pages about everything that one should know, and all words. */
 export function LearnPage() {
   return (
     <div className="flex flex-col gap-4">
-      <h1 className="text-2xl font-semibold">Learn</h1>
+      <PageTitle>Learn</PageTitle>
       <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
         {TOPICS.map(({ id, title, summary }) => (
           <li key={id}>

@@ -6,7 +6,7 @@ import { type StrategyRow, useServiceContracts, useStrategies } from "../market/
 import { Listings } from "../market/Listings.tsx";
 import { ServicesPanel } from "../market/ServicesPanel.tsx";
 import { Button } from "../ui/controls.tsx";
-import { Card, Empty, Figure, Notice, Skeleton } from "../ui/surfaces.tsx";
+import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 import { type Column, type Order, Table } from "../ui/Table.tsx";
 
 const VIEWS = ["Strategies", "Offers", "Credits and plans"] as const;
@@ -83,7 +83,7 @@ export function MarketPage() {
   const services = useServiceContracts();
   return (
     <div className="flex flex-col gap-4">
-      <h1 className="text-2xl font-semibold">Marketplace</h1>
+      <PageTitle>Marketplace</PageTitle>
       {services === undefined ? (
         <Card>
           <Empty title="Nothing is sold on this network">Its deployment has no marketplace.</Empty>

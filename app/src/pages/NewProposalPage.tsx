@@ -17,7 +17,7 @@ import { rehearse } from "../govern/rehearse.ts";
 import { rightsWords } from "../govern/standing.ts";
 import { sentenceOfAction } from "../govern/words.ts";
 import { Button, Field, TextArea } from "../ui/controls.tsx";
-import { Card, Empty, Notice, Skeleton } from "../ui/surfaces.tsx";
+import { Card, Empty, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 
 /** Writes a proposal: calls by forms, a text, a rehearsal, and the one button. */
 export function NewProposalPage() {
@@ -34,14 +34,18 @@ function Writing() {
     setDraft(next);
   };
   if (deployment.contracts.IndexGovernor === undefined) {
-    return <Empty title="This network has no DAO">Choose a network that has one.</Empty>;
+    return (
+      <Empty isPage title="This network has no DAO">
+        Choose a network that has one.
+      </Empty>
+    );
   }
   return (
     <div className="flex flex-col gap-4">
       <Link to="/govern" className="inline-flex min-h-11 items-center self-start text-sm underline">
         All proposals
       </Link>
-      <h1 className="text-2xl font-semibold">New proposal</h1>
+      <PageTitle>New proposal</PageTitle>
       <MayPropose />
       <div className="grid items-start gap-4 lg:grid-cols-[3fr_2fr]">
         <div className="flex min-w-0 flex-col gap-4">

@@ -26,7 +26,7 @@ import {
 } from "../plans/choice.ts";
 import { useCandidates, usePlanHoldings } from "../plans/data.ts";
 import { Button, Field, Select } from "../ui/controls.tsx";
-import { Card, Empty, Figure, Notice, Skeleton } from "../ui/surfaces.tsx";
+import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 import { Table } from "../ui/Table.tsx";
 
 const KINDS: Readonly<Record<PlanKind, string>> = {
@@ -58,7 +58,7 @@ function Plans({ chainId }: { chainId: number }) {
   const error = indices.error ?? candidates.error;
   return (
     <div className="flex flex-col gap-4">
-      <h1 className="text-2xl font-semibold">Plans across indices</h1>
+      <PageTitle>Plans across indices</PageTitle>
       {indices.data !== undefined && indices.data.missing.length > 0 && (
         <Notice>
           Read from the chain alone: risk, sectors and volatility are missing until the API answers again. You can name

@@ -9,7 +9,7 @@ import { sentenceOf } from "../flow/useAction.ts";
 import { time } from "../format.ts";
 import { useOpenConnect } from "../shell/Layout.tsx";
 import { Button } from "../ui/controls.tsx";
-import { Card, Empty, Notice, Skeleton } from "../ui/surfaces.tsx";
+import { Card, Empty, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 import { ActivityList } from "./portfolio/ActivityList.tsx";
 import { OwedClaims } from "./portfolio/OwedClaims.tsx";
 import { Positions } from "./portfolio/Positions.tsx";
@@ -23,7 +23,7 @@ export function PortfolioPage() {
   const openConnect = useOpenConnect();
   return (
     <div className="flex flex-col gap-4">
-      <h1 className="text-2xl font-semibold">Portfolio</h1>
+      <PageTitle>Portfolio</PageTitle>
       {address === undefined ? (
         <Card>
           <Empty title="No wallet is connected">

@@ -10,7 +10,7 @@ import { AddressLine, StateBadge, VotesBar } from "../govern/parts.tsx";
 import { nextOf, quorumReached, quorumWords } from "../govern/standing.ts";
 import { Markdown } from "../safety/Markdown.tsx";
 import { parseMarkdown } from "../safety/markdown.ts";
-import { Card, Empty, Notice, Skeleton } from "../ui/surfaces.tsx";
+import { Card, Empty, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 
 /** One proposal: what it would do, where it stands, and what can be done about it. */
 export function ProposalPage() {
@@ -18,7 +18,7 @@ export function ProposalPage() {
   const { path } = useSearch({ strict: false });
   if (id === undefined || !/^\d+$/.test(id)) {
     return (
-      <Empty title="This is not the number of a proposal">
+      <Empty isPage title="This is not the number of a proposal">
         <Link to="/govern" className="underline">
           All proposals
         </Link>
@@ -30,12 +30,16 @@ export function ProposalPage() {
 
 function Found({ id, path }: { id: bigint; path: "governor" | "optimistic" }) {
   const { data, error, isPending } = useProposal(path, id);
-  if (isPending) return <Skeleton className="h-96 w-full" />;
   if (data === undefined) {
     return (
       <div className="flex flex-col gap-4">
         <BackLink />
-        <Notice tone="warn">{error ? sentenceOf(error) : "This proposal cannot be read now."}</Notice>
+        <PageTitle>Proposal</PageTitle>
+        {isPending ? (
+          <Skeleton className="h-96 w-full" />
+        ) : (
+          <Notice tone="warn">{error ? sentenceOf(error) : "This proposal cannot be read now."}</Notice>
+        )}
       </div>
     );
   }
@@ -48,9 +52,9 @@ function Found({ id, path }: { id: bigint; path: "governor" | "optimistic" }) {
       )}
       <header className="flex flex-col gap-2">
         <div className="flex flex-wrap items-start justify-between gap-2">
-          <h1 className="min-w-0 flex-1 basis-64 text-2xl font-semibold break-words">
-            {proposal.title || "A proposal without a title"}
-          </h1>
+          <div className="min-w-0 flex-1 basis-64">
+            <PageTitle>{proposal.title || "A proposal without a title"}</PageTitle>
+          </div>
           <StateBadge state={proposal.state} />
         </div>
         <p className="text-sm text-muted">

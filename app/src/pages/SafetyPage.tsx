@@ -5,7 +5,7 @@ import permissions from "../../../docs/PERMISSIONS.md?raw";
 import { Markdown } from "../safety/Markdown.tsx";
 import { type Block, parseMarkdown, type Section, sectionsOf } from "../safety/markdown.ts";
 import { OnChain } from "../safety/OnChain.tsx";
-import { Card } from "../ui/surfaces.tsx";
+import { Card, PageTitle } from "../ui/surfaces.tsx";
 
 /** Places of this page that the documents point to. */
 const PLACES: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ const promises: readonly Block[] =
 export function SafetyPage() {
   return (
     <div className="flex flex-col gap-4">
-      <h1 className="text-2xl font-semibold">Safety</h1>
+      <PageTitle>Safety</PageTitle>
       <p className="max-w-prose text-sm text-muted">
         What the contracts promise, how it is tested, who can do what, and where every index stands now. The numbers are
         those of the tests. It is not audited:{" "}

@@ -18,7 +18,7 @@ import {
 import { Offer } from "../market/Listings.tsx";
 import { LockForm, SharesPanel, type Token } from "../market/SharesPanel.tsx";
 import { Field } from "../ui/controls.tsx";
-import { Card, Empty, Figure, Notice, Skeleton } from "../ui/surfaces.tsx";
+import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 import { Table } from "../ui/Table.tsx";
 
 /** One strategy or data set: versions, who follows it, royalties, shares. */
@@ -32,7 +32,7 @@ export function StrategyPage() {
         Marketplace
       </Link>
       {services === undefined || !isNumber ? (
-        <Empty title="There is no such strategy" />
+        <Empty isPage title="There is no such strategy" />
       ) : (
         <Found id={BigInt(id)} services={services} />
       )}
@@ -44,16 +44,22 @@ function Found({ id, services }: { id: bigint; services: Services }) {
   const { address } = useConnection();
   const { data, error, isPending } = useStrategy(id);
   const { data: currencies = [] } = useCurrencies();
-  if (error) return <Notice tone="warn">{sentenceOf(error)}</Notice>;
-  if (isPending) return <Skeleton className="h-64 w-full" />;
+  if (error || isPending) {
+    return (
+      <>
+        <PageTitle>{`Number ${id} of the marketplace`}</PageTitle>
+        {error ? <Notice tone="warn">{sentenceOf(error)}</Notice> : <Skeleton className="h-64 w-full" />}
+      </>
+    );
+  }
   const strategy = data.data;
   const isOwn = address !== undefined && isAddressEqual(strategy.owner, address);
   const tokens = royaltyTokens(strategy, currencies);
   return (
     <>
-      <h1 className="text-2xl font-semibold">
+      <PageTitle>
         {strategy.kind === "dataset" ? "Data set" : "Strategy"} {String(id)}
-      </h1>
+      </PageTitle>
       {data.missing.length > 0 && (
         <Notice>Read from the chain alone: {data.missing.join(", ")} are missing until the API answers again.</Notice>
       )}

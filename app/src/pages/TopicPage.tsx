@@ -2,7 +2,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { findTopic, TOPICS } from "../learn/topics.ts";
 import { Markdown } from "../safety/Markdown.tsx";
 import { parseMarkdown } from "../safety/markdown.ts";
-import { Card, Empty } from "../ui/surfaces.tsx";
+import { Card, Empty, PageTitle } from "../ui/surfaces.tsx";
 
 const link = "inline-flex min-h-11 items-center underline";
 
@@ -12,7 +12,7 @@ export function TopicPage() {
   const topic = findTopic(id);
   if (topic === undefined) {
     return (
-      <Empty title="There is no such page">
+      <Empty isPage title="There is no such page">
         <Link to="/learn" className={link}>
           All pages
         </Link>
@@ -25,7 +25,7 @@ export function TopicPage() {
       <Link to="/learn" className={`${link} text-sm`}>
         Learn
       </Link>
-      <h1 className="text-2xl font-semibold">{topic.title}</h1>
+      <PageTitle>{topic.title}</PageTitle>
       <Card>
         <Markdown blocks={parseMarkdown(topic.text)} topLevel={2} />
       </Card>

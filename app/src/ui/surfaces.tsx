@@ -1,5 +1,14 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { Shown } from "../format.ts";
+
+/** What a page is called: its first heading, and the name of its tab. */
+export function PageTitle({ children }: { children: string | readonly string[] }) {
+  const words = typeof children === "string" ? children : children.join("");
+  useEffect(() => {
+    document.title = `${words} · Gimbal`;
+  }, [words]);
+  return <h1 className="min-w-0 text-2xl font-semibold wrap-break-word">{words}</h1>;
+}
 
 /** A part of a page with its heading. */
 export function Card({ title, aside, children }: { title?: string; aside?: ReactNode; children: ReactNode }) {
@@ -36,11 +45,11 @@ export function Notice({ tone = "info", children }: { tone?: "info" | "warn"; ch
   );
 }
 
-/** Nothing is here yet: why, and what to do. */
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+/** Nothing is here yet: why, and what to do. `isPage`: nothing else stands on the page. */
+export function Empty({ title, isPage, children }: { title: string; isPage?: boolean; children?: ReactNode }) {
   return (
     <div className="flex flex-col items-center gap-2 px-4 py-10 text-center">
-      <p className="font-medium">{title}</p>
+      {isPage ? <PageTitle>{title}</PageTitle> : <p className="font-medium">{title}</p>}
       <div className="max-w-md text-sm text-muted">{children}</div>
     </div>
   );

@@ -4,7 +4,7 @@ import { type AirdropState, useAirdrop, type Wave } from "../../data/airdrop.ts"
 import { useNetwork } from "../../data/network.tsx";
 import { sentenceOf } from "../../flow/useAction.ts";
 import { time } from "../../format.ts";
-import { Card, Empty, Figure, Notice, Skeleton } from "../../ui/surfaces.tsx";
+import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../../ui/surfaces.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { gim } from "../stake/words.ts";
 import { ClaimCard } from "./ClaimCard.tsx";
@@ -33,7 +33,7 @@ export function AirdropPage() {
   return (
     <div className="flex flex-col gap-4">
       <header>
-        <h1 className="text-2xl font-semibold">Airdrop</h1>
+        <PageTitle>Airdrop</PageTitle>
         <p className="mt-1 max-w-2xl text-sm text-muted">
           GIM for the community, in waves. A part of a claim is paid at once and the rest over time, or all of it is
           locked with a bonus. Each account chooses once.

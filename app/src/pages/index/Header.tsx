@@ -1,7 +1,7 @@
 import type { IndexHead } from "../../data/index/head.ts";
 import type { Sourced } from "../../data/sourced.ts";
 import { amount, change, percent, time, UNKNOWN, usd18 } from "../../format.ts";
-import { Figure, Notice } from "../../ui/surfaces.tsx";
+import { Figure, Notice, PageTitle } from "../../ui/surfaces.tsx";
 import { ChainLink, Fact, Facts, SourceLine } from "./parts.tsx";
 
 const toneOf = (bps: number | null) => (bps === null || bps === 0 ? undefined : bps > 0 ? "gain" : "loss");
@@ -13,7 +13,7 @@ export function Header({ head: { data: index, ...from } }: { head: Sourced<Index
     <header className="flex flex-col gap-4">
       <div className="flex flex-wrap items-end justify-between gap-4">
         <div className="min-w-0">
-          <h1 className="text-2xl font-semibold break-words">{name}</h1>
+          <PageTitle>{name}</PageTitle>
           <p className="text-muted">
             {symbol} · <ChainLink kind="address" id={index.address} />
           </p>

@@ -8,7 +8,7 @@ import { type Horizon, useFirstRange } from "../../data/index/history.ts";
 import type { Sourced } from "../../data/sourced.ts";
 import { sentenceOf } from "../../flow/useAction.ts";
 import { Button } from "../../ui/controls.tsx";
-import { Empty, Notice, Skeleton } from "../../ui/surfaces.tsx";
+import { Empty, Notice, PageTitle, Skeleton } from "../../ui/surfaces.tsx";
 import type { Choice } from "./choice.ts";
 import { FeesPanel } from "./FeesPanel.tsx";
 import { GuardRails } from "./GuardRails.tsx";
@@ -31,7 +31,7 @@ export function IndexPage() {
 
 function NoIndex() {
   return (
-    <Empty title="There is no index with this address">
+    <Empty isPage title="There is no index with this address">
       <Link to="/" className="underline">
         All indices
       </Link>
@@ -46,6 +46,7 @@ function Found({ vault }: { vault: Address }) {
   if (error !== null) {
     return (
       <div className="flex flex-col items-start gap-3">
+        <PageTitle>Index</PageTitle>
         <Notice tone="warn">{sentenceOf(error)}</Notice>
         <Button onClick={() => void refetch()}>Ask again</Button>
         <Link to="/" className="underline">
@@ -56,6 +57,7 @@ function Found({ vault }: { vault: Address }) {
   }
   return (
     <div className="flex flex-col gap-4" aria-busy="true">
+      <PageTitle>Index</PageTitle>
       <Skeleton className="h-32 w-full" />
       <Skeleton className="h-96 w-full" />
     </div>

@@ -5,7 +5,7 @@ import { useNetwork } from "../../data/network.tsx";
 import { type SaleState, useSale } from "../../data/sales.ts";
 import { sentenceOf } from "../../flow/useAction.ts";
 import { percent, shortAddress, time } from "../../format.ts";
-import { Card, Empty, Figure, Notice, Skeleton } from "../../ui/surfaces.tsx";
+import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../../ui/surfaces.tsx";
 import { CommitCard } from "./CommitCard.tsx";
 import { IssuerCard } from "./IssuerCard.tsx";
 import { OutcomeCard } from "./OutcomeCard.tsx";
@@ -22,12 +22,15 @@ export function SalePage() {
       <Link to="/sales" className="inline-flex min-h-11 items-center text-sm text-muted underline">
         All sales
       </Link>
-      {error && data === undefined ? (
-        <Notice tone="warn">{sentenceOf(error)}</Notice>
-      ) : data === undefined ? (
-        <Skeleton className="h-96 w-full" />
+      {data === undefined ? (
+        <>
+          <PageTitle>Sale</PageTitle>
+          {error ? <Notice tone="warn">{sentenceOf(error)}</Notice> : <Skeleton className="h-96 w-full" />}
+        </>
       ) : data === null ? (
-        <Empty title="There is no such sale">{name} knows none at this address.</Empty>
+        <Empty isPage title="There is no such sale">
+          {name} knows none at this address.
+        </Empty>
       ) : (
         <Loaded state={data} isStale={error !== null} />
       )}
@@ -40,7 +43,7 @@ function Loaded({ state, isStale }: { state: SaleState; isStale: boolean }) {
   return (
     <>
       <header>
-        <h1 className="text-2xl font-semibold">Sale of {saleToken.symbol}</h1>
+        <PageTitle>Sale of {saleToken.symbol}</PageTitle>
         <p className="mt-1 text-sm text-muted">{STATUS_WORDS[sale.status]}</p>
       </header>
       {isStale && <Notice tone="warn">The chain does not answer. Figures are those of {time(now).exact}.</Notice>}

@@ -4,7 +4,7 @@ import { useNetwork } from "../../data/network.tsx";
 import { type SaleSummary, useSales } from "../../data/sales.ts";
 import { sentenceOf } from "../../flow/useAction.ts";
 import { time, UNKNOWN } from "../../format.ts";
-import { Card, Empty, Figure, Notice, Skeleton } from "../../ui/surfaces.tsx";
+import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../../ui/surfaces.tsx";
 import { type Column, type Order, Table } from "../../ui/Table.tsx";
 import { STATUS_WORDS, tokenWords } from "./saleForm.ts";
 
@@ -76,7 +76,7 @@ export function SalesPage() {
   return (
     <div className="flex flex-col gap-4">
       <header>
-        <h1 className="text-2xl font-semibold">Early-access sales</h1>
+        <PageTitle>Early-access sales</PageTitle>
         <p className="mt-1 max-w-2xl text-sm text-muted">
           New tokens, sold first to whoever locked GIM. Your tier at a sale's snapshot says how much you may commit and
           from when on.{" "}

@@ -5,7 +5,7 @@ import { sentenceOf } from "../../flow/useAction.ts";
 import { time } from "../../format.ts";
 import { useOpenConnect } from "../../shell/Layout.tsx";
 import { Button } from "../../ui/controls.tsx";
-import { Card, Empty, Notice, Skeleton } from "../../ui/surfaces.tsx";
+import { Card, Empty, Notice, PageTitle, Skeleton } from "../../ui/surfaces.tsx";
 import { DelegateCard } from "./DelegateCard.tsx";
 import { ExitCard } from "./ExitCard.tsx";
 import { LockCard } from "./LockCard.tsx";
@@ -23,7 +23,7 @@ export function StakePage() {
   return (
     <div className="flex flex-col gap-4">
       <header>
-        <h1 className="text-2xl font-semibold">Stake</h1>
+        <PageTitle>Stake</PageTitle>
         <p className="mt-1 max-w-2xl text-sm text-muted">
           Lock GIM for up to 52 weeks. A lock votes, earns a part of the protocol's revenue each week, and its Staking
           Score opens tiers. Its power falls to zero by its end, unless it is permanent.
