@@ -1,10 +1,10 @@
 import type { GasSnapshot, PreviewToken } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { type Address, formatGwei, type PublicClient } from "viem";
-import { useConnection, usePublicClient } from "wagmi";
+import { type Address, formatGwei } from "viem";
+import { useConnection } from "wagmi";
 import gasSnapshot from "../../../snapshots/gas.json";
 import { useAssets } from "../data/assets.ts";
-import { useNetwork } from "../data/network.tsx";
+import { type ChainClient, useChainClient, useNetwork } from "../data/network.tsx";
 import { sentenceOf } from "../flow/useAction.ts";
 import { amount, percent, shortAddress, UNKNOWN, usd18 } from "../format.ts";
 import { useOpenConnect } from "../shell/Layout.tsx";
@@ -30,7 +30,7 @@ export function useSymbols(): (token: Address) => string {
 export function usePreview(draft: Draft, isReady: boolean) {
   const network = useNetwork();
   const { address: account } = useConnection();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const { step: _step, ...asked } = draft;
   const assets = useAssets();
   const symbolOf = useSymbols();
@@ -43,7 +43,7 @@ export function usePreview(draft: Draft, isReady: boolean) {
     queryFn: () => {
       const measured: GasSnapshot = gasSnapshot;
       const at = { network, account: account as Address, symbolOf, measured };
-      return readPreview(client as PublicClient, previewParameters(draft, at));
+      return readPreview(client as ChainClient, previewParameters(draft, at));
     },
   });
 }

@@ -9,7 +9,8 @@ import {
   previewIndex,
   templateMethodology,
 } from "@gimbal/sdk";
-import { type Address, getAddress, type Hex, type PublicClient, parseUnits, zeroAddress } from "viem";
+import { type Address, getAddress, type Hex, parseUnits, zeroAddress } from "viem";
+import type { ChainClient } from "../data/network.tsx";
 import type { NetworkSettings } from "../settings.ts";
 import { type Draft, limitsOf, signersOf, toBps } from "./draft.ts";
 
@@ -61,7 +62,7 @@ export function previewParameters(
 export type Preview = PreviewIndexReturnType & { readonly document: Methodology };
 
 /** Everything about the index before anything is sent. */
-export async function readPreview(client: PublicClient, parameters: PreviewIndexParameters): Promise<Preview> {
+export async function readPreview(client: ChainClient, parameters: PreviewIndexParameters): Promise<Preview> {
   const preview = await previewIndex(client, parameters);
   return { ...preview, document: parameters.document as Methodology };
 }
@@ -77,7 +78,7 @@ export function withFrozenSeed(preview: Preview, frozen: Draft["frozen"]): Previ
 
 /** The creation; `onVault` gets the address as soon as the chain has said which it will be. */
 export function prepareCreation(
-  client: PublicClient,
+  client: ChainClient,
   preview: Preview,
   onVault: (vault: Address) => void,
 ): CreateIndexReturnType {

@@ -6,11 +6,11 @@ import {
   merkleAirdropAbi,
 } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { type Address, type Hex, type PublicClient, zeroAddress } from "viem";
+import { type Address, type Hex, zeroAddress } from "viem";
 import { getBlock, readContract } from "viem/actions";
-import { useConnection, usePublicClient } from "wagmi";
+import { useConnection } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
-import { useNetwork } from "./network.tsx";
+import { type ChainClient, useChainClient, useNetwork } from "./network.tsx";
 
 /** One wave of the airdrop, and what vests of it for the account. */
 export interface Wave {
@@ -51,17 +51,17 @@ export interface AirdropState {
 /** All waves, and what vests of them for whoever is connected. */
 export function useAirdrop() {
   const network = useNetwork();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const { address: account } = useConnection();
   return useQuery({
     queryKey: ["airdrop", network.chainId, account],
     enabled: client !== undefined && network.deployment.contracts.MerkleAirdrop !== undefined,
-    queryFn: () => readAirdrop(client as PublicClient, network, account),
+    queryFn: () => readAirdrop(client as ChainClient, network, account),
   });
 }
 
 async function readAirdrop(
-  client: PublicClient,
+  client: ChainClient,
   { deployment }: NetworkSettings,
   account: Address | undefined,
 ): Promise<AirdropState> {
@@ -100,13 +100,13 @@ async function readAirdrop(
 /** What the account can claim by a list. Asked anew whenever the chain may have changed. */
 export function useAirdropClaim(wave: Wave | undefined, list: Airdrop | undefined) {
   const network = useNetwork();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const { address: account } = useConnection();
   return useQuery({
     queryKey: ["airdrop-claim", network.chainId, account, wave?.root, list?.root],
     enabled: client !== undefined && account !== undefined && wave !== undefined && list !== undefined,
     queryFn: (): Promise<GetAirdropClaimReturnType> =>
-      getAirdropClaim(client as PublicClient, {
+      getAirdropClaim(client as ChainClient, {
         airdrop: governanceOf(network.deployment).MerkleAirdrop,
         wave: (wave as Wave).number,
         list: list as Airdrop,
@@ -118,13 +118,13 @@ export function useAirdropClaim(wave: Wave | undefined, list: Airdrop | undefine
 /** {GIM wei} on top of a claim that is locked for so many weeks, as the pool is now. */
 export function useAirdropBonus(amount: bigint, weeks: number) {
   const network = useNetwork();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["airdrop-bonus", network.chainId, amount.toString(), weeks],
     enabled: client !== undefined,
     placeholderData: (previous) => previous,
     queryFn: () =>
-      readContract(client as PublicClient, {
+      readContract(client as ChainClient, {
         address: governanceOf(network.deployment).MerkleAirdrop,
         abi: merkleAirdropAbi,
         functionName: "bonusFor",

@@ -1,9 +1,8 @@
 import { assetRegistryAbi } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import type { Address, PublicClient } from "viem";
+import type { Address } from "viem";
 import { readContract } from "viem/actions";
-import { usePublicClient } from "wagmi";
-import { useNetwork } from "./network.tsx";
+import { type ChainClient, useChainClient, useNetwork } from "./network.tsx";
 
 /** A token that an index may hold, as the registry has it now. */
 export interface ListedAsset {
@@ -23,7 +22,7 @@ const STABLE = 1;
 /** The listed tokens among those that the network names, by symbol. */
 export function useAssets() {
   const { chainId, deployment } = useNetwork();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["assets", chainId],
     enabled: client !== undefined,
@@ -32,8 +31,8 @@ export function useAssets() {
       const tokens = known.map(([, { address }]) => address);
       const at = { address: deployment.contracts.AssetRegistry, abi: assetRegistryAbi, args: [tokens] } as const;
       const [quotes, listings] = await Promise.all([
-        readContract(client as PublicClient, { ...at, functionName: "quotes" }),
-        readContract(client as PublicClient, { ...at, functionName: "listings" }),
+        readContract(client as ChainClient, { ...at, functionName: "quotes" }),
+        readContract(client as ChainClient, { ...at, functionName: "listings" }),
       ]);
       return known
         .flatMap(([symbol, { address, decimals }], i): ListedAsset[] => {

@@ -7,10 +7,10 @@ import {
   getBatchAccount,
 } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { type Address, isAddressEqual, type PublicClient, zeroAddress } from "viem";
+import { type Address, isAddressEqual, zeroAddress } from "viem";
 import { getBlock, readContract } from "viem/actions";
-import { useConnection, usePublicClient } from "wagmi";
-import { useNetwork } from "./network.tsx";
+import { useConnection } from "wagmi";
+import { type ChainClient, useChainClient, useNetwork } from "./network.tsx";
 
 /** The daily batch of an index. */
 export interface BatchPlace {
@@ -29,16 +29,16 @@ export interface BatchPlace {
 export function useBatchPlace(vault: Address) {
   const { chainId, deployment } = useNetwork();
   const factory = deployment.contracts.BatchFactory;
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["batchPlace", chainId, vault],
     enabled: client !== undefined,
     refetchInterval: 60_000,
-    queryFn: () => (factory === undefined ? null : readPlace(client as PublicClient, factory, vault)),
+    queryFn: () => (factory === undefined ? null : readPlace(client as ChainClient, factory, vault)),
   });
 }
 
-async function readPlace(client: PublicClient, factory: Address, vault: Address): Promise<BatchPlace | null> {
+async function readPlace(client: ChainClient, factory: Address, vault: Address): Promise<BatchPlace | null> {
   const at = { address: factory, abi: batchFactoryAbi } as const;
   const [depositor, cash] = await Promise.all([
     readContract(client, { ...at, functionName: "depositorOf", args: [vault] }),
@@ -57,14 +57,14 @@ async function readPlace(client: PublicClient, factory: Address, vault: Address)
 /** About what a request brings at today's net asset value; null: it has none. */
 export function useBatchEstimate(depositor: Address | undefined, side: "buy" | "sell", raw: bigint | undefined) {
   const { chainId } = useNetwork();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["batchEstimate", chainId, depositor, side, String(raw)],
     enabled: client !== undefined && depositor !== undefined && raw !== undefined && raw > 0n,
     queryFn: () => {
       const functionName = side === "buy" ? "convertToShares" : "convertToAssets";
       const at = { address: depositor as Address, abi: batchDepositorAbi, functionName } as const;
-      return readContract(client as PublicClient, { ...at, args: [raw as bigint] }).catch(() => null);
+      return readContract(client as ChainClient, { ...at, args: [raw as bigint] }).catch(() => null);
     },
   });
 }
@@ -84,18 +84,18 @@ export function useBatchHoldings(vaults: readonly Address[]) {
   const { chainId, deployment } = useNetwork();
   const { address: controller } = useConnection();
   const factory = deployment.contracts.BatchFactory;
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["batchHoldings", chainId, controller, vaults],
     enabled: client !== undefined && controller !== undefined,
     refetchInterval: 30_000,
     queryFn: async (): Promise<readonly BatchHoldings[]> =>
-      factory === undefined ? [] : readHoldings(client as PublicClient, factory, vaults, controller as Address),
+      factory === undefined ? [] : readHoldings(client as ChainClient, factory, vaults, controller as Address),
   });
 }
 
 async function readHoldings(
-  client: PublicClient,
+  client: ChainClient,
   factory: Address,
   vaults: readonly Address[],
   controller: Address,

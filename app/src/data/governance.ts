@@ -12,14 +12,14 @@ import {
   optimisticModuleAbi,
 } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import type { Address, Hex, PublicClient } from "viem";
+import type { Address, Hex } from "viem";
 import { getBlock, getContractEvents, readContract } from "viem/actions";
-import { useConnection, usePublicClient } from "wagmi";
+import { useConnection } from "wagmi";
 import { decodeCall } from "../govern/decodeCall.ts";
 import type { NetworkSettings } from "../settings.ts";
 import type { Proposal } from "./answers.d.ts";
 import type { Api } from "./api.ts";
-import { useApi, useNetwork } from "./network.tsx";
+import { type ChainClient, useApi, useChainClient, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 
 export type ProposalState = Proposal["state"];
@@ -64,7 +64,7 @@ export function useProposals() {
     queryFn: async ({ signal }): Promise<Sourced<readonly ProposalView[]>> => {
       const found = await fromApiOrChain({
         api: api && (() => listFromApi(api, signal)),
-        chain: () => listFromChain(client as PublicClient, network),
+        chain: () => listFromChain(client as ChainClient, network),
         missing: [],
       });
       const missing = found.source === "api" ? [] : found.data.length < MOST ? MISSING.slice(0, 1) : MISSING;
@@ -84,8 +84,8 @@ export function useProposal(path: ProposalPath, id: bigint) {
       fromApiOrChain({
         api: api && (() => oneFromApi(api, path, id, signal)),
         chain: async () => {
-          const { timestamp } = await getBlock(client as PublicClient);
-          return { data: await oneFromChain(client as PublicClient, network, path, id), asOf: Number(timestamp) };
+          const { timestamp } = await getBlock(client as ChainClient);
+          return { data: await oneFromChain(client as ChainClient, network, path, id), asOf: Number(timestamp) };
         },
         missing: MISSING.slice(0, 1),
       }),
@@ -94,7 +94,7 @@ export function useProposal(path: ProposalPath, id: bigint) {
 
 function useSources() {
   const network = useNetwork();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return { api: useApi(), client, network };
 }
 
@@ -145,7 +145,7 @@ export function titleOf(description: string): string {
   return line.replace(/^#+\s*/, "").trim();
 }
 
-async function listFromChain(client: PublicClient, network: NetworkSettings) {
+async function listFromChain(client: ChainClient, network: NetworkSettings) {
   const { IndexGovernor: governor, OptimisticModule: module } = governanceOf(network.deployment);
   const { number: toBlock, timestamp } = await getBlock(client);
   const fromBlock = BigInt(network.deployment.blockNumber);
@@ -167,7 +167,7 @@ async function listFromChain(client: PublicClient, network: NetworkSettings) {
 }
 
 async function oneFromChain(
-  client: PublicClient,
+  client: ChainClient,
   { deployment }: NetworkSettings,
   path: ProposalPath,
   id: bigint,
@@ -219,13 +219,13 @@ export function useBallots(path: ProposalPath, id: bigint) {
     enabled: client !== undefined,
     ...fetching(network),
     queryFn: async (): Promise<readonly Ballot[]> => {
-      const ballots = await readBallots(client as PublicClient, network, path, id);
+      const ballots = await readBallots(client as ChainClient, network, path, id);
       return ballots.toSorted((a, b) => (a.weight < b.weight ? 1 : a.weight > b.weight ? -1 : 0));
     },
   });
 }
 
-async function readBallots(client: PublicClient, { deployment }: NetworkSettings, path: ProposalPath, id: bigint) {
+async function readBallots(client: ChainClient, { deployment }: NetworkSettings, path: ProposalPath, id: bigint) {
   const { IndexGovernor, OptimisticModule } = governanceOf(deployment);
   const span = { fromBlock: BigInt(deployment.blockNumber), toBlock: "latest", strict: true } as const;
   if (path === "optimistic") {
@@ -267,7 +267,7 @@ export function useStanding(id: bigint) {
     queryFn: async (): Promise<Standing> => {
       const { IndexGovernor: governor } = governanceOf(network.deployment);
       const fromBlock = BigInt(network.deployment.blockNumber);
-      const { hasVoted, votes } = await getProposal(client as PublicClient, {
+      const { hasVoted, votes } = await getProposal(client as ChainClient, {
         ...{ governor, proposalId: id, fromBlock, account },
       });
       return { hasVoted, votes };
@@ -285,8 +285,8 @@ export function useRights() {
     queryFn: async () => {
       const { IndexGovernor: governor, VotingEscrow: escrow, ScoreRegistry: scores } = governanceOf(network.deployment);
       const [rights, lock] = await Promise.all([
-        getProposalRights(client as PublicClient, { governor, account: account as Address }),
-        getLock(client as PublicClient, { escrow, scores, account: account as Address }),
+        getProposalRights(client as ChainClient, { governor, account: account as Address }),
+        getLock(client as ChainClient, { escrow, scores, account: account as Address }),
       ]);
       return { rights: rights satisfies GetProposalRightsReturnType, lock };
     },
@@ -315,11 +315,11 @@ export function useParameters() {
   return useQuery({
     queryKey: ["governor", network.chainId],
     enabled: client !== undefined,
-    queryFn: () => readParameters(client as PublicClient, network),
+    queryFn: () => readParameters(client as ChainClient, network),
   });
 }
 
-async function readParameters(client: PublicClient, { deployment }: NetworkSettings): Promise<Parameters> {
+async function readParameters(client: ChainClient, { deployment }: NetworkSettings): Promise<Parameters> {
   const { IndexGovernor: address, IndexTimelock } = governanceOf(deployment);
   const { number: blockNumber, timestamp } = await getBlock(client);
   const at = { address, abi: indexGovernorAbi, blockNumber } as const;

@@ -1,11 +1,10 @@
 import { getIndices, getNav, getVault, yearlyFee } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { type Address, type PublicClient, parseUnits } from "viem";
+import { type Address, parseUnits } from "viem";
 import { getBlock } from "viem/actions";
-import { usePublicClient } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
 import type { Api } from "./api.ts";
-import { useApi, useNetwork } from "./network.tsx";
+import { type ChainClient, useApi, useChainClient, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 
 /** One index as a list shows it. null: not known where the data comes from. */
@@ -36,17 +35,17 @@ const MISSING = ["changes", "holders", "risk grades"];
 export function useIndices() {
   const api = useApi();
   const network = useNetwork();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["indices", network.chainId],
     enabled: client !== undefined,
-    queryFn: ({ signal }) => readIndices(api, client as PublicClient, network, signal),
+    queryFn: ({ signal }) => readIndices(api, client as ChainClient, network, signal),
   });
 }
 
 async function readIndices(
   api: Api | undefined,
-  client: PublicClient,
+  client: ChainClient,
   network: NetworkSettings,
   signal: AbortSignal,
 ): Promise<Sourced<readonly IndexSummary[]>> {
@@ -76,7 +75,7 @@ async function fromApi(api: Api, signal: AbortSignal) {
   return { data: found, asOf };
 }
 
-async function fromChain(client: PublicClient, { deployment: { contracts } }: NetworkSettings) {
+async function fromChain(client: ChainClient, { deployment: { contracts } }: NetworkSettings) {
   const { number: blockNumber, timestamp } = await getBlock(client);
   const indices: Address[] = [];
   for (let total = 1; indices.length < total; ) {

@@ -1,10 +1,9 @@
 import { getEpoch, getHealth, getIndices, getPromises, getVault, indexVaultAbi } from "@gimbal/sdk";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { Address, PublicClient } from "viem";
+import type { Address } from "viem";
 import { getBlock, getContractEvents } from "viem/actions";
-import { usePublicClient } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
-import { useApi, useNetwork } from "./network.tsx";
+import { type ChainClient, useApi, useChainClient, useNetwork } from "./network.tsx";
 
 /** {ms} between looks at what a keeper does. */
 const EVERY = 30_000;
@@ -64,16 +63,16 @@ const CHUNK = 100;
 /** State and promises of every index, from the chain alone. `asOf` {s} is the block's time. */
 export function useSafety() {
   const network = useNetwork();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["safety", network.chainId],
     enabled: client !== undefined,
     refetchInterval: EVERY,
-    queryFn: () => readSafety(client as PublicClient, network),
+    queryFn: () => readSafety(client as ChainClient, network),
   });
 }
 
-async function readSafety(client: PublicClient, network: NetworkSettings) {
+async function readSafety(client: ChainClient, network: NetworkSettings) {
   const { IndexFactory: factory } = network.deployment.contracts;
   const { number: blockNumber, timestamp } = await getBlock(client);
   const vaults: Address[] = [];
@@ -87,7 +86,7 @@ async function readSafety(client: PublicClient, network: NetworkSettings) {
 }
 
 async function readIndex(
-  client: PublicClient,
+  client: ChainClient,
   { deployment }: NetworkSettings,
   vault: Address,
   blockNumber: bigint,
@@ -105,7 +104,7 @@ async function readIndex(
   return { address: vault, name, symbol, health, promises, epoch, pausedBy };
 }
 
-async function lastPauser(client: PublicClient, from: number, address: Address, toBlock: bigint) {
+async function lastPauser(client: ChainClient, from: number, address: Address, toBlock: bigint) {
   const at = { address, abi: indexVaultAbi, eventName: "Paused", strict: true } as const;
   const events = await getContractEvents(client, { ...at, fromBlock: BigInt(from), toBlock }).catch(() => []);
   return events.at(-1)?.args.caller;

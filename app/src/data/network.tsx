@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, use, useMemo } from "react";
-import { useConnection } from "wagmi";
+import type { Chain, Client, Transport } from "viem";
+import { useClient, useConnection } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
 import { type Api, createApi } from "./api.ts";
 
@@ -23,6 +24,18 @@ export function useNetwork(): NetworkSettings {
   const found = networks.find((network) => network.chainId === chainId) ?? networks[0];
   if (found === undefined) throw new Error("no network is named");
   return found;
+}
+
+/**
+ * A way to read from a chain. It has none of the methods of viem's PublicClient, which bring every action that there is: who
+ * needs one imports it from viem/actions.
+ */
+export type ChainClient = Client<Transport, Chain>;
+
+/** Reads from the network that pages show. */
+export function useChainClient(): ChainClient | undefined {
+  const { chainId } = useNetwork();
+  return useClient({ chainId });
 }
 
 /** The API of that network; undefined when it has none. */

@@ -10,13 +10,13 @@ import {
   mulDiv,
 } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { type Address, erc20Abi, type Hash, type PublicClient } from "viem";
+import { type Address, erc20Abi, type Hash } from "viem";
 import { getBlock, readContract } from "viem/actions";
-import { useConnection, usePublicClient } from "wagmi";
+import { useConnection } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
 import type { Api } from "./api.ts";
 import { type HeldIndex, joinGains, usdOf } from "./heldIndex.ts";
-import { useApi, useNetwork } from "./network.tsx";
+import { type ChainClient, useApi, useChainClient, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 
 const D18 = 10n ** 18n;
@@ -27,7 +27,7 @@ export function useHeld() {
   const api = useApi();
   const network = useNetwork();
   const { address: account } = useConnection();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["held", network.chainId, account],
     enabled: client !== undefined && account !== undefined,
@@ -35,7 +35,7 @@ export function useHeld() {
     queryFn: ({ signal }): Promise<Sourced<readonly HeldIndex[]>> =>
       fromApiOrChain({
         api: api && (() => heldByApi(api, account as Address, signal)),
-        chain: () => heldByChain(client as PublicClient, network, account as Address),
+        chain: () => heldByChain(client as ChainClient, network, account as Address),
         missing: ["what your shares cost", "gains and losses"],
       }),
   });
@@ -51,7 +51,7 @@ async function heldByApi(api: Api, address: Address, signal: AbortSignal) {
 
 /** All indices of the factory. */
 export async function allIndices(
-  client: PublicClient,
+  client: ChainClient,
   factory: Address,
   blockNumber?: bigint,
 ): Promise<readonly Address[]> {
@@ -67,15 +67,15 @@ export async function allIndices(
 /** All indices of the network, for questions that only the chain answers. */
 export function useVaults() {
   const { chainId, deployment } = useNetwork();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["vaults", chainId],
     enabled: client !== undefined,
     queryFn: async () => {
-      const vaults = await allIndices(client as PublicClient, deployment.contracts.IndexFactory);
+      const vaults = await allIndices(client as ChainClient, deployment.contracts.IndexFactory);
       return Promise.all(
         vaults.map(async (address) => {
-          const symbol = await readContract(client as PublicClient, {
+          const symbol = await readContract(client as ChainClient, {
             ...{ address, abi: erc20Abi, functionName: "symbol" },
           });
           return { address, symbol, decimals: 18 };
@@ -86,7 +86,7 @@ export function useVaults() {
 }
 
 async function heldByChain(
-  client: PublicClient,
+  client: ChainClient,
   { deployment: { contracts } }: NetworkSettings,
   account: Address,
 ): Promise<{ data: readonly HeldIndex[]; asOf: number }> {
@@ -122,14 +122,14 @@ export interface Owed {
 export function useOwed(vaults: readonly { address: Address; symbol: string }[] | undefined) {
   const { chainId, deployment } = useNetwork();
   const { address: account } = useConnection();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["owed", chainId, account, vaults?.map(({ address }) => address)],
     enabled: client !== undefined && account !== undefined && vaults !== undefined,
     queryFn: async (): Promise<readonly Owed[]> => {
       const tokens = Object.values(deployment.tokens).map(({ address }) => address);
       const lists = await Promise.all(
-        (vaults ?? []).map((vault) => owedBy(client as PublicClient, vault, tokens, account as Address)),
+        (vaults ?? []).map((vault) => owedBy(client as ChainClient, vault, tokens, account as Address)),
       );
       return lists.flat();
     },
@@ -137,7 +137,7 @@ export function useOwed(vaults: readonly { address: Address; symbol: string }[] 
 }
 
 async function owedBy(
-  client: PublicClient,
+  client: ChainClient,
   { address: vault, symbol }: { address: Address; symbol: string },
   listed: readonly Address[],
   account: Address,
@@ -158,7 +158,7 @@ async function owedBy(
 export function usePlans() {
   const { chainId, deployment } = useNetwork();
   const { address: owner } = useConnection();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const recurringOrders = deployment.contracts.RecurringOrders;
   return useQuery({
     queryKey: ["plans", chainId, owner],
@@ -166,7 +166,7 @@ export function usePlans() {
     queryFn: async () =>
       recurringOrders === undefined
         ? null
-        : (await getPlans(client as PublicClient, { recurringOrders, owner: owner as Address })).plans,
+        : (await getPlans(client as ChainClient, { recurringOrders, owner: owner as Address })).plans,
   });
 }
 
@@ -174,7 +174,7 @@ export function usePlans() {
 export function useStakeSummary(vaults: readonly { address: Address }[] | undefined) {
   const { chainId, deployment } = useNetwork();
   const { address: account } = useConnection();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["stakeSummary", chainId, account, vaults?.length],
     enabled: client !== undefined && account !== undefined && vaults !== undefined,
@@ -186,7 +186,7 @@ export function useStakeSummary(vaults: readonly { address: Address }[] | undefi
         ...Object.values(deployment.tokens).map(({ address }) => address),
         ...(vaults ?? []).map(({ address }) => address),
       ];
-      const at = { client: client as PublicClient, account: account as Address };
+      const at = { client: client as ChainClient, account: account as Address };
       const [lock, { amounts }] = await Promise.all([
         getLock(at.client, { escrow: VotingEscrow, scores: ScoreRegistry, account: at.account }),
         getClaimable(at.client, { distributor: RevenueDistributor, account: at.account, tokens }),

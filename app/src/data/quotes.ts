@@ -13,15 +13,16 @@ import {
   zapIn,
   zapOut,
 } from "@gimbal/sdk";
-import { type Address, isAddressEqual, type PublicClient, zeroAddress } from "viem";
+import { type Address, isAddressEqual, zeroAddress } from "viem";
 import { getGasPrice, readContract } from "viem/actions";
 import { priceImpact, sharesFor, usdValue } from "../amounts.ts";
 import type { NetworkSettings } from "../settings.ts";
+import type { ChainClient } from "./network.tsx";
 import { ETHER, type PayToken } from "./tokens.ts";
 
 /** Where a quote is asked for, and for whom. Nobody connected: quotes are the same, nothing can be sent. */
 export interface QuotePlace {
-  readonly client: PublicClient;
+  readonly client: ChainClient;
   readonly deployment: NetworkSettings["deployment"];
   readonly vault: Address;
   readonly account?: Address | undefined;
@@ -181,6 +182,6 @@ export async function quoteKind(
 const gasOfZap = (legs: number) => 400_000n + 260_000n * BigInt(legs);
 
 /** {wei} to leave in the wallet so that a purchase with Ether can still be paid for, at one and a half of today's gas price. */
-export async function gasReserve(client: PublicClient, legs: number): Promise<bigint> {
+export async function gasReserve(client: ChainClient, legs: number): Promise<bigint> {
   return (gasOfZap(legs) * (await getGasPrice(client)) * 3n) / 2n;
 }

@@ -8,13 +8,13 @@ import {
   scoreRegistryAbi,
 } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { type Address, erc20Abi, getAddress, type PublicClient, parseUnits } from "viem";
+import { type Address, erc20Abi, getAddress, parseUnits } from "viem";
 import { getBlock, readContract } from "viem/actions";
-import { useConnection, usePublicClient } from "wagmi";
+import { useConnection } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
 import type { Answers } from "./answers.d.ts";
 import type { Api } from "./api.ts";
-import { useApi, useNetwork } from "./network.tsx";
+import { type ChainClient, useApi, useChainClient, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 import { readTokens, type TokenWords } from "./tokenBook.ts";
 
@@ -47,20 +47,20 @@ const PAGE = 50;
 export function useSales() {
   const api = useApi();
   const network = useNetwork();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["sales", network.chainId],
     enabled: client !== undefined && network.deployment.contracts.SaleRoundFactory !== undefined,
     queryFn: ({ signal }): Promise<Sourced<readonly SaleSummary[]>> =>
       fromApiOrChain({
-        api: api && (() => listFromApi(api, client as PublicClient, network, signal)),
-        chain: () => listFromChain(client as PublicClient, network),
+        api: api && (() => listFromApi(api, client as ChainClient, network, signal)),
+        chain: () => listFromChain(client as ChainClient, network),
         missing: ["numbers of buyers"],
       }),
   });
 }
 
-async function listFromApi(api: Api, client: PublicClient, network: NetworkSettings, signal: AbortSignal) {
+async function listFromApi(api: Api, client: ChainClient, network: NetworkSettings, signal: AbortSignal) {
   const rows: Answers["/v1/sales"]["data"] = [];
   let asOf = 0;
   for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
@@ -85,7 +85,7 @@ async function listFromApi(api: Api, client: PublicClient, network: NetworkSetti
   return { data, asOf };
 }
 
-async function listFromChain(client: PublicClient, network: NetworkSettings) {
+async function listFromChain(client: ChainClient, network: NetworkSettings) {
   const { SaleRoundFactory: factory } = governanceOf(network.deployment);
   const { number: blockNumber, timestamp } = await getBlock(client);
   const at = { address: factory, abi: saleRoundFactoryAbi, blockNumber } as const;
@@ -127,17 +127,17 @@ export interface SaleState {
 /** One sale, read from the chain: what one commits to must be of now. null: there is no such sale. */
 export function useSale(address: Address | undefined) {
   const network = useNetwork();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const { address: account } = useConnection();
   return useQuery({
     queryKey: ["sale", network.chainId, address, account],
     enabled: client !== undefined && network.deployment.contracts.SaleRoundFactory !== undefined,
-    queryFn: () => (address === undefined ? null : readSale(client as PublicClient, network, address, account)),
+    queryFn: () => (address === undefined ? null : readSale(client as ChainClient, network, address, account)),
   });
 }
 
 async function readSale(
-  client: PublicClient,
+  client: ChainClient,
   network: NetworkSettings,
   address: Address,
   account: Address | undefined,

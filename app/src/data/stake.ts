@@ -13,12 +13,12 @@ import {
   votingEscrowAbi,
 } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { type Address, erc20Abi, getAddress, type PublicClient, zeroAddress } from "viem";
+import { type Address, erc20Abi, getAddress, zeroAddress } from "viem";
 import { readContract } from "viem/actions";
-import { useConnection, usePublicClient } from "wagmi";
+import { useConnection } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
 import type { Api } from "./api.ts";
-import { useApi, useNetwork } from "./network.tsx";
+import { type ChainClient, useApi, useChainClient, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 import { readTokens, type TokenWords } from "./tokenBook.ts";
 
@@ -47,17 +47,17 @@ export function useGovernance() {
 /** The stake of whoever is connected; of nobody, what everybody has in common. */
 export function useStake() {
   const network = useNetwork();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const { address: account } = useConnection();
   return useQuery({
     queryKey: ["stake", network.chainId, account],
     enabled: client !== undefined && network.deployment.contracts.VotingEscrow !== undefined,
-    queryFn: () => readStake(client as PublicClient, network, account),
+    queryFn: () => readStake(client as ChainClient, network, account),
   });
 }
 
 async function readStake(
-  client: PublicClient,
+  client: ChainClient,
   { deployment }: NetworkSettings,
   account: Address | undefined,
 ): Promise<StakeState> {
@@ -96,12 +96,12 @@ export interface RewardState {
 export function useRewards() {
   const api = useApi();
   const network = useNetwork();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const { address: account } = useConnection();
   return useQuery({
     queryKey: ["rewards", network.chainId, account],
     enabled: client !== undefined && account !== undefined && network.deployment.contracts.VotingEscrow !== undefined,
-    queryFn: ({ signal }) => readRewards(api, client as PublicClient, network, account as Address, signal),
+    queryFn: ({ signal }) => readRewards(api, client as ChainClient, network, account as Address, signal),
   });
 }
 
@@ -111,7 +111,7 @@ const PAGE = 100;
 /** The API knows every token that ever came in; the chain says which of today's tokens are rewards. Amounts are the chain's. */
 async function readRewards(
   api: Api | undefined,
-  client: PublicClient,
+  client: ChainClient,
   network: NetworkSettings,
   account: Address,
   signal: AbortSignal,
@@ -143,7 +143,7 @@ async function readRewards(
   return { ...listed, data: { rewards, policy, ...limits } };
 }
 
-async function readRewardTokens(client: PublicClient, { deployment }: NetworkSettings): Promise<readonly Address[]> {
+async function readRewardTokens(client: ChainClient, { deployment }: NetworkSettings): Promise<readonly Address[]> {
   const { RevenueDistributor: distributor, GovernanceToken: gim } = governanceOf(deployment);
   const tokens = [gim, ...Object.values(deployment.tokens).map(({ address }) => address)];
   for (let start = 0, total = 1; start < total; start += PAGE) {

@@ -1,7 +1,8 @@
-import { type Address, erc20Abi, getAddress, type PublicClient } from "viem";
+import { type Address, erc20Abi, getAddress } from "viem";
 import { readContract } from "viem/actions";
 import { shortAddress } from "../format.ts";
 import type { NetworkSettings } from "../settings.ts";
+import type { ChainClient } from "./network.tsx";
 import { type PayToken, payTokens } from "./tokens.ts";
 
 /** How a token is written: its symbol and its decimals. */
@@ -12,7 +13,7 @@ export type TokenBook = ReadonlyMap<Address, TokenWords>;
 
 /** Words of tokens: those that the deployment names without asking, the others from the chain. */
 export async function readTokens(
-  client: PublicClient,
+  client: ChainClient,
   network: Pick<NetworkSettings, "deployment">,
   tokens: readonly Address[],
 ): Promise<TokenBook> {
@@ -22,7 +23,7 @@ export async function readTokens(
   return new Map(words.map((word, i) => [wanted[i] ?? word.address, word]));
 }
 
-async function ask(client: PublicClient, address: Address): Promise<TokenWords> {
+async function ask(client: ChainClient, address: Address): Promise<TokenWords> {
   const at = { address, abi: erc20Abi } as const;
   const [symbol, decimals] = await Promise.all([
     readContract(client, { ...at, functionName: "symbol" }).catch(() => shortAddress(address)),

@@ -1,12 +1,12 @@
 import { NATIVE } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import { type Address, erc20Abi, type PublicClient } from "viem";
+import { type Address, erc20Abi } from "viem";
 import { getBalance, readContract } from "viem/actions";
-import { useConnection, usePublicClient } from "wagmi";
+import { useConnection } from "wagmi";
 import { shortAddress } from "../format.ts";
 import type { NetworkSettings } from "../settings.ts";
-import { useNetwork } from "./network.tsx";
+import { type ChainClient, useChainClient, useNetwork } from "./network.tsx";
 
 /** A token that people pay or are paid with. */
 export interface PayToken {
@@ -46,16 +46,16 @@ export function useTokens(more: readonly PayToken[] = []) {
 export function useBalances(tokens: readonly Address[]): readonly bigint[] | undefined {
   const { chainId } = useNetwork();
   const { address: account } = useConnection();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const { data } = useQuery({
     queryKey: ["balances", chainId, account, tokens],
     enabled: account !== undefined && client !== undefined && tokens.length > 0,
-    queryFn: () => Promise.all(tokens.map((token) => balanceOf(client as PublicClient, token, account as Address))),
+    queryFn: () => Promise.all(tokens.map((token) => balanceOf(client as ChainClient, token, account as Address))),
   });
   return account === undefined ? undefined : data;
 }
 
-async function balanceOf(client: PublicClient, token: Address, account: Address): Promise<bigint> {
+async function balanceOf(client: ChainClient, token: Address, account: Address): Promise<bigint> {
   return token === NATIVE
     ? getBalance(client, { address: account })
     : readContract(client, { address: token, abi: erc20Abi, functionName: "balanceOf", args: [account] });

@@ -1,9 +1,8 @@
 import { type BasketToken, getBasket, getNav, getVault, yearlyFee } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { type Address, isAddressEqual, type PublicClient } from "viem";
+import { type Address, isAddressEqual } from "viem";
 import { getBlockNumber } from "viem/actions";
-import { usePublicClient } from "wagmi";
-import { useNetwork } from "./network.tsx";
+import { type ChainClient, useChainClient, useNetwork } from "./network.tsx";
 import type { PayToken } from "./tokens.ts";
 
 /** One token of an index as a trade shows it. */
@@ -32,16 +31,16 @@ export interface TradedIndex {
 /** An index, read from the chain: what is signed must not depend on anybody's word. */
 export function useTradedIndex(vault: Address) {
   const { chainId, deployment } = useNetwork();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["tradedIndex", chainId, vault],
     enabled: client !== undefined,
     refetchInterval: 60_000,
-    queryFn: () => readTradedIndex(client as PublicClient, deployment.contracts.IndexLens, vault),
+    queryFn: () => readTradedIndex(client as ChainClient, deployment.contracts.IndexLens, vault),
   });
 }
 
-async function readTradedIndex(client: PublicClient, lens: Address, vault: Address): Promise<TradedIndex> {
+async function readTradedIndex(client: ChainClient, lens: Address, vault: Address): Promise<TradedIndex> {
   const blockNumber = await getBlockNumber(client);
   const [{ name, symbol, fees, paused }, { tokens }, nav] = await Promise.all([
     getVault(client, { vault, blockNumber }),

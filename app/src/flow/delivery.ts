@@ -1,11 +1,11 @@
 import { decodeContractError, type Tx } from "@gimbal/sdk";
 import { useCallback, useEffect } from "react";
 import { toast } from "sonner";
-import type { Hash, PublicClient } from "viem";
-import { call, estimateGas, waitForTransactionReceipt } from "viem/actions";
+import type { Hash } from "viem";
+import { call, estimateGas, sendTransaction, waitForTransactionReceipt } from "viem/actions";
 import { useConfig, useConnection } from "wagmi";
-import { getPublicClient, getWalletClient } from "wagmi/actions";
-import { useNetwork } from "../data/network.tsx";
+import { getClient, getConnectorClient } from "wagmi/actions";
+import { type ChainClient, useNetwork } from "../data/network.tsx";
 import { type Activity, ActivityLog } from "./activity.ts";
 
 /** The list of this browser. */
@@ -23,13 +23,13 @@ export function useDelivery(): (tx: Tx, title: string) => Promise<void> {
   return useCallback(
     async (tx, title) => {
       const at = { chainId: network.chainId };
-      const [wallet, client] = [await getWalletClient(config, at), getPublicClient(config, at) as PublicClient];
+      const [wallet, client] = [await getConnectorClient(config, at), getClient(config, at) as ChainClient];
       if (account === undefined) throw new Error("No wallet is connected.");
       const estimate = await estimateGas(client, { account, ...tx }).catch((error) => {
         throw decodeContractError(error);
       });
       const gas = estimate + (estimate * SPARE) / 10_000n;
-      const hash = await wallet.sendTransaction({ ...tx, account, gas, chain: wallet.chain });
+      const hash = await sendTransaction(wallet, { ...tx, account, gas, chain: wallet.chain });
       const sentAt = Math.floor(Date.now() / 1_000);
       activityLog.add({ hash, chainId: network.chainId, account, title, sentAt, state: "pending" });
       const reason = await follow(client, activityLog.entries().find((entry) => entry.hash === hash) as Activity, tx);
@@ -44,7 +44,7 @@ export function useUnfinished(): void {
   const config = useConfig();
   const network = useNetwork();
   useEffect(() => {
-    const client = getPublicClient(config, { chainId: network.chainId }) as PublicClient;
+    const client = getClient(config, { chainId: network.chainId }) as ChainClient;
     for (const entry of activityLog.entries()) {
       if (entry.state === "pending" && entry.chainId === network.chainId) void follow(client, entry);
     }
@@ -52,7 +52,7 @@ export function useUnfinished(): void {
 }
 
 /** Waits for a receipt. Returns why it failed, undefined when it did not. */
-async function follow(client: PublicClient, { hash, title, account }: Activity, tx?: Tx): Promise<string | undefined> {
+async function follow(client: ChainClient, { hash, title, account }: Activity, tx?: Tx): Promise<string | undefined> {
   const id = toast.loading(title, { description: "Waiting for a block" });
   let settled: Hash = hash;
   const receipt = await waitForTransactionReceipt(client, {
@@ -77,7 +77,7 @@ async function follow(client: PublicClient, { hash, title, account }: Activity, 
 }
 
 /** A receipt does not carry the reason: the call is asked again at its block. */
-async function reasonOf(client: PublicClient, account: Activity["account"], tx: Tx | undefined, blockNumber: bigint) {
+async function reasonOf(client: ChainClient, account: Activity["account"], tx: Tx | undefined, blockNumber: bigint) {
   const unknown = "The contract refused it, without saying why.";
   if (tx === undefined) return unknown;
   const failure = await call(client, { account, ...tx, blockNumber }).then(

@@ -9,11 +9,11 @@ import {
 } from "@gimbal/sdk";
 import { type QueryKey, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Address, PublicClient } from "viem";
-import { getCode } from "viem/actions";
-import { useConfig, useConnection, usePublicClient } from "wagmi";
-import { getWalletClient, switchChain } from "wagmi/actions";
-import { useNetwork } from "../data/network.tsx";
+import type { Address } from "viem";
+import { getCode, signTypedData } from "viem/actions";
+import { useConfig, useConnection } from "wagmi";
+import { getConnectorClient, switchChain } from "wagmi/actions";
+import { type ChainClient, useChainClient, useNetwork } from "../data/network.tsx";
 import { useDelivery } from "./delivery.ts";
 import { nextStep, type Step } from "./steps.ts";
 
@@ -31,7 +31,7 @@ export interface ActionParameters {
   readonly fault: string | undefined;
   /** Prepares the action; `authorization` is how its token is taken. Actions without a token ignore it. */
   readonly prepare: (at: {
-    client: PublicClient;
+    client: ChainClient;
     account: Address;
     authorization: Extract<Authorization, "approval" | "erc2612">;
   }) => Promise<AnyAction> | AnyAction;
@@ -68,7 +68,7 @@ export function useAction(parameters: ActionParameters): ActionState {
   const queries = useQueryClient();
   const deliver = useDelivery();
   const { address: account, chainId: walletChainId } = useConnection();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const [permit, setPermit] = useState<{ mark: string; value: ZapPermit }>();
   const mark = JSON.stringify([key, account, network.chainId]);
   const signed = permit?.mark === mark ? permit.value : undefined;
@@ -79,7 +79,7 @@ export function useAction(parameters: ActionParameters): ActionState {
     staleTime: FRESH,
     refetchInterval: FRESH,
     retry: false,
-    queryFn: () => prepareAction(client as PublicClient, account as Address, prepare),
+    queryFn: () => prepareAction(client as ChainClient, account as Address, prepare),
   });
   const requirements = prepared.data?.requirements.filter(
     ({ kind }) => signed === undefined || (kind !== "permit" && kind !== "permit2"),
@@ -91,8 +91,8 @@ export function useAction(parameters: ActionParameters): ActionState {
       if (step.kind === "switch") return void (await switchChain(config, { chainId: step.chainId }));
       if (step.kind === "approve") await deliver(step.requirement.tx, `Approve ${symbolOf(step.requirement.token)}`);
       if (step.kind === "sign") {
-        const wallet = await getWalletClient(config, { chainId: network.chainId });
-        const signature = await wallet.signTypedData(step.requirement.typedData as never);
+        const wallet = await getConnectorClient(config, { chainId: network.chainId });
+        const signature = await signTypedData(wallet, step.requirement.typedData as never);
         setPermit({ mark, value: step.requirement.toPermit(signature) });
         return;
       }
@@ -112,7 +112,7 @@ export function useAction(parameters: ActionParameters): ActionState {
 
 /** Prepares with a permit where the token knows them, except for accounts that are contracts: those cannot sign one. */
 async function prepareAction(
-  client: PublicClient,
+  client: ChainClient,
   account: Address,
   prepare: ActionParameters["prepare"],
 ): Promise<Prepared> {

@@ -1,9 +1,7 @@
 import type { ProposalAction } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import type { PublicClient } from "viem";
-import { usePublicClient } from "wagmi";
-import { useNetwork } from "../data/network.tsx";
+import { type ChainClient, useChainClient, useNetwork } from "../data/network.tsx";
 import { Button } from "../ui/controls.tsx";
 import { Card, Notice, Skeleton } from "../ui/surfaces.tsx";
 import { readCurrent } from "./current.ts";
@@ -56,12 +54,12 @@ export function AddCall({ onAdd }: { onAdd: (action: ProposalAction) => void }) 
 /** Waits for what is in force now; a chain that does not answer leaves the form empty. */
 function Loaded({ form, onAdd }: { form: ActionForm; onAdd: (action: ProposalAction) => void }) {
   const { chainId, deployment } = useNetwork();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const { data, isPending } = useQuery({
     queryKey: ["current", chainId, form.id],
     enabled: client !== undefined,
     retry: false,
-    queryFn: () => readCurrent(form.id, client as PublicClient, deployment),
+    queryFn: () => readCurrent(form.id, client as ChainClient, deployment),
   });
   return isPending ? <Skeleton className="h-32 w-full" /> : <Filled form={form} start={data ?? {}} onAdd={onAdd} />;
 }

@@ -9,14 +9,15 @@ import {
   SERVICE_NAMES,
   scoreRegistryAbi,
 } from "@gimbal/sdk";
-import { formatUnits, type PublicClient } from "viem";
+import { formatUnits } from "viem";
 import { getBlock, readContract } from "viem/actions";
+import type { ChainClient } from "../data/network.tsx";
 import type { Typed } from "./reader.ts";
 import { nameOf } from "./words.ts";
 
 const percentText = (bps: number) => formatUnits(BigInt(bps), 2);
 
-type Reading = (client: PublicClient, deployment: Deployment) => Promise<Typed>;
+type Reading = (client: ChainClient, deployment: Deployment) => Promise<Typed>;
 
 /** What is in force now, for forms that change it. A form without one begins empty. */
 const READINGS: Readonly<Record<string, Reading>> = {
@@ -63,6 +64,6 @@ const READINGS: Readonly<Record<string, Reading>> = {
 };
 
 /** What a form begins with: what is in force now, where the chain says it. */
-export function readCurrent(formId: string, client: PublicClient, deployment: Deployment): Promise<Typed> {
+export function readCurrent(formId: string, client: ChainClient, deployment: Deployment): Promise<Typed> {
   return READINGS[formId]?.(client, deployment) ?? Promise.resolve({});
 }

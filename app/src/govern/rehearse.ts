@@ -1,6 +1,7 @@
 import { decodeContractError, type ProposalAction } from "@gimbal/sdk";
-import type { Address, PublicClient } from "viem";
+import type { Address } from "viem";
 import { call, getCode } from "viem/actions";
+import type { ChainClient } from "../data/network.tsx";
 
 /** How one call would go now. */
 export interface Rehearsal {
@@ -14,14 +15,14 @@ export interface Rehearsal {
  * that relies on an earlier one may fail here and not in earnest.
  */
 export async function rehearse(
-  client: PublicClient,
+  client: ChainClient,
   timelock: Address,
   actions: readonly ProposalAction[],
 ): Promise<readonly Rehearsal[]> {
   return Promise.all(actions.map((action) => rehearseOne(client, timelock, action)));
 }
 
-async function rehearseOne(client: PublicClient, timelock: Address, action: ProposalAction): Promise<Rehearsal> {
+async function rehearseOne(client: ChainClient, timelock: Address, action: ProposalAction): Promise<Rehearsal> {
   const { target: to, value, data } = action;
   if (data !== "0x" && (await getCode(client, { address: to })) === undefined) {
     return { isFine: false, words: "There is no contract at this address: the call would do nothing." };

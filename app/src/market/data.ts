@@ -10,11 +10,11 @@ import {
   servicesOf,
 } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { type Address, erc20Abi, type Hash, isAddressEqual, type PublicClient, zeroAddress } from "viem";
+import { type Address, erc20Abi, type Hash, isAddressEqual, zeroAddress } from "viem";
 import { getBlock, readContract } from "viem/actions";
-import { useConnection, usePublicClient } from "wagmi";
+import { useConnection } from "wagmi";
 import type { RankedStrategy, Strategy } from "../data/answers.d.ts";
-import { useApi, useNetwork } from "../data/network.tsx";
+import { type ChainClient, useApi, useChainClient, useNetwork } from "../data/network.tsx";
 import { fromApiOrChain, type Sourced } from "../data/sourced.ts";
 import { shortAddress } from "../format.ts";
 
@@ -26,11 +26,6 @@ export function useServiceContracts(): Services | undefined {
   return "AccessPass" in deployment.contracts ? servicesOf(deployment) : undefined;
 }
 
-function useClient(): PublicClient | undefined {
-  const { chainId } = useNetwork();
-  return usePublicClient({ chainId }) as PublicClient | undefined;
-}
-
 /** What something is paid in. */
 export interface Currency {
   readonly address: Address;
@@ -40,7 +35,7 @@ export interface Currency {
 
 /** USDC and GIM, as the access pass takes them. */
 export function useCurrencies() {
-  const client = useClient();
+  const client = useChainClient();
   const { chainId } = useNetwork();
   const services = useServiceContracts();
   return useQuery({
@@ -49,7 +44,7 @@ export function useCurrencies() {
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async (): Promise<readonly [usdc: Currency, gim: Currency]> => {
       const at = { address: (services as Services).AccessPass, abi: accessPassAbi } as const;
-      const reader = client as PublicClient;
+      const reader = client as ChainClient;
       const [usdc, gim] = await Promise.all([
         readContract(reader, { ...at, functionName: "usdc" }),
         readContract(reader, { ...at, functionName: "gim" }),
@@ -59,7 +54,7 @@ export function useCurrencies() {
   });
 }
 
-async function readCurrency(client: PublicClient, address: Address): Promise<Currency> {
+async function readCurrency(client: ChainClient, address: Address): Promise<Currency> {
   const at = { address, abi: erc20Abi } as const;
   const [symbol, decimals] = await Promise.all([
     readContract(client, { ...at, functionName: "symbol" }),
@@ -93,7 +88,7 @@ export type StrategyRow = Pick<
 /** Strategies by live results; from the chain alone, without them. */
 export function useStrategies() {
   const api = useApi();
-  const client = useClient();
+  const client = useChainClient();
   const { chainId } = useNetwork();
   const services = useServiceContracts();
   return useQuery({
@@ -109,7 +104,7 @@ export function useStrategies() {
           }),
         chain: async () => {
           const { StrategyRegistry: registry } = services as Services;
-          const reader = client as PublicClient;
+          const reader = client as ChainClient;
           const { strategies, blockNumber } = await getStrategies(reader, { registry });
           const { timestamp } = await getBlock(reader, { blockNumber });
           const unknown = { rank: null, reason: null, excessAYear: null, totalReturn: null, worstFall: null };
@@ -148,7 +143,7 @@ export interface StrategyDetail {
 /** One strategy: what the contracts say, and the history of the API beside it. */
 export function useStrategy(id: bigint) {
   const api = useApi();
-  const client = useClient();
+  const client = useChainClient();
   const { chainId } = useNetwork();
   const services = useServiceContracts();
   return useQuery({
@@ -156,7 +151,7 @@ export function useStrategy(id: bigint) {
     enabled: client !== undefined && services !== undefined,
     queryFn: async ({ signal }): Promise<Sourced<StrategyDetail>> => {
       const { StrategyRegistry: registry, StrategySharesFactory: sharesFactory } = services as Services;
-      const reader = client as PublicClient;
+      const reader = client as ChainClient;
       const found = await getStrategy(reader, { registry, id, sharesFactory });
       const [{ versions }, { timestamp }] = await Promise.all([
         getVersions(reader, { registry, id, blockNumber: found.blockNumber }),
@@ -179,14 +174,14 @@ export function useStrategy(id: bigint) {
 
 /** Shares of a locked strategy, with what the account has of it. */
 export function useShares(shares: Address | undefined, tokens: readonly Address[]) {
-  const client = useClient();
+  const client = useChainClient();
   const { chainId } = useNetwork();
   const { address: account } = useConnection();
   return useQuery({
     queryKey: ["shares", chainId, shares, account, tokens],
     enabled: client !== undefined && shares !== undefined,
     queryFn: async () => {
-      const reader = client as PublicClient;
+      const reader = client as ChainClient;
       const found = await getShares(reader, { shares: shares as Address, account, tokens });
       const [currency, { timestamp }] = await Promise.all([
         readCurrency(reader, found.currency),
@@ -199,26 +194,26 @@ export function useShares(shares: Address | undefined, tokens: readonly Address[
 
 /** Offers that stand, as the market has them now. */
 export function useListings() {
-  const client = useClient();
+  const client = useChainClient();
   const { chainId } = useNetwork();
   const services = useServiceContracts();
   return useQuery({
     queryKey: ["listings", chainId],
     enabled: client !== undefined && services !== undefined,
-    queryFn: () => getListings(client as PublicClient, { market: (services as Services).StrategyMarket }),
+    queryFn: () => getListings(client as ChainClient, { market: (services as Services).StrategyMarket }),
   });
 }
 
 /** Credits, plans, trial and key of the account; of nobody when no wallet is connected, for the prices. */
 export function useCredits() {
-  const client = useClient();
+  const client = useChainClient();
   const { chainId } = useNetwork();
   const services = useServiceContracts();
   const { address = zeroAddress } = useConnection();
   return useQuery({
     queryKey: ["credits", chainId, address],
     enabled: client !== undefined && services !== undefined,
-    queryFn: () => getCredits(client as PublicClient, { pass: (services as Services).AccessPass, account: address }),
+    queryFn: () => getCredits(client as ChainClient, { pass: (services as Services).AccessPass, account: address }),
   });
 }
 
@@ -236,11 +231,11 @@ export function useServiceWords() {
 
 /** {s} of the newest block, for dates that a contract compares. */
 export function useChainTime() {
-  const client = useClient();
+  const client = useChainClient();
   const { chainId } = useNetwork();
   return useQuery({
     queryKey: ["time", chainId],
     enabled: client !== undefined,
-    queryFn: async () => (await getBlock(client as PublicClient)).timestamp,
+    queryFn: async () => (await getBlock(client as ChainClient)).timestamp,
   });
 }

@@ -2,10 +2,10 @@ import { governanceOf, type ProposalAction, propose } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { hashMessage, type PublicClient } from "viem";
-import { useConnection, usePublicClient } from "wagmi";
+import { hashMessage } from "viem";
+import { useConnection } from "wagmi";
 import { useParameters, useRights } from "../data/governance.ts";
-import { useNetwork } from "../data/network.tsx";
+import { type ChainClient, useChainClient, useNetwork } from "../data/network.tsx";
 import { ActionButton } from "../flow/ActionButton.tsx";
 import { sentenceOf } from "../flow/useAction.ts";
 import { amount } from "../format.ts";
@@ -104,13 +104,13 @@ function MayPropose() {
 /** What each call would do now. */
 function Rehearsals({ actions }: { actions: readonly ProposalAction[] }) {
   const { chainId, deployment } = useNetwork();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const mark = actions.map(({ target, value, data }) => `${target}${value}${data}`).join();
   const { data, error, isFetching, refetch } = useQuery({
     queryKey: ["rehearsal", chainId, mark],
     enabled: client !== undefined && actions.length > 0,
     retry: false,
-    queryFn: () => rehearse(client as PublicClient, governanceOf(deployment).IndexTimelock, actions),
+    queryFn: () => rehearse(client as ChainClient, governanceOf(deployment).IndexTimelock, actions),
   });
   return (
     <Card

@@ -1,11 +1,11 @@
 import { batchFactoryAbi, getPositions, type HeldPosition, type PlannedIndex, recurringOrdersAbi } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { type Address, erc20Abi, getAddress, type PublicClient, zeroAddress } from "viem";
+import { type Address, erc20Abi, getAddress, zeroAddress } from "viem";
 import { readContract } from "viem/actions";
-import { useConnection, usePublicClient } from "wagmi";
+import { useConnection } from "wagmi";
 import type { Api } from "../data/api.ts";
 import type { IndexSummary } from "../data/indices.ts";
-import { useApi, useNetwork } from "../data/network.tsx";
+import { type ChainClient, useApi, useChainClient, useNetwork } from "../data/network.tsx";
 import { type PlanCandidate, sectorsFrom } from "./choice.ts";
 
 const PAGE = 100;
@@ -85,7 +85,7 @@ export interface PlanHoldings {
 /** undefined data while there is no plan; an error on networks without batches. */
 export function usePlanHoldings(plan: readonly PlannedIndex[] | undefined) {
   const { chainId, deployment } = useNetwork();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const { address: account } = useConnection();
   const { RecurringOrders: orders, BatchFactory: factory, IndexLens: lens } = deployment.contracts;
   const weights = plan?.map(({ vault, weightBps }) => [vault, weightBps]);
@@ -93,7 +93,7 @@ export function usePlanHoldings(plan: readonly PlannedIndex[] | undefined) {
     queryKey: ["plan-holdings", chainId, account, weights],
     enabled: client !== undefined && plan !== undefined && orders !== undefined && factory !== undefined,
     queryFn: async (): Promise<PlanHoldings> => {
-      const reader = client as PublicClient;
+      const reader = client as ChainClient;
       const indices = plan ?? [];
       const cash = await readCash(reader, orders as Address, account);
       const [positions, depositors] = await Promise.all([
@@ -109,7 +109,7 @@ export function usePlanHoldings(plan: readonly PlannedIndex[] | undefined) {
   });
 }
 
-async function readCash(client: PublicClient, orders: Address, account: Address | undefined): Promise<Cash> {
+async function readCash(client: ChainClient, orders: Address, account: Address | undefined): Promise<Cash> {
   const token = await readContract(client, { address: orders, abi: recurringOrdersAbi, functionName: "cash" });
   const at = { address: token, abi: erc20Abi } as const;
   const [symbol, decimals, balance] = await Promise.all([
@@ -121,7 +121,7 @@ async function readCash(client: PublicClient, orders: Address, account: Address 
 }
 
 /** The batch depositor of an index; of one that has none, where it will be. */
-async function readDepositor(client: PublicClient, factory: Address, vault: Address) {
+async function readDepositor(client: ChainClient, factory: Address, vault: Address) {
   const at = { address: factory, abi: batchFactoryAbi, args: [vault] } as const;
   const known = await readContract(client, { ...at, functionName: "depositorOf" });
   if (known !== zeroAddress) return { vault, batchDepositor: known, isMissing: false };

@@ -1,15 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
-import type { PublicClient } from "viem";
-import { useConnection, usePublicClient } from "wagmi";
-import { useNetwork } from "../data/network.tsx";
+import { useConnection } from "wagmi";
+import { useChainClient, useNetwork } from "../data/network.tsx";
 import { sentenceOf } from "../flow/useAction.ts";
 
 /** The line that marks a chain of this machine, and what fills a wallet there. Shown nowhere else. */
 export function LocalMoney({ onConnect }: { onConnect: () => void }) {
   const network = useNetwork();
   const { address } = useConnection();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const queries = useQueryClient();
   const giving = useMutation({
     mutationFn: async () => {

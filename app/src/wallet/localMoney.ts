@@ -1,4 +1,3 @@
-import type { PublicClient } from "viem";
 import {
   type Address,
   encodeFunctionData,
@@ -10,6 +9,7 @@ import {
   parseEther,
 } from "viem";
 import { multicall, waitForTransactionReceipt } from "viem/actions";
+import type { ChainClient } from "../data/network.tsx";
 import type { NetworkSettings } from "../settings.ts";
 
 /** {wei} */
@@ -31,7 +31,7 @@ export class LocalMoneyError extends Error {
  * other chain. Returns what was given, in words.
  */
 export async function giveLocalMoney(
-  client: PublicClient,
+  client: ChainClient,
   { isLocal, deployment }: Pick<NetworkSettings, "isLocal" | "deployment">,
   receiver: Address,
 ): Promise<readonly string[]> {
@@ -66,7 +66,7 @@ export async function giveLocalMoney(
 
 /** The account with the most of a token, if that is enough to give. */
 async function richest(
-  client: PublicClient,
+  client: ChainClient,
   multicallAddress: Address,
   token: Address,
   accounts: readonly Address[],

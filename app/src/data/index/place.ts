@@ -1,15 +1,14 @@
-import type { Address, PublicClient } from "viem";
+import type { Address } from "viem";
 import { erc20Abi } from "viem";
 import { readContract } from "viem/actions";
-import { usePublicClient } from "wagmi";
 import type { NetworkSettings } from "../../settings.ts";
 import type { Api } from "../api.ts";
-import { useApi, useNetwork } from "../network.tsx";
+import { type ChainClient, useApi, useChainClient, useNetwork } from "../network.tsx";
 
 /** Where things are read from. */
 export interface Place {
   readonly api: Api | undefined;
-  readonly client: PublicClient;
+  readonly client: ChainClient;
   readonly network: NetworkSettings;
 }
 
@@ -17,7 +16,7 @@ export interface Place {
 export function usePlace(): Place | undefined {
   const api = useApi();
   const network = useNetwork();
-  const client = usePublicClient({ chainId: network.chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return client && { api, client, network };
 }
 

@@ -1,11 +1,11 @@
 import { batchDepositorAbi, cancelPlan, type RecurringPlan, recurringOrdersAbi, upcomingOrders } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Address, erc20Abi, type PublicClient } from "viem";
+import { type Address, erc20Abi } from "viem";
 import { readContract } from "viem/actions";
-import { useConnection, usePublicClient } from "wagmi";
+import { useConnection } from "wagmi";
 import { atLeast } from "../../amounts.ts";
-import { useNetwork } from "../../data/network.tsx";
+import { type ChainClient, useChainClient, useNetwork } from "../../data/network.tsx";
 import { usePlans } from "../../data/portfolio.ts";
 import { type PayToken, useTokens } from "../../data/tokens.ts";
 import { ActionButton } from "../../flow/ActionButton.tsx";
@@ -55,7 +55,7 @@ function Allowance({ plans }: { plans: readonly RecurringPlan[] }) {
   const cash = useCash();
   const { deployment, chainId } = useNetwork();
   const { address: account } = useConnection();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const spender = deployment.contracts.RecurringOrders;
   const { data } = useQuery({
     queryKey: ["planAllowance", chainId, account, cash?.address],
@@ -64,8 +64,8 @@ function Allowance({ plans }: { plans: readonly RecurringPlan[] }) {
       const at = { address: cash?.address as Address, abi: erc20Abi } as const;
       const owner = account as Address;
       const [allowed, held] = await Promise.all([
-        readContract(client as PublicClient, { ...at, functionName: "allowance", args: [owner, spender as Address] }),
-        readContract(client as PublicClient, { ...at, functionName: "balanceOf", args: [owner] }),
+        readContract(client as ChainClient, { ...at, functionName: "allowance", args: [owner, spender as Address] }),
+        readContract(client as ChainClient, { ...at, functionName: "balanceOf", args: [owner] }),
       ]);
       return { allowed, held };
     },
@@ -92,14 +92,14 @@ function Allowance({ plans }: { plans: readonly RecurringPlan[] }) {
 function useCash(): PayToken | undefined {
   const { deployment, chainId } = useNetwork();
   const { find, symbolOf } = useTokens();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const address = deployment.contracts.RecurringOrders;
   const { data } = useQuery({
     queryKey: ["planCash", chainId],
     enabled: client !== undefined && address !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: () =>
-      readContract(client as PublicClient, {
+      readContract(client as ChainClient, {
         ...{ address: address as Address, abi: recurringOrdersAbi, functionName: "cash" },
       }),
   });
@@ -109,14 +109,14 @@ function useCash(): PayToken | undefined {
 function Plan({ plan, vaults }: { plan: RecurringPlan; vaults: readonly PayToken[] }) {
   const { deployment, chainId } = useNetwork();
   const { symbolOf } = useTokens(vaults);
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const cash = useCash();
   const { data: share } = useQuery({
     queryKey: ["planShare", chainId, plan.batchDepositor],
     enabled: client !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: () =>
-      readContract(client as PublicClient, {
+      readContract(client as ChainClient, {
         ...{ address: plan.batchDepositor, abi: batchDepositorAbi, functionName: "share" },
       }),
   });

@@ -8,8 +8,9 @@ import {
   type IndexDeposit,
   previewMint,
 } from "@gimbal/sdk";
-import { type Address, isAddressEqual, type PublicClient, zeroAddress } from "viem";
+import { type Address, isAddressEqual, zeroAddress } from "viem";
 import { readContract } from "viem/actions";
+import type { ChainClient } from "../../data/network.tsx";
 import type { Reward } from "../../data/stake.ts";
 
 /** For a token that the compounder pays out as it is. */
@@ -30,7 +31,7 @@ export interface IndexDepositsParameters {
  * compounder asks for. What is left over comes to the account. Throws when the pools ask for more than the policy allows.
  */
 export async function indexDeposits(
-  client: PublicClient,
+  client: ChainClient,
   { deployment, compounder, policy, rewards }: IndexDepositsParameters,
 ): Promise<readonly IndexDeposit[]> {
   const registry = { address: deployment.contracts.AssetRegistry, abi: assetRegistryAbi } as const;
@@ -45,7 +46,7 @@ export async function indexDeposits(
 }
 
 async function depositOf(
-  client: PublicClient,
+  client: ChainClient,
   { deployment, compounder, policy, reward }: Omit<IndexDepositsParameters, "rewards"> & { reward: Reward },
 ): Promise<IndexDeposit> {
   const { vault, maxSlippageBps } = policy;

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Address, isAddressEqual, type PublicClient } from "viem";
-import { useConnection, usePublicClient } from "wagmi";
+import { type Address, isAddressEqual } from "viem";
+import { useConnection } from "wagmi";
 import { atLeast, atMost, parseAmount } from "../../amounts.ts";
-import { useNetwork } from "../../data/network.tsx";
+import { type ChainClient, useChainClient, useNetwork } from "../../data/network.tsx";
 import { type KindQuote, QuoteError, quoteKind, silentOf } from "../../data/quotes.ts";
 import { type PayToken, useBalances, useTokens } from "../../data/tokens.ts";
 import type { TradedIndex } from "../../data/tradedIndex.ts";
@@ -101,11 +101,11 @@ export function InKindForm({ index, side }: { index: TradedIndex; side: "buy" | 
 /** Tokens that do not answer: they are left out from the start. */
 function useSilent(vault: Address, isWanted: boolean) {
   const { chainId, deployment } = useNetwork();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   return useQuery({
     queryKey: ["silent", chainId, vault],
     enabled: isWanted && client !== undefined,
-    queryFn: () => silentOf({ client: client as PublicClient, deployment, vault }),
+    queryFn: () => silentOf({ client: client as ChainClient, deployment, vault }),
   });
 }
 
@@ -116,7 +116,7 @@ function useKindQuote(
 ) {
   const { chainId, deployment } = useNetwork();
   const { address: account } = useConnection();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const { raw, slippage, skip } = order;
   const isSettled = useSettled(String(raw)) === String(raw);
   return useQuery({
@@ -127,7 +127,7 @@ function useKindQuote(
     retry: false,
     queryFn: () =>
       quoteKind(
-        { client: client as PublicClient, deployment, vault, account },
+        { client: client as ChainClient, deployment, vault, account },
         { side, shares: raw as bigint, slippageBps: slippage as number, skip },
       ),
   });

@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import type { PublicClient } from "viem";
-import { useConnection, usePublicClient } from "wagmi";
+import { useConnection } from "wagmi";
 import { atLeast, atMost, parseAmount } from "../../amounts.ts";
-import { useNetwork } from "../../data/network.tsx";
+import { type ChainClient, useChainClient, useNetwork } from "../../data/network.tsx";
 import { gasReserve, quoteBuy, quoteSell, type TokenQuote, tokenTrade } from "../../data/quotes.ts";
 import { ETHER, type PayToken, useBalances, useTokens } from "../../data/tokens.ts";
 import type { TradedIndex } from "../../data/tradedIndex.ts";
@@ -98,11 +97,11 @@ export function OneTokenForm({ index, side }: { index: TradedIndex; side: "buy" 
 /** {wei} of Ether that stays in the wallet for the gas. */
 function useReserve(isWanted: boolean, legs: number): bigint {
   const { chainId } = useNetwork();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const { data } = useQuery({
     queryKey: ["gasReserve", chainId, legs],
     enabled: isWanted && client !== undefined,
-    queryFn: () => gasReserve(client as PublicClient, legs),
+    queryFn: () => gasReserve(client as ChainClient, legs),
   });
   return isWanted ? (data ?? 0n) : 0n;
 }
@@ -119,7 +118,7 @@ interface Order {
 function useTokenQuote({ index, side, token, raw, slippage }: Order) {
   const { chainId, deployment } = useNetwork();
   const { address: account } = useConnection();
-  const client = usePublicClient({ chainId }) as PublicClient | undefined;
+  const client = useChainClient();
   const { vault, share } = index;
   const last = useRef<{ mark: string; shares: bigint }>(undefined);
   const key = ["quote", chainId, vault, side, token.address, String(raw), slippage];
@@ -132,7 +131,7 @@ function useTokenQuote({ index, side, token, raw, slippage }: Order) {
     refetchInterval: QUOTE_LIFE,
     retry: false,
     queryFn: async () => {
-      const place = { client: client as PublicClient, deployment, vault, account };
+      const place = { client: client as ChainClient, deployment, vault, account };
       const [amount, slippageBps] = [raw as bigint, slippage as number];
       if (side === "sell") return quoteSell(place, { token, shares: amount, slippageBps });
       const lastShares = last.current?.mark === mark ? last.current.shares : undefined;
