@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import {
+  concat,
   encodeAbiParameters,
   type Hex,
   hashTypedData,
@@ -52,6 +53,21 @@ describe("sdk permits", () => {
     expect(await recoverAddress({ hash, signature })).to.equal(account.address);
     expect([v === 27 || v === 28, deadline]).to.deep.equal([true, 9n]);
     expect(splitSignature(signature)).to.deep.equal({ v, r, s });
+  });
+
+  it("splits a signature that ends in the parity alone, and refuses one that is none", () => {
+    const [r, s] = [toHex(1, { size: 32 }), toHex(2, { size: 32 })] as const;
+    for (const [last, v] of [
+      ["00", 27],
+      ["01", 28],
+      ["1b", 27],
+      ["1c", 28],
+    ] as const) {
+      expect(splitSignature(concat([r, s, `0x${last}` as const])), last).to.deep.equal({ v, r, s });
+    }
+    for (const wrong of [concat([r, s, "0x02"]), concat([r, s]), concat([r, s, "0x1b", "0x1b"])]) {
+      expect(() => splitSignature(wrong), wrong).to.throw("must be 65 bytes");
+    }
   });
 
   it("signs Permit2 transfers under Permit2's own domain, which has no version", async () => {

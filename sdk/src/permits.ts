@@ -1,5 +1,6 @@
-import { type Address, type Hex, parseSignature } from "viem";
+import { type Address, type Hex, size, slice } from "viem";
 import type { TypedDataSigner } from "./eip712.ts";
+import { ArgumentInvalidError } from "./errors/base.ts";
 
 /** Permit2 has the same address on every chain. */
 export const PERMIT2_ADDRESS: Address = "0x000000000022D473030F116dDEE9F6B43aC78BA3";
@@ -41,10 +42,12 @@ export function permitTypedData(parameters: PermitParameters) {
 
 export type PermitSignature = { deadline: bigint; v: number; r: Hex; s: Hex };
 
-/** v, r and s of a 65-byte signature, as `permit` takes them. */
+/** v, r and s of a 65-byte signature, as `permit` takes them. Cut by place: viem's parser would bring a curve into every page. */
 export function splitSignature(signature: Hex): { v: number; r: Hex; s: Hex } {
-  const { r, s, yParity } = parseSignature(signature);
-  return { v: 27 + yParity, r, s };
+  const last = size(signature) === 65 ? Number(slice(signature, 64)) : Number.NaN;
+  const v = last === 0 || last === 1 ? 27 + last : last; // some wallets give the parity alone
+  if (v !== 27 && v !== 28) throw new ArgumentInvalidError("signature", "must be 65 bytes that end in 0, 1, 27 or 28");
+  return { v, r: slice(signature, 0, 32), s: slice(signature, 32, 64) };
 }
 
 /**

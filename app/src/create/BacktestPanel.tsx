@@ -11,7 +11,7 @@ import {
   periodFault,
 } from "../data/backtest.ts";
 import { useApi } from "../data/network.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { change, percent, UNKNOWN } from "../format.ts";
 import { Button, Field, Select } from "../ui/controls.tsx";
 import { Card, Figure, Notice } from "../ui/surfaces.tsx";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { formatUnits } from "viem";
 import { type ListedAsset, useAssets } from "../data/assets.ts";
 import { useNetwork } from "../data/network.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { percent, UNKNOWN, usd } from "../format.ts";
 import { Button, Field, Select, TextArea } from "../ui/controls.tsx";
 import { Card, Empty, Figure, Notice, Skeleton } from "../ui/surfaces.tsx";

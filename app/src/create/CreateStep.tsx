@@ -2,7 +2,7 @@ import { methodologyHash } from "@gimbal/sdk";
 import { useEffect, useRef } from "react";
 import type { Address } from "viem";
 import { ActionButton } from "../flow/ActionButton.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { percent, usd18 } from "../format.ts";
 import { Button } from "../ui/controls.tsx";
 import { Card, Notice, Skeleton } from "../ui/surfaces.tsx";

@@ -5,7 +5,7 @@ import { useConnection } from "wagmi";
 import gasSnapshot from "../../../snapshots/gas.json";
 import { useAssets } from "../data/assets.ts";
 import { type ChainClient, useChainClient, useNetwork } from "../data/network.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { amount, percent, shortAddress, UNKNOWN, usd18 } from "../format.ts";
 import { useOpenConnect } from "../shell/Layout.tsx";
 import { Button } from "../ui/controls.tsx";

@@ -1,6 +1,5 @@
 import {
   type Authorization,
-  decodeContractError,
   getRequirements,
   type PreparedAction,
   type Tx,
@@ -15,6 +14,7 @@ import { useConfig, useConnection } from "wagmi";
 import { getConnectorClient, switchChain } from "wagmi/actions";
 import { type ChainClient, useChainClient, useNetwork } from "../data/network.tsx";
 import { useDelivery } from "./delivery.ts";
+import { sentenceOf } from "./sentence.ts";
 import { nextStep, type Step } from "./steps.ts";
 
 /** Any action of the SDK; one that takes a permit gets it as the only argument of `buildTx`. */
@@ -122,11 +122,4 @@ async function prepareAction(
   if (!canPermit || (await getCode(client, { address: account })) !== undefined) return { action, requirements };
   const permitted = await prepare({ client, account, authorization: "erc2612" });
   return { action: permitted, requirements: await getRequirements(client, permitted, account) };
-}
-
-/** What went wrong, as a sentence for a screen. */
-export function sentenceOf(error: Error): string {
-  return "shortMessage" in error && typeof error.shortMessage === "string"
-    ? error.shortMessage
-    : decodeContractError(error).shortMessage;
 }

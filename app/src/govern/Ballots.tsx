@@ -1,5 +1,5 @@
 import { type Ballot, type ProposalView, useBallots } from "../data/governance.ts";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { amount } from "../format.ts";
 import { Card, Empty, Figure, Notice, Skeleton } from "../ui/surfaces.tsx";
 import { type Column, Table } from "../ui/Table.tsx";

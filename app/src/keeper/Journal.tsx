@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { DecisionSummary } from "../data/answers.d.ts";
 import { useDecision, useDecisions } from "../data/keeper.ts";
 import { useNetwork } from "../data/network.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { percent, shortAddress, time } from "../format.ts";
 import { Button } from "../ui/controls.tsx";
 import { Card, Empty, Notice, Skeleton } from "../ui/surfaces.tsx";

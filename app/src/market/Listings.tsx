@@ -14,7 +14,7 @@ import { isAddressEqual } from "viem";
 import { useConnection } from "wagmi";
 import { parseAmount } from "../amounts.ts";
 import { ActionButton } from "../flow/ActionButton.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { amount, percent, shortAddress, time } from "../format.ts";
 import { Field, Select } from "../ui/controls.tsx";
 import { Card, Empty, Figure, Notice, Skeleton } from "../ui/surfaces.tsx";

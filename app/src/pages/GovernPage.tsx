@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type ProposalView, useParameters, useProposals } from "../data/governance.ts";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { amount, time, UNKNOWN } from "../format.ts";
 import { DelegateHint } from "../govern/DelegateHint.tsx";
 import { StateBadge, VotesBar } from "../govern/parts.tsx";

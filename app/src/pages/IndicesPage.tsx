@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type IndexSummary, useIndices } from "../data/indices.ts";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { change, percent, time, UNKNOWN, usd18 } from "../format.ts";
 import { Field } from "../ui/controls.tsx";
 import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";

@@ -1,6 +1,6 @@
 import { useKeeperStatus, useSafety } from "../data/keeper.ts";
 import { useApi } from "../data/network.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { time } from "../format.ts";
 import { Freshness } from "../keeper/Freshness.tsx";
 import { Journal } from "../keeper/Journal.tsx";

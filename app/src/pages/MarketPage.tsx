@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { change, percent, shortAddress, time, UNKNOWN } from "../format.ts";
 import { type StrategyRow, useServiceContracts, useStrategies } from "../market/data.ts";
 import { Listings } from "../market/Listings.tsx";

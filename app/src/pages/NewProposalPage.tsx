@@ -7,7 +7,7 @@ import { useConnection } from "wagmi";
 import { useParameters, useRights } from "../data/governance.ts";
 import { type ChainClient, useChainClient, useNetwork } from "../data/network.tsx";
 import { ActionButton } from "../flow/ActionButton.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { amount } from "../format.ts";
 import { ActionsList } from "../govern/ActionsList.tsx";
 import { AddCall } from "../govern/AddCall.tsx";

@@ -11,7 +11,7 @@ import {
 import { useEffect, useMemo, useState } from "react";
 import { useIndices } from "../data/indices.ts";
 import { useNetwork } from "../data/network.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { percent, UNKNOWN } from "../format.ts";
 import { BuyPlan, PlanDrift, planProblem } from "../plans/BuyPlan.tsx";
 import {

@@ -5,7 +5,7 @@ import { useBatchHoldings } from "../data/batches.ts";
 import { useNetwork } from "../data/network.tsx";
 import { useHeld, useOwed, useVaults } from "../data/portfolio.ts";
 import type { PayToken } from "../data/tokens.ts";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { time } from "../format.ts";
 import { useOpenConnect } from "../shell/Layout.tsx";
 import { Button } from "../ui/controls.tsx";

@@ -1,7 +1,7 @@
 import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { type ProposalView, useProposal } from "../data/governance.ts";
 import { useNetwork } from "../data/network.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { amount, time, UNKNOWN } from "../format.ts";
 import { ActionsList } from "../govern/ActionsList.tsx";
 import { Ballots } from "../govern/Ballots.tsx";

@@ -5,7 +5,7 @@ import { type Address, getAddress, isAddress, isAddressEqual } from "viem";
 import { useConnection } from "wagmi";
 import type { Strategy } from "../data/answers.d.ts";
 import { ActionButton } from "../flow/ActionButton.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { amount, percent, shortAddress, time, UNKNOWN } from "../format.ts";
 import {
   type Services,

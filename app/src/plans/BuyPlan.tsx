@@ -14,7 +14,7 @@ import type { Address } from "viem";
 import { parseAmount } from "../amounts.ts";
 import { useNetwork } from "../data/network.tsx";
 import { ActionButton } from "../flow/ActionButton.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { amount, change, percent, shortAddress } from "../format.ts";
 import { Field } from "../ui/controls.tsx";
 import { Card, Empty, Figure, Notice } from "../ui/surfaces.tsx";

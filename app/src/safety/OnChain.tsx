@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { formatUnits } from "viem";
 import { type IndexSafety, pausedParts, useSafety } from "../data/keeper.ts";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { percent, time, UNKNOWN } from "../format.ts";
 import { AddressLine } from "../govern/parts.tsx";
 import { duration } from "../govern/words.ts";

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
 import { useConnection } from "wagmi";
 import { useChainClient, useNetwork } from "../data/network.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 
 /** The line that marks a chain of this machine, and what fills a wallet there. Shown nowhere else. */
 export function LocalMoney({ onConnect }: { onConnect: () => void }) {

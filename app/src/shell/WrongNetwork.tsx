@@ -1,6 +1,6 @@
 import { useConnection, useSwitchChain } from "wagmi";
 import { useNetwork } from "../data/network.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { Button } from "../ui/controls.tsx";
 import { Notice } from "../ui/surfaces.tsx";
 

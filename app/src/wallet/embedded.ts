@@ -1,7 +1,6 @@
 import {
   type Address,
   type Chain,
-  createWalletClient,
   custom,
   type EIP1193RequestFn,
   getAddress,
@@ -11,8 +10,8 @@ import {
   SwitchChainError,
   UserRejectedRequestError,
 } from "viem";
-import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { createConnector } from "wagmi";
+import type { Signer } from "./signer.ts";
 
 /** What the embedded wallet is about to do; the person agrees or refuses. */
 export type SigningRequest =
@@ -35,7 +34,7 @@ export const EMBEDDED_ID = "gimbal.embedded";
  * connected, and nothing is signed that the person was not shown.
  */
 export function embeddedWallet(approver: Approver) {
-  let account: PrivateKeyAccount | undefined;
+  let signer: Signer | undefined;
   let chainId: number | undefined;
 
   return createConnector((config) => {
@@ -48,14 +47,14 @@ export function embeddedWallet(approver: Approver) {
     const refuse = (): never => {
       throw new UserRejectedRequestError(new Error("You refused to sign."));
     };
-    const unlocked = (): PrivateKeyAccount => account ?? refuse();
+    const unlocked = (): Signer => signer ?? refuse();
 
     const request = (async ({ method, params }: { method: string; params?: unknown }) => {
       const given = (params ?? []) as unknown[];
       const chain = current();
       switch (method) {
         case "eth_accounts":
-          return account === undefined ? [] : [account.address];
+          return signer === undefined ? [] : [signer.address];
         case "eth_requestAccounts":
           return [unlocked().address];
         case "eth_chainId":
@@ -65,19 +64,18 @@ export function embeddedWallet(approver: Approver) {
         case "personal_sign": {
           const [raw] = given as [Hex];
           if (!(await approver.confirm({ kind: "message", text: raw }))) return refuse();
-          return unlocked().signMessage({ message: { raw } });
+          return unlocked().signMessage(raw);
         }
         case "eth_signTypedData_v4": {
           const text = String(given[1]);
           if (!(await approver.confirm({ kind: "typedData", text }))) return refuse();
-          return unlocked().signTypedData(JSON.parse(text));
+          return unlocked().signTypedData(text);
         }
         case "eth_sendTransaction": {
           const [tx] = given as [{ to?: Address; value?: Hex; data?: Hex; gas?: Hex }];
           const sent = { to: tx.to ?? null, value: BigInt(tx.value ?? "0x0"), data: tx.data ?? "0x" } as const;
           if (!(await approver.confirm({ kind: "transaction", ...sent }))) return refuse();
-          const client = createWalletClient({ account: unlocked(), chain, transport: http() });
-          return client.sendTransaction({ ...sent, ...(tx.gas === undefined ? {} : { gas: BigInt(tx.gas) }) });
+          return unlocked().send(chain, { ...sent, ...(tx.gas === undefined ? {} : { gas: BigInt(tx.gas) }) });
         }
         default:
           // Reading is the node's work; what it does not know it refuses, as a wallet would.
@@ -97,22 +95,23 @@ export function embeddedWallet(approver: Approver) {
       name: "Wallet of this browser",
       type: "embedded",
       connect: async ({ chainId: wanted } = {}) => {
-        if (account === undefined) {
+        if (signer === undefined) {
           const key = await approver.unlock();
           if (key === undefined) return refuse();
-          account = privateKeyToAccount(key);
+          const { signerOf } = await import("./signer.ts");
+          signer = signerOf(key);
         }
         chainId = chainOf(wanted ?? config.chains[0].id).id;
-        return { accounts: [getAddress(account.address)] as never, chainId };
+        return { accounts: [getAddress(signer.address)] as never, chainId };
       },
       disconnect: async () => {
-        account = undefined;
+        signer = undefined;
       },
-      getAccounts: async () => (account === undefined ? [] : [account.address]),
+      getAccounts: async () => (signer === undefined ? [] : [signer.address]),
       getChainId: async () => current().id,
       getProvider: async () => provider,
       // A reload forgets the open key, so that nobody is connected without a password.
-      isAuthorized: async () => account !== undefined,
+      isAuthorized: async () => signer !== undefined,
       switchChain: async ({ chainId: id }) => {
         select(id);
         return chainOf(id);

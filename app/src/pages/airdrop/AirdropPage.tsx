@@ -2,7 +2,7 @@ import type { Airdrop } from "@gimbal/sdk";
 import { useState } from "react";
 import { type AirdropState, useAirdrop, type Wave } from "../../data/airdrop.ts";
 import { useNetwork } from "../../data/network.tsx";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { time } from "../../format.ts";
 import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../../ui/surfaces.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";

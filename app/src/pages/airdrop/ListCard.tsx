@@ -1,7 +1,7 @@
 import type { Airdrop } from "@gimbal/sdk";
 import { useId, useState } from "react";
 import type { Wave } from "../../data/airdrop.ts";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { Button, TextArea } from "../../ui/controls.tsx";
 import { Card, Figure, Notice } from "../../ui/surfaces.tsx";
 import { gim } from "../stake/words.ts";

@@ -6,7 +6,7 @@ import { ApiError } from "../../data/api.ts";
 import { type IndexHead, useIndexHead } from "../../data/index/head.ts";
 import { type Horizon, useFirstRange } from "../../data/index/history.ts";
 import type { Sourced } from "../../data/sourced.ts";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { Button } from "../../ui/controls.tsx";
 import { Empty, Notice, PageTitle, Skeleton } from "../../ui/surfaces.tsx";
 import type { Choice } from "./choice.ts";

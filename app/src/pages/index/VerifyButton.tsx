@@ -2,7 +2,7 @@ import type { Address, Hex } from "viem";
 import type { Rebalance } from "../../data/index/rebalances.ts";
 import { useVerify, type Where } from "../../data/index/useVerify.ts";
 import type { Verdict } from "../../data/index/verify.ts";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { Button } from "../../ui/controls.tsx";
 import { Notice } from "../../ui/surfaces.tsx";
 

@@ -4,7 +4,7 @@ import type { Hash } from "viem";
 import { ApiError } from "../../data/api.ts";
 import { useNetwork } from "../../data/network.tsx";
 import type { Sourced } from "../../data/sourced.ts";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { shortAddress, time } from "../../format.ts";
 import { Button } from "../../ui/controls.tsx";
 import { Empty, Notice, Skeleton } from "../../ui/surfaces.tsx";

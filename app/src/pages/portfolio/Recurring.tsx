@@ -9,7 +9,8 @@ import { type ChainClient, useChainClient, useNetwork } from "../../data/network
 import { usePlans } from "../../data/portfolio.ts";
 import { type PayToken, useTokens } from "../../data/tokens.ts";
 import { ActionButton } from "../../flow/ActionButton.tsx";
-import { type ActionParameters, sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
+import type { ActionParameters } from "../../flow/useAction.ts";
 import { time } from "../../format.ts";
 import { Button } from "../../ui/controls.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";

@@ -2,7 +2,7 @@ import type { Address } from "viem";
 import { atLeast } from "../../amounts.ts";
 import { useStakeSummary } from "../../data/portfolio.ts";
 import { type PayToken, useTokens } from "../../data/tokens.ts";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { time } from "../../format.ts";
 import { Empty, Figure, Notice, Skeleton } from "../../ui/surfaces.tsx";
 

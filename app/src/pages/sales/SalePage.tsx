@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { getAddress, isAddress } from "viem";
 import { useNetwork } from "../../data/network.tsx";
 import { type SaleState, useSale } from "../../data/sales.ts";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { percent, shortAddress, time } from "../../format.ts";
 import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../../ui/surfaces.tsx";
 import { CommitCard } from "./CommitCard.tsx";

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useNetwork } from "../../data/network.tsx";
 import { type SaleSummary, useSales } from "../../data/sales.ts";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { time, UNKNOWN } from "../../format.ts";
 import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../../ui/surfaces.tsx";
 import { type Column, type Order, Table } from "../../ui/Table.tsx";

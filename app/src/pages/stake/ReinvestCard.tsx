@@ -4,7 +4,7 @@ import { type Address, getAddress, isAddressEqual, zeroAddress } from "viem";
 import { useIndices } from "../../data/indices.ts";
 import { type RewardState, useGovernance, useRewards } from "../../data/stake.ts";
 import { ActionButton } from "../../flow/ActionButton.tsx";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { percent } from "../../format.ts";
 import { Field, Select } from "../../ui/controls.tsx";
 import { Card, Notice, Skeleton } from "../../ui/surfaces.tsx";

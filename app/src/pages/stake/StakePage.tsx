@@ -1,7 +1,7 @@
 import { useConnection } from "wagmi";
 import { useNetwork } from "../../data/network.tsx";
 import { type StakeState, useStake } from "../../data/stake.ts";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { time } from "../../format.ts";
 import { useOpenConnect } from "../../shell/Layout.tsx";
 import { Button } from "../../ui/controls.tsx";

@@ -7,7 +7,7 @@ import { type ChainClient, useChainClient, useNetwork } from "../../data/network
 import { type KindQuote, QuoteError, quoteKind, silentOf } from "../../data/quotes.ts";
 import { type PayToken, useBalances, useTokens } from "../../data/tokens.ts";
 import type { TradedIndex } from "../../data/tradedIndex.ts";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { Figure, Notice, Skeleton } from "../../ui/surfaces.tsx";
 import { useSettled } from "../../ui/useNow.ts";
 import { AmountField } from "./AmountField.tsx";

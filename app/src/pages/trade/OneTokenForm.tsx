@@ -6,7 +6,7 @@ import { type ChainClient, useChainClient, useNetwork } from "../../data/network
 import { gasReserve, quoteBuy, quoteSell, type TokenQuote, tokenTrade } from "../../data/quotes.ts";
 import { ETHER, type PayToken, useBalances, useTokens } from "../../data/tokens.ts";
 import type { TradedIndex } from "../../data/tradedIndex.ts";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { percent } from "../../format.ts";
 import { Figure, Notice, Skeleton } from "../../ui/surfaces.tsx";
 import { useSettled } from "../../ui/useNow.ts";

@@ -2,7 +2,7 @@ import { Tabs } from "radix-ui";
 import { useState } from "react";
 import type { Address } from "viem";
 import { type TradedIndex, useTradedIndex } from "../../data/tradedIndex.ts";
-import { sentenceOf } from "../../flow/useAction.ts";
+import { sentenceOf } from "../../flow/sentence.ts";
 import { time } from "../../format.ts";
 import { Card, Notice, Skeleton } from "../../ui/surfaces.tsx";
 import { BatchForm } from "./BatchForm.tsx";
