@@ -10,7 +10,7 @@ import { type Address, type Hex, zeroAddress } from "viem";
 import { getBlock, readContract } from "viem/actions";
 import { useConnection } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
-import { type ChainClient, useChainClient, useNetwork } from "./network.tsx";
+import { type ChainClient, fetching, useChainClient, useNetwork } from "./network.tsx";
 
 /** One wave of the airdrop, and what vests of it for the account. */
 export interface Wave {
@@ -56,6 +56,7 @@ export function useAirdrop() {
   return useQuery({
     queryKey: ["airdrop", network.chainId, account],
     enabled: client !== undefined && network.deployment.contracts.MerkleAirdrop !== undefined,
+    ...fetching(network),
     queryFn: () => readAirdrop(client as ChainClient, network, account),
   });
 }
@@ -105,6 +106,7 @@ export function useAirdropClaim(wave: Wave | undefined, list: Airdrop | undefine
   return useQuery({
     queryKey: ["airdrop-claim", network.chainId, account, wave?.root, list?.root],
     enabled: client !== undefined && account !== undefined && wave !== undefined && list !== undefined,
+    ...fetching(network),
     queryFn: (): Promise<GetAirdropClaimReturnType> =>
       getAirdropClaim(client as ChainClient, {
         airdrop: governanceOf(network.deployment).MerkleAirdrop,

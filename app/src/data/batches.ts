@@ -10,7 +10,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
 import { getBlock, readContract } from "viem/actions";
 import { useConnection } from "wagmi";
-import { type ChainClient, useChainClient, useNetwork } from "./network.tsx";
+import { type ChainClient, fetching, useChainClient, useNetwork } from "./network.tsx";
 
 /** The daily batch of an index. */
 export interface BatchPlace {
@@ -19,6 +19,8 @@ export interface BatchPlace {
   readonly cash: Address;
   /** The batch that takes requests now, with its times. */
   readonly next: BatchWindow & { readonly batch: bigint };
+  /** {s} of the block that this was read at */
+  readonly now: number;
   /** {raw cash} least deposit */
   readonly minAssets: bigint;
   /** {share wei} least redemption */
@@ -27,13 +29,14 @@ export interface BatchPlace {
 
 /** The batch of an index; null: it has none yet, or this network knows no batches. */
 export function useBatchPlace(vault: Address) {
-  const { chainId, deployment } = useNetwork();
+  const network = useNetwork();
+  const { chainId, deployment } = network;
   const factory = deployment.contracts.BatchFactory;
   const client = useChainClient();
   return useQuery({
     queryKey: ["batchPlace", chainId, vault],
     enabled: client !== undefined,
-    refetchInterval: 60_000,
+    ...fetching(network),
     queryFn: () => (factory === undefined ? null : readPlace(client as ChainClient, factory, vault)),
   });
 }
@@ -46,12 +49,14 @@ async function readPlace(client: ChainClient, factory: Address, vault: Address):
   ]);
   if (isAddressEqual(depositor, zeroAddress)) return null;
   const of = { address: depositor, abi: batchDepositorAbi } as const;
-  const [{ batch, lockedAt, opensAt, closesAt }, minAssets, minShares] = await Promise.all([
+  const [{ timestamp }, { batch, lockedAt, opensAt, closesAt }, minAssets, minShares] = await Promise.all([
+    getBlock(client),
     getBatch(client, { depositor }),
     readContract(client, { ...of, functionName: "minAssets" }),
     readContract(client, { ...of, functionName: "minShares" }),
   ]);
-  return { depositor, cash, next: { batch, lockedAt, opensAt, closesAt }, minAssets, minShares };
+  const next = { batch, lockedAt, opensAt, closesAt };
+  return { depositor, cash, next, now: Number(timestamp), minAssets, minShares };
 }
 
 /** About what a request brings at today's net asset value; null: it has none. */
@@ -81,14 +86,15 @@ export interface BatchHoldings {
 
 /** What the connected account has in the batches of these indices; those with nothing are left out. */
 export function useBatchHoldings(vaults: readonly Address[]) {
-  const { chainId, deployment } = useNetwork();
+  const network = useNetwork();
+  const { chainId, deployment } = network;
   const { address: controller } = useConnection();
   const factory = deployment.contracts.BatchFactory;
   const client = useChainClient();
   return useQuery({
     queryKey: ["batchHoldings", chainId, controller, vaults],
     enabled: client !== undefined && controller !== undefined,
-    refetchInterval: 30_000,
+    ...fetching(network),
     queryFn: async (): Promise<readonly BatchHoldings[]> =>
       factory === undefined ? [] : readHoldings(client as ChainClient, factory, vaults, controller as Address),
   });

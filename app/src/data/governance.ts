@@ -19,7 +19,7 @@ import { decodeCall } from "../govern/decodeCall.ts";
 import type { NetworkSettings } from "../settings.ts";
 import type { Proposal } from "./answers.d.ts";
 import type { Api } from "./api.ts";
-import { type ChainClient, useApi, useChainClient, useNetwork } from "./network.tsx";
+import { type ChainClient, fetching, useApi, useChainClient, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 
 export type ProposalState = Proposal["state"];
@@ -51,8 +51,6 @@ const MOST = 30;
 const PAGE = 100;
 /** What the chain's events do not say at a glance. */
 const MISSING = ["times of proposing and ending", `proposals before the newest ${MOST}`];
-
-const fetching = (network: NetworkSettings) => ({ refetchInterval: network.isLocal ? 5_000 : 30_000 });
 
 /** All proposals, the newest first. */
 export function useProposals() {

@@ -38,6 +38,12 @@ export function useChainClient(): ChainClient | undefined {
   return useClient({ chainId });
 }
 
+/**
+ * For what changes with the clock of the chain alone: it is read anew by itself, often on a chain of this machine, whose clock
+ * may jump.
+ */
+export const fetching = ({ isLocal }: NetworkSettings) => ({ refetchInterval: isLocal ? 5_000 : 30_000 });
+
 /** The API of that network; undefined when it has none. */
 export function useApi(): Api | undefined {
   const { apiUrl } = useNetwork();

@@ -16,7 +16,7 @@ import { useConnection } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
 import type { Api } from "./api.ts";
 import { type HeldIndex, joinGains, usdOf } from "./heldIndex.ts";
-import { type ChainClient, useApi, useChainClient, useNetwork } from "./network.tsx";
+import { type ChainClient, fetching, useApi, useChainClient, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 
 const D18 = 10n ** 18n;
@@ -156,13 +156,15 @@ async function owedBy(
 
 /** Recurring orders of the connected account; null: this network knows none. */
 export function usePlans() {
-  const { chainId, deployment } = useNetwork();
+  const network = useNetwork();
+  const { chainId, deployment } = network;
   const { address: owner } = useConnection();
   const client = useChainClient();
   const recurringOrders = deployment.contracts.RecurringOrders;
   return useQuery({
     queryKey: ["plans", chainId, owner],
     enabled: client !== undefined && owner !== undefined,
+    ...fetching(network),
     queryFn: async () =>
       recurringOrders === undefined
         ? null
@@ -172,12 +174,14 @@ export function usePlans() {
 
 /** Lock and rewards of the connected account; null: this network has no token. */
 export function useStakeSummary(vaults: readonly { address: Address }[] | undefined) {
-  const { chainId, deployment } = useNetwork();
+  const network = useNetwork();
+  const { chainId, deployment } = network;
   const { address: account } = useConnection();
   const client = useChainClient();
   return useQuery({
     queryKey: ["stakeSummary", chainId, account, vaults?.length],
     enabled: client !== undefined && account !== undefined && vaults !== undefined,
+    ...fetching(network),
     queryFn: async () => {
       if (deployment.contracts.VotingEscrow === undefined) return null;
       const { VotingEscrow, ScoreRegistry, RevenueDistributor, GovernanceToken } = governanceOf(deployment);

@@ -14,7 +14,7 @@ import { useConnection } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
 import type { Answers } from "./answers.d.ts";
 import type { Api } from "./api.ts";
-import { type ChainClient, useApi, useChainClient, useNetwork } from "./network.tsx";
+import { type ChainClient, fetching, useApi, useChainClient, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 import { readTokens, type TokenWords } from "./tokenBook.ts";
 
@@ -51,6 +51,7 @@ export function useSales() {
   return useQuery({
     queryKey: ["sales", network.chainId],
     enabled: client !== undefined && network.deployment.contracts.SaleRoundFactory !== undefined,
+    ...fetching(network),
     queryFn: ({ signal }): Promise<Sourced<readonly SaleSummary[]>> =>
       fromApiOrChain({
         api: api && (() => listFromApi(api, client as ChainClient, network, signal)),
@@ -132,6 +133,7 @@ export function useSale(address: Address | undefined) {
   return useQuery({
     queryKey: ["sale", network.chainId, address, account],
     enabled: client !== undefined && network.deployment.contracts.SaleRoundFactory !== undefined,
+    ...fetching(network),
     queryFn: () => (address === undefined ? null : readSale(client as ChainClient, network, address, account)),
   });
 }

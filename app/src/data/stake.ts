@@ -14,11 +14,11 @@ import {
 } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { type Address, erc20Abi, getAddress, zeroAddress } from "viem";
-import { readContract } from "viem/actions";
+import { getBlock, readContract } from "viem/actions";
 import { useConnection } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
 import type { Api } from "./api.ts";
-import { type ChainClient, useApi, useChainClient, useNetwork } from "./network.tsx";
+import { type ChainClient, fetching, useApi, useChainClient, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 import { readTokens, type TokenWords } from "./tokenBook.ts";
 
@@ -52,6 +52,7 @@ export function useStake() {
   return useQuery({
     queryKey: ["stake", network.chainId, account],
     enabled: client !== undefined && network.deployment.contracts.VotingEscrow !== undefined,
+    ...fetching(network),
     queryFn: () => readStake(client as ChainClient, network, account),
   });
 }
@@ -101,6 +102,7 @@ export function useRewards() {
   return useQuery({
     queryKey: ["rewards", network.chainId, account],
     enabled: client !== undefined && account !== undefined && network.deployment.contracts.VotingEscrow !== undefined,
+    ...fetching(network),
     queryFn: ({ signal }) => readRewards(api, client as ChainClient, network, account as Address, signal),
   });
 }
@@ -124,7 +126,10 @@ async function readRewards(
         const { data, asOf } = await api.get("/v1/accounts/{address}/stake", { address: account }, signal);
         return { data: data.revenue.claimable.map(({ token }) => getAddress(token)), asOf: Date.parse(asOf) / 1_000 };
       }),
-    chain: async () => ({ data: await readRewardTokens(client, network), asOf: Date.now() / 1_000 }),
+    chain: async () => {
+      const [data, { timestamp }] = await Promise.all([readRewardTokens(client, network), getBlock(client)]);
+      return { data, asOf: Number(timestamp) };
+    },
     missing: ["reward tokens that are no longer listed"],
   });
   const at = { address: compounder, abi: compounderAbi } as const;

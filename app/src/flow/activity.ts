@@ -7,7 +7,7 @@ export interface Activity {
   readonly account: Address;
   /** What it does, in words: "Buy 2.5 GIM10". */
   readonly title: string;
-  /** {s since 1970} */
+  /** {s since 1970} when it was sent, by this machine; once it is in a block, the block's time. */
   readonly sentAt: number;
   readonly state: "pending" | "confirmed" | "failed";
   /** Why it failed, as a sentence. */
@@ -42,7 +42,7 @@ export class ActivityLog {
   }
 
   /** Writes down how a transaction ended. A wallet may have replaced it by one with another hash. */
-  settle(hash: Hash, outcome: Pick<Activity, "state" | "reason"> & { hash?: Hash }): void {
+  settle(hash: Hash, outcome: Pick<Activity, "state" | "reason"> & { hash?: Hash; sentAt?: number }): void {
     this.#set(this.#entries.map((entry) => (entry.hash === hash ? { ...entry, ...outcome } : entry)));
   }
 

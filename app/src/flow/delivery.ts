@@ -2,7 +2,7 @@ import { decodeContractError, type Tx } from "@gimbal/sdk";
 import { useCallback, useEffect } from "react";
 import { toast } from "sonner";
 import type { Hash } from "viem";
-import { call, estimateGas, sendTransaction, waitForTransactionReceipt } from "viem/actions";
+import { call, estimateGas, getBlock, sendTransaction, waitForTransactionReceipt } from "viem/actions";
 import { useConfig, useConnection } from "wagmi";
 import { getClient, getConnectorClient } from "wagmi/actions";
 import { type ChainClient, useNetwork } from "../data/network.tsx";
@@ -65,13 +65,19 @@ async function follow(client: ChainClient, { hash, title, account }: Activity, t
     toast.message(title, { id, description: "It is not in a block yet. The activity list goes on looking." });
     return undefined;
   }
+  // Of the block, not of this machine: the list stands among what the chain tells.
+  const sentAt = await getBlock(client, { blockNumber: receipt.blockNumber }).then(
+    ({ timestamp }) => Number(timestamp),
+    () => undefined,
+  );
+  const dated = { hash: settled, ...(sentAt === undefined ? {} : { sentAt }) };
   if (receipt.status === "success") {
-    activityLog.settle(hash, { state: "confirmed", hash: settled });
+    activityLog.settle(hash, { ...dated, state: "confirmed" });
     toast.success(title, { id, description: "Done" });
     return undefined;
   }
   const reason = await reasonOf(client, account, tx, receipt.blockNumber);
-  activityLog.settle(hash, { state: "failed", hash: settled, reason });
+  activityLog.settle(hash, { ...dated, state: "failed", reason });
   toast.error(title, { id, description: reason });
   return reason;
 }

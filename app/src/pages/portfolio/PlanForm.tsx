@@ -16,7 +16,6 @@ import { ActionButton } from "../../flow/ActionButton.tsx";
 import type { ActionParameters } from "../../flow/useAction.ts";
 import { time } from "../../format.ts";
 import { Field, Select } from "../../ui/controls.tsx";
-import { useNow } from "../../ui/useNow.ts";
 import { AmountField } from "../trade/AmountField.tsx";
 import { PERIOD_WORDS } from "./planWords.ts";
 
@@ -64,7 +63,6 @@ function Terms({ vault, onDone }: { vault: PayToken; onDone: () => void }) {
   const [tipText, setTipText] = useState("0");
   const [ordersText, setOrdersText] = useState("");
   const [period, setPeriod] = useState<OrderPeriod>("month");
-  const now = useNow(60);
   const amount = parseAmount(text, cash.decimals, cash.symbol);
   const tip = parseAmount(tipText, cash.decimals, cash.symbol);
   const orders = parseAmount(ordersText, 0, "A number of orders");
@@ -84,8 +82,10 @@ function Terms({ vault, onDone }: { vault: PayToken; onDone: () => void }) {
   const { data: others } = usePlans();
   const allowance = (sum + cap) * (count === 0n ? DEFAULT_ORDERS : count) + neededBy(others ?? []);
   const shown = atMost(sum, cash.decimals, cash.symbol).short;
+  // By the clock of the chain: that is whom the first order waits for.
+  const next = place?.now ?? 0;
   const dates = upcomingOrders(
-    { period, next: now, day: dayOfMonth(now), lastDay: 0, ordersLeft: Number(count > MOST_ORDERS ? 0n : count) },
+    { period, next, day: dayOfMonth(next), lastDay: 0, ordersLeft: Number(count > MOST_ORDERS ? 0n : count) },
     3,
   );
   const action: ActionParameters = {

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { Address } from "viem";
 import { atLeast } from "../../amounts.ts";
 import { useStakeSummary } from "../../data/portfolio.ts";
@@ -17,9 +18,9 @@ export function StakeSummary({ vaults }: { vaults: readonly PayToken[] | undefin
   if (lock.status === "none" && rewards.length === 0) {
     return (
       <Empty title="You have locked nothing">
-        <a href="/stake" className="underline">
+        <Link to="/stake" className="underline">
           Lock tokens to vote and to earn a part of the fees
-        </a>
+        </Link>
       </Empty>
     );
   }
@@ -52,9 +53,9 @@ export function StakeSummary({ vaults }: { vaults: readonly PayToken[] | undefin
           ))}
         </ul>
       )}
-      <a href="/stake" className="inline-flex min-h-11 items-center underline">
+      <Link to="/stake" className="inline-flex min-h-11 items-center underline">
         {rewards.length > 0 ? "Claim or reinvest" : "Manage the lock"}
-      </a>
+      </Link>
     </div>
   );
 }

@@ -10,7 +10,6 @@ import { sentenceOf } from "../../flow/sentence.ts";
 import type { ActionParameters } from "../../flow/useAction.ts";
 import { ago, time, UNKNOWN } from "../../format.ts";
 import { Empty, Figure, Notice, Skeleton } from "../../ui/surfaces.tsx";
-import { useNow } from "../../ui/useNow.ts";
 import { AmountField } from "./AmountField.tsx";
 import { BatchRequests } from "./BatchRequests.tsx";
 import { ConfirmDialog, type Review } from "./ConfirmDialog.tsx";
@@ -63,7 +62,6 @@ function RequestForm({ index, side, place }: { index: TradedIndex; side: "buy" |
   const [text, setText] = useState("");
   const [review, setReview] = useState<Review>();
   const { deployment } = useNetwork();
-  const now = useNow(30);
   const cash = find(place.cash) ?? { address: place.cash, symbol: symbolOf(place.cash), decimals: 6 };
   const [paid, got] = side === "buy" ? [cash, index.share] : [index.share, cash];
   const [held] = useBalances([paid.address]) ?? [];
@@ -73,6 +71,7 @@ function RequestForm({ index, side, place }: { index: TradedIndex; side: "buy" |
   const fault =
     misread ??
     (raw === undefined || raw === 0n ? "Type an amount" : undefined) ??
+    (side === "buy" && index.pausedUntil !== null ? "Buying is paused" : undefined) ??
     (raw !== undefined && raw < least ? `At least ${atMost(least, paid.decimals, paid.symbol).short}` : undefined) ??
     (raw !== undefined && held !== undefined && raw > held
       ? `You hold only ${atLeast(held, paid.decimals, paid.symbol).short}`
@@ -112,7 +111,7 @@ function RequestForm({ index, side, place }: { index: TradedIndex; side: "buy" |
   return (
     <div className="flex flex-col gap-3">
       <p className="text-sm text-muted">
-        Requests until {time(place.next.lockedAt).exact} ({ago(Number(place.next.lockedAt), now)}) are exchanged
+        Requests until {time(place.next.lockedAt).exact} ({ago(Number(place.next.lockedAt), place.now)}) are exchanged
         together within four hours of {time(place.next.opensAt).exact}.
       </p>
       <AmountField
