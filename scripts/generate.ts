@@ -1,5 +1,5 @@
 // Writes every generated file from scratch: typechain-types/ (all contracts), the ABIs of the SDK, the test vectors,
-// the description of the API.
+// the description of the API and its answers as types of the app.
 // With --check, fails when what is in the working tree is not what comes out.
 import { execSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -23,19 +23,19 @@ function snapshot(folder: string): Map<string, string> {
   );
 }
 
-const OPENAPI = "docs/openapi.json";
+const API_FILES = ["docs/openapi.json", "app/src/data/answers.d.ts"];
 const hashOf = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
-const openApi = (): [string, string][] => (existsSync(OPENAPI) ? [[OPENAPI, hashOf(OPENAPI)]] : []);
-const before = new Map([...generated.flatMap((folder) => [...snapshot(folder)]), ...openApi()]);
+const ofApi = (): [string, string][] => API_FILES.filter(existsSync).map((path) => [path, hashOf(path)]);
+const before = new Map([...generated.flatMap((folder) => [...snapshot(folder)]), ...ofApi()]);
 
 // The old folder goes first: typechain leaves files of removed contracts behind.
 rmSync("typechain-types", { recursive: true, force: true });
 execSync("hardhat build --quiet", { stdio: "inherit" });
-execSync("node scripts/generate-abis.ts && node scripts/generate-vectors.ts && node scripts/generate-openapi.ts", {
+execSync("node scripts/generate-abis.ts && node scripts/generate-vectors.ts && npm run --silent openapi", {
   stdio: "inherit",
 });
 
-const after = new Map([...generated.flatMap((folder) => [...snapshot(folder)]), ...openApi()]);
+const after = new Map([...generated.flatMap((folder) => [...snapshot(folder)]), ...ofApi()]);
 
 const factories = new Set([...after.keys()].map((path) => basename(path)));
 const untyped = readdirSync("artifacts/contracts", { recursive: true, encoding: "utf8" })

@@ -41,6 +41,22 @@ describe("the API's description of itself", () => {
     }
   });
 
+  it("lets be null what may be null, and nothing else", () => {
+    const { Address, Amount, Block, Hash, Time, IndexDetail } = document.components.schemas;
+    expect([Address.type, Amount.type, Block.type, Hash.type, Time.type]).to.deep.equal([
+      "string",
+      "object",
+      "integer",
+      "string",
+      "string",
+    ]);
+    const { curator } = IndexDetail.allOf[1].properties;
+    expect(curator.anyOf).to.deep.equal([{ $ref: "#/components/schemas/Address" }, { type: "null" }]);
+    expect(curator.description).to.equal("null: nobody may change its terms.");
+    // All of a schema and of one with null: no value is both.
+    expect(JSON.stringify(document)).not.to.match(/"allOf":\[\{"\$ref":"[^"]+"\},\{"type":\["[^\]]*"null"/);
+  });
+
   it("declares every parameter of a path, and answers for success and for problems", () => {
     for (const { path, operation } of operations) {
       const wanted = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);

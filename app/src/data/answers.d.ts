@@ -5,15 +5,6 @@
  */
 export type Address = string;
 /**
- * null: no net asset value is known yet.
- */
-export type Amount = {
-  amount: string;
-  raw: string;
-  decimals: number;
-  unit: string;
-} | null;
-/**
  * 32 bytes.
  */
 export type Hash = string;
@@ -24,13 +15,22 @@ export type Time = string;
 /**
  * Number of a block.
  */
-export type Block = number | null;
+export type Block = number;
 export type IndexDetail = Index & {
   creator: Address;
-  curator: Address & (string | null);
+  /**
+   * null: nobody may change its terms.
+   */
+  curator: Address | null;
   feeRecipient: Address;
-  royaltyRecipient: Address & (string | null);
-  batchDepositor: Address & (string | null);
+  /**
+   * null: no royalty is paid.
+   */
+  royaltyRecipient: Address | null;
+  /**
+   * null: it takes no batches.
+   */
+  batchDepositor: Address | null;
   version: number;
   createdBlock: Block;
   createdBy: Hash & {
@@ -40,7 +40,7 @@ export type IndexDetail = Index & {
     mint: boolean;
     fill: boolean;
     propose: boolean;
-    until: Time & (string | null);
+    until: Time | null;
   };
   /**
    * Tokens held that have no price now.
@@ -80,9 +80,10 @@ export type RebalanceDetail = Rebalance & {
       impactBps: number;
       totalBps: number;
     } | null;
-    given: Amount & {
-      [k: string]: unknown;
-    };
+    /**
+     * Value sold less value received, at oracle prices; null: a token had no price.
+     */
+    given: Amount | null;
   };
   turnoverBps: number | null;
 };
@@ -92,7 +93,10 @@ export type Decision = DecisionSummary & {
   events: string[];
   assets: DecisionAsset[];
   model: {
-    hash: Hash & (string | null);
+    /**
+     * State of the models; null: there was none.
+     */
+    hash: Hash | null;
     spoke: "ensemble" | "fallback";
     notes: string[];
   };
@@ -432,9 +436,7 @@ export type StrategyLock = {
   shares: Address;
   name: string;
   symbol: string;
-  supply: Amount & {
-    [k: string]: unknown;
-  };
+  supply: Amount;
   holders: number;
   locker: Address;
   lockedAt: Time;
@@ -442,20 +444,22 @@ export type StrategyLock = {
   reservePrice: Amount & {
     [k: string]: unknown;
   };
-  bid: Amount & {
-    [k: string]: unknown;
-  };
-  bidder: Address & (string | null);
-  endsAt: Time & (string | null);
+  /**
+   * The highest; null: nobody has bid.
+   */
+  bid: Amount | null;
+  bidder: Address | null;
+  /**
+   * Of the auction; null: none has begun.
+   */
+  endsAt: Time | null;
   /**
    * Royalties that were shared out, by token.
    */
   distributed: {
     token: Address;
     rounds: number;
-    amount: Amount & {
-      [k: string]: unknown;
-    };
+    amount: Amount;
   }[];
 } | null;
 /**
@@ -491,11 +495,12 @@ export type PaperIndexRules = {
  * null: nothing is locked.
  */
 export type Lock = {
-  amount: Amount & {
-    [k: string]: unknown;
-  };
+  amount: Amount;
   status: "running" | "permanent" | "expired";
-  endsAt: Time & (string | null);
+  /**
+   * null: a permanent lock.
+   */
+  endsAt: Time | null;
   power: Amount & {
     [k: string]: unknown;
   };
@@ -511,15 +516,11 @@ export type Lock = {
  */
 export type ScoreTier = {
   tier: number;
-  minScore: Amount & {
-    [k: string]: unknown;
-  };
+  minScore: Amount;
   feeDiscountBps: number;
   apiDiscountBps: number;
   proposalsPerMonth: number;
-  saleCap: Amount & {
-    [k: string]: unknown;
-  };
+  saleCap: Amount;
   saleOpensAfterSeconds: number;
   launchMultiplierBps: number;
 } | null;
@@ -531,7 +532,7 @@ export interface Answers {
   "/v1/indices": {
     data: Index[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -540,42 +541,42 @@ export interface Answers {
   "/v1/indices/{address}": {
     data: IndexDetail;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/indices/{address}/holdings": {
     data: Holdings;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/indices-holdings": {
     data: Holdings;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/indices/{address}/weights": {
     data: WeightHistory;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/indices/{address}/performance": {
     data: Performance;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/indices-performance": {
     data: Performance;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/indices/{address}/nav": {
     data: NavSeries;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/indices/{address}/rebalances": {
     data: Rebalance[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -584,12 +585,12 @@ export interface Answers {
   "/v1/indices/{address}/rebalances/{epoch}": {
     data: RebalanceDetail;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/indices/{address}/fills": {
     data: Fill[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -598,7 +599,7 @@ export interface Answers {
   "/v1/indices/{address}/fees": {
     data: Fee[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -607,7 +608,7 @@ export interface Answers {
   "/v1/decisions": {
     data: DecisionSummary[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -616,23 +617,23 @@ export interface Answers {
   "/v1/decisions/{hash}": {
     data: Decision;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/decisions/{hash}/bundle": string;
   "/v1/decisions/{hash}/grades/{token}/proof": {
     data: GradeProof;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/keeper/status": {
     data: KeeperStatus;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/tokens": {
     data: Token[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -641,7 +642,7 @@ export interface Answers {
   "/v1/price": {
     data: TokenPrice[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -650,7 +651,7 @@ export interface Answers {
   "/v1/ohlcv": {
     data: Ohlcv;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -659,7 +660,7 @@ export interface Answers {
   "/v1/trader-grades": {
     data: TraderGrade[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -668,7 +669,7 @@ export interface Answers {
   "/v1/investor-grades": {
     data: InvestorGrade[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -677,7 +678,7 @@ export interface Answers {
   "/v1/trading-signals": {
     data: TradingSignal[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -686,7 +687,7 @@ export interface Answers {
   "/v1/market-metrics": {
     data: MarketMetrics[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -695,12 +696,12 @@ export interface Answers {
   "/v1/regime": {
     data: Regime;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/sentiments": {
     data: TokenSentiment[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -709,12 +710,12 @@ export interface Answers {
   "/v1/sentiments/market": {
     data: MarketSentiment;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/quantmetrics": {
     data: QuantMetrics[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -723,32 +724,32 @@ export interface Answers {
   "/v1/correlation": {
     data: Correlation;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/resistance-support": {
     data: ResistanceSupport;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/scenario-analysis": {
     data: ScenarioAnalysis;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/strategies": {
     data: RankedStrategy[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/strategies/{id}": {
     data: Strategy;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/market/listings": {
     data: Listing[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -757,7 +758,7 @@ export interface Answers {
   "/v1/market/sales": {
     data: MarketSale[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -766,36 +767,30 @@ export interface Answers {
   "/v1/services": {
     data: Services;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/accounts/{address}/credits": {
     data: AccountCredits;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/paper-indices": {
     data: PaperIndex[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/paper-indices/{id}/performance": {
     data: {
       index: PaperIndex;
-      value: Amount & {
-        [k: string]: unknown;
-      };
+      value: Amount;
       /**
        * 1 is 100%, after costs.
        */
       return: number;
       costs: {
         bps: number;
-        paid: Amount & {
-          [k: string]: unknown;
-        };
-        traded: Amount & {
-          [k: string]: unknown;
-        };
+        paid: Amount;
+        traded: Amount;
         says: string;
       };
       rebalances: Time[];
@@ -805,45 +800,41 @@ export interface Answers {
       stale: string[];
       days: {
         date: string;
-        value: Amount & {
-          [k: string]: unknown;
-        };
+        value: Amount;
       }[];
       methodology: PaperIndexRules;
     };
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/paper-indices/{id}/holdings": {
     data: {
       token: string;
-      value: Amount & {
-        [k: string]: unknown;
-      };
+      value: Amount;
       weight: number;
     }[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/session": {
     data: Session;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/accounts/{address}": {
     data: Account;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/accounts/{address}/stake": {
     data: Stake;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/accounts/{address}/activity": {
     data: Activity[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -852,17 +843,17 @@ export interface Answers {
   "/v1/accounts/{address}/gains": {
     data: Gains;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/quote": {
     data: Quote;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/recurring/{account}": {
     data: RecurringPlan[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -871,7 +862,7 @@ export interface Answers {
   "/v1/proposals": {
     data: Proposal[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -880,12 +871,12 @@ export interface Answers {
   "/v1/proposals/{id}": {
     data: Proposal;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/sales": {
     data: Sale[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -894,7 +885,7 @@ export interface Answers {
   "/v1/events/log": {
     data: Event[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -903,7 +894,7 @@ export interface Answers {
   "/v1/alerts/firings": {
     data: AlertFiring[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -915,12 +906,12 @@ export interface Answers {
       most: number;
     };
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/alerts/{id}": {
     data: AlertRule;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/webhooks": {
     data: {
@@ -928,17 +919,17 @@ export interface Answers {
       most: number;
     };
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/webhooks/{id}": {
     data: Webhook;
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/webhooks/{id}/deliveries": {
     data: Delivery[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
     /**
      * `cursor` of the next page; absent on the last one.
      */
@@ -947,12 +938,12 @@ export interface Answers {
   "/v1/chat/links": {
     data: ChatLink[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/v1/glossary": {
     data: GlossaryEntry[];
     asOf: Time;
-    asOfBlock: Block;
+    asOfBlock: Block | null;
   };
   "/health": string;
   "/ready": string;
@@ -961,7 +952,10 @@ export interface Index {
   address: Address;
   name: string;
   symbol: string;
-  price: Amount;
+  /**
+   * null: no net asset value is known yet.
+   */
+  price: Amount | null;
   /**
    * False: a token held has no price, the true value is higher.
    */
@@ -974,8 +968,14 @@ export interface Index {
    * In basis points; null: not known.
    */
   change30dBps: number | null;
-  tvl: Amount;
-  supply: Amount;
+  /**
+   * null: no net asset value is known yet.
+   */
+  tvl: Amount | null;
+  /**
+   * null: no net asset value is known yet.
+   */
+  supply: Amount | null;
   holders: number;
   fees: {
     /**
@@ -1013,13 +1013,26 @@ export interface Index {
   epoch: number;
   createdAt: Time;
 }
+/**
+ * A sum: `amount` is `raw` divided by 10 to the power of `decimals`, in `unit`.
+ */
+export interface Amount {
+  amount: string;
+  raw: string;
+  decimals: number;
+  unit: string;
+}
 export interface Holdings {
   index: Address;
   symbol: string;
-  value: Amount & {
-    [k: string]: unknown;
-  };
-  snapshotAt: Time & (string | null);
+  /**
+   * null: the index was not looked at yet.
+   */
+  value: Amount | null;
+  /**
+   * When these weights were looked at.
+   */
+  snapshotAt: Time | null;
   /**
    * What would have to be sold to reach the target; null: no target, in basis points of NAV.
    */
@@ -1039,22 +1052,17 @@ export interface Holding {
   token: Address;
   symbol: string | null;
   decimals: number;
-  amount: Amount & {
-    [k: string]: unknown;
-  };
-  amountPerShare: Amount & {
-    [k: string]: unknown;
-  };
-  price: Amount & {
-    [k: string]: unknown;
-  };
+  amount: Amount;
+  amountPerShare: Amount;
+  /**
+   * null: the oracle has no price that can be trusted.
+   */
+  price: Amount | null;
   /**
    * In basis points; null: not known.
    */
   priceChange24hBps: number | null;
-  value: Amount & {
-    [k: string]: unknown;
-  };
+  value: Amount | null;
   /**
    * Weight now; null: no price, in basis points of NAV.
    */
@@ -1094,10 +1102,7 @@ export interface Performance {
     benchmark: number | null;
   }[];
   metrics: PerformanceMetrics;
-  benchmarkMetrics: PerformanceMetrics &
-    ({
-      [k: string]: unknown;
-    } | null);
+  benchmarkMetrics: PerformanceMetrics | null;
   comparison: PerformanceComparison;
   /**
    * Why there are too few days to measure, or nothing to compare with; null: there is enough.
@@ -1150,21 +1155,11 @@ export interface NavSeries {
     from: Time & {
       [k: string]: unknown;
     };
-    open: Amount & {
-      [k: string]: unknown;
-    };
-    high: Amount & {
-      [k: string]: unknown;
-    };
-    low: Amount & {
-      [k: string]: unknown;
-    };
-    close: Amount & {
-      [k: string]: unknown;
-    };
-    tvl: Amount & {
-      [k: string]: unknown;
-    };
+    open: Amount;
+    high: Amount;
+    low: Amount;
+    close: Amount;
+    tvl: Amount;
     /**
      * False: at some moment of the bar a token had no price.
      */
@@ -1179,7 +1174,10 @@ export interface Rebalance {
   proposedAt: Time;
   opensAt: Time;
   closesAt: Time;
-  endedAt: Time & (string | null);
+  /**
+   * Closed early or cancelled then; null: neither.
+   */
+  endedAt: Time | null;
   tx: Hash;
   block: Block;
   decision: Hash & {
@@ -1216,22 +1214,14 @@ export interface Fill {
   sold: {
     token: Address;
     symbol: string | null;
-    amount: Amount & {
-      [k: string]: unknown;
-    };
-    value: Amount & {
-      [k: string]: unknown;
-    };
+    amount: Amount;
+    value: Amount | null;
   };
   bought: {
     token: Address;
     symbol: string | null;
-    amount: Amount & {
-      [k: string]: unknown;
-    };
-    value: Amount & {
-      [k: string]: unknown;
-    };
+    amount: Amount;
+    value: Amount | null;
   };
 }
 export interface Fee {
@@ -1244,18 +1234,10 @@ export interface Fee {
   at: Time;
   block: Block;
   tx: Hash;
-  shares: Amount & {
-    [k: string]: unknown;
-  };
-  toDao: Amount & {
-    [k: string]: unknown;
-  };
-  toRoyalty: Amount & {
-    [k: string]: unknown;
-  };
-  toCreator: Amount & {
-    [k: string]: unknown;
-  };
+  shares: Amount;
+  toDao: Amount | null;
+  toRoyalty: Amount | null;
+  toCreator: Amount | null;
 }
 export interface DecisionSummary {
   hash: Hash;
@@ -1333,7 +1315,10 @@ export interface GradeProof {
     [k: string]: unknown;
   };
   chainId: number;
-  contract: Address & (string | null);
+  /**
+   * `GradeBook` of this deployment; null: it has none.
+   */
+  contract: Address | null;
   vault: Address;
   epoch: number;
   grade: {
@@ -1361,11 +1346,14 @@ export interface KeeperStatus {
      */
     ageSeconds: number;
     model: {
-      hash: Hash & (string | null);
+      hash: Hash | null;
       spoke: string;
       fittedOn: string | null;
     };
-    nextRun: Time & (string | null);
+    /**
+     * When the next decision is due; null: `live` says why.
+     */
+    nextRun: Time | null;
   }[];
   halts: {
     scope: string;
@@ -1379,9 +1367,10 @@ export interface KeeperStatus {
   }[];
   accounts: {
     account: Address;
-    gas: Amount & {
-      [k: string]: unknown;
-    };
+    /**
+     * null: the node does not answer.
+     */
+    gas: Amount | null;
   }[];
   /**
    * Whether the keeper itself answers on its own pages.
@@ -1420,7 +1409,10 @@ export interface ComputedFrom {
   market: Hash & {
     [k: string]: unknown;
   };
-  model: Hash & (string | null);
+  /**
+   * State of the models; null: there was none.
+   */
+  model: Hash | null;
   /**
    * Who graded.
    */
@@ -1898,24 +1890,16 @@ export interface Strategy {
    */
   royalties: {
     token: Address;
-    paid: Amount & {
-      [k: string]: unknown;
-    };
-    paidOut: Amount & {
-      [k: string]: unknown;
-    };
+    paid: Amount;
+    paidOut: Amount;
   }[];
   /**
    * By credits that were used with it.
    */
   earned: {
     currency: Address;
-    earned: Amount & {
-      [k: string]: unknown;
-    };
-    paid: Amount & {
-      [k: string]: unknown;
-    };
+    earned: Amount;
+    paid: Amount;
   }[];
   lock: StrategyLock;
 }
@@ -1941,9 +1925,15 @@ export interface StrategyAdoption {
    * null: no version of this strategy has that hash.
    */
   version: number | null;
-  announcedAt: Time & (string | null);
+  /**
+   * null: not by an offer of the registry.
+   */
+  announcedAt: Time | null;
   since: Time;
-  until: Time & (string | null);
+  /**
+   * null: in force.
+   */
+  until: Time | null;
 }
 export interface AdoptionNotice {
   index: Address;
@@ -1988,9 +1978,7 @@ export interface Listing {
    * That could be bought now: the seller may have fewer, or have taken his approval back.
    */
   available: string;
-  unitPrice: Amount & {
-    [k: string]: unknown;
-  };
+  unitPrice: Amount;
   currency: Address;
   until: Time;
   /**
@@ -2027,9 +2015,7 @@ export interface MarketSale {
   buyer: Address;
   seller: Address;
   units: string;
-  cost: Amount & {
-    [k: string]: unknown;
-  };
+  cost: Amount;
   royalty: Amount & {
     [k: string]: unknown;
   };
@@ -2037,13 +2023,19 @@ export interface MarketSale {
     [k: string]: unknown;
   };
   currency: Address;
-  hash: Hash & (string | null);
+  /**
+   * Newest version of a strategy at the time; null: credits.
+   */
+  hash: Hash | null;
   at: Time;
   block: number;
   transaction: Hash;
 }
 export interface Services {
-  contract: Address & (string | null);
+  /**
+   * AccessPass; null: nothing is sold.
+   */
+  contract: Address | null;
   credits: {
     id: string;
     service: "SIGNALS" | "DECISIONS" | "COMPUTE" | "DATASETS";
@@ -2090,12 +2082,14 @@ export interface Services {
  * Of one credit.
  */
 export interface ServicePrice {
-  usdc: Amount & {
-    [k: string]: unknown;
-  };
-  gim: Amount & {
-    [k: string]: unknown;
-  };
+  /**
+   * null: not sold for it.
+   */
+  usdc: Amount | null;
+  /**
+   * null: not sold for it.
+   */
+  gim: Amount | null;
 }
 export interface AccountCredits {
   account: Address;
@@ -2114,7 +2108,10 @@ export interface AccountCredits {
      * Of them, announced to leave.
      */
     inNotice: string;
-    noticeEndsAt: Time & (string | null);
+    /**
+     * From when they may leave; null: no notice.
+     */
+    noticeEndsAt: Time | null;
     /**
      * For this account, in all.
      */
@@ -2190,10 +2187,11 @@ export interface PaperIndex {
   } | null;
   rebalance: "daily" | "weekly" | "two-weekly" | "monthly" | "quarterly" | "never" | null;
   index: string | null;
-  methodology: Hash & (string | null);
-  invested: Amount & {
-    [k: string]: unknown;
-  };
+  /**
+   * Hash of the document whose rules it follows.
+   */
+  methodology: Hash | null;
+  invested: Amount;
   costBps: number;
   from: string;
   createdAt: Time;
@@ -2208,7 +2206,10 @@ export interface Session {
    * Score tier at `tierReadAt`; 0: none; null: the node could not be asked.
    */
   tier: number | null;
-  tierReadAt: Time & (string | null);
+  /**
+   * The week start that the tier comes from; null without a tier to read.
+   */
+  tierReadAt: Time | null;
   /**
    * A quota of so many requests that fills up again within so many seconds.
    */
@@ -2223,24 +2224,22 @@ export interface Session {
 export interface Account {
   account: Address;
   positions: Position[];
-  value: Amount & {
-    [k: string]: unknown;
-  };
+  /**
+   * All positions together; null when one has no value.
+   */
+  value: Amount | null;
   lock: Lock;
 }
 export interface Position {
   index: Address;
   name: string;
   symbol: string;
-  shares: Amount & {
-    [k: string]: unknown;
-  };
-  navPerShare: Amount & {
-    [k: string]: unknown;
-  };
-  value: Amount & {
-    [k: string]: unknown;
-  };
+  shares: Amount;
+  navPerShare: Amount | null;
+  /**
+   * Shares at NAV.
+   */
+  value: Amount | null;
   /**
    * Why a figure is null; null: none is.
    */
@@ -2249,12 +2248,16 @@ export interface Position {
 export interface Stake {
   account: Address;
   lock: {
-    amount: Amount & {
-      [k: string]: unknown;
-    };
+    amount: Amount;
     status: "none" | "running" | "permanent" | "expired";
-    unlocksAt: Time & (string | null);
-    exitOpensAt: Time & (string | null);
+    /**
+     * null: permanent, or no lock.
+     */
+    unlocksAt: Time | null;
+    /**
+     * From when it can be left early; null: no lock.
+     */
+    exitOpensAt: Time | null;
     penalty: Amount & {
       [k: string]: unknown;
     };
@@ -2289,16 +2292,15 @@ export interface Stake {
     next: ScoreTier & {
       [k: string]: unknown;
     };
-    missing: Amount & {
-      [k: string]: unknown;
-    };
+    /**
+     * Score that the next tier asks for on top; null with the highest.
+     */
+    missing: Amount | null;
   };
   revenue: {
     claimable: {
       token: Address;
-      amount: Amount & {
-        [k: string]: unknown;
-      };
+      amount: Amount;
     }[];
     nextEpochAt: Time & {
       [k: string]: unknown;
@@ -2314,10 +2316,8 @@ export interface Activity {
   at: Time;
   block: Block;
   transaction: Hash;
-  index: Address & (string | null);
-  shares: Amount & {
-    [k: string]: unknown;
-  };
+  index: Address | null;
+  shares: Amount | null;
   /**
    * Everything else that the event says; amounts raw.
    */
@@ -2334,67 +2334,39 @@ export interface Gains {
     shares: Amount & {
       [k: string]: unknown;
     };
-    cost: Amount & {
-      [k: string]: unknown;
-    };
-    value: Amount & {
-      [k: string]: unknown;
-    };
-    unrealised: Amount & {
-      [k: string]: unknown;
-    };
-    realisedCost: Amount & {
-      [k: string]: unknown;
-    };
-    proceeds: Amount & {
-      [k: string]: unknown;
-    };
-    realised: Amount & {
-      [k: string]: unknown;
-    };
+    /**
+     * Cost basis of the shares held.
+     */
+    cost: Amount | null;
+    value: Amount | null;
+    unrealised: Amount | null;
+    /**
+     * Cost basis of the shares sold.
+     */
+    realisedCost: Amount | null;
+    proceeds: Amount | null;
+    realised: Amount | null;
     unmatched: Amount & {
       [k: string]: unknown;
     };
     disposals: (ShareMovement & {
-      shares: Amount & {
-        [k: string]: unknown;
-      };
-      proceeds: Amount & {
-        [k: string]: unknown;
-      };
+      shares: Amount;
+      proceeds: Amount | null;
       lots: {
         acquired: ShareMovement;
-        shares: Amount & {
-          [k: string]: unknown;
-        };
-        cost: Amount & {
-          [k: string]: unknown;
-        };
-        proceeds: Amount & {
-          [k: string]: unknown;
-        };
-        gain: Amount & {
-          [k: string]: unknown;
-        };
+        shares: Amount;
+        cost: Amount | null;
+        proceeds: Amount | null;
+        gain: Amount | null;
       }[];
-      unmatched: Amount & {
-        [k: string]: unknown;
-      };
+      unmatched: Amount;
     })[];
     lots: {
       acquired: ShareMovement;
-      shares: Amount & {
-        [k: string]: unknown;
-      };
-      cost: Amount & {
-        [k: string]: unknown;
-      };
-      value: Amount & {
-        [k: string]: unknown;
-      };
-      unrealised: Amount & {
-        [k: string]: unknown;
-      };
+      shares: Amount;
+      cost: Amount | null;
+      value: Amount | null;
+      unrealised: Amount | null;
     }[];
   }[];
 }
@@ -2403,9 +2375,7 @@ export interface ShareMovement {
   at: Time;
   block: Block;
   transaction: Hash;
-  navPerShare: Amount & {
-    [k: string]: unknown;
-  };
+  navPerShare: Amount | null;
 }
 export interface Quote {
   index: Address;
@@ -2414,20 +2384,20 @@ export interface Quote {
   shares: Amount & {
     [k: string]: unknown;
   };
-  navPerShare: Amount & {
-    [k: string]: unknown;
-  };
-  value: Amount & {
-    [k: string]: unknown;
-  };
+  /**
+   * null: a token of the index has no price.
+   */
+  navPerShare: Amount | null;
+  /**
+   * Of the shares at NAV.
+   */
+  value: Amount | null;
   /**
    * What is paid (buy) or received (sell).
    */
   legs: {
     token: Address;
-    expected: Amount & {
-      [k: string]: unknown;
-    };
+    expected: Amount;
     limit: Amount & {
       [k: string]: unknown;
     };
@@ -2436,9 +2406,7 @@ export interface Quote {
    * null: a sale.
    */
   mintFee: {
-    shares: Amount & {
-      [k: string]: unknown;
-    };
+    shares: Amount;
     bps: number;
   } | null;
   slippageBps: number;
@@ -2457,7 +2425,10 @@ export interface Quote {
      */
     missing: string | null;
   };
-  expiresAt: Time & (string | null);
+  /**
+   * When the transaction ends to count; null: in kind, its limits hold.
+   */
+  expiresAt: Time | null;
   /**
    * To be sent before, in this order; null without `account`.
    */
@@ -2466,9 +2437,7 @@ export interface Quote {
         kind: "approval";
         token: Address;
         spender: Address;
-        amount: Amount & {
-          [k: string]: unknown;
-        };
+        amount: Amount;
         transaction: {
           chainId: number;
           to: Address;
@@ -2496,7 +2465,7 @@ export interface Quote {
 export interface RecurringPlan {
   id: string;
   owner: Address;
-  index: Address & (string | null);
+  index: Address | null;
   batchDepositor: Address;
   kind: "deposit" | "withdraw-sum" | "withdraw-part";
   period: "1-week" | "2-weeks" | "4-weeks" | "month";
@@ -2550,9 +2519,7 @@ export interface Proposal {
     | "expired";
   actions: {
     target: Address;
-    value: Amount & {
-      [k: string]: unknown;
-    };
+    value: Amount;
     data: string;
     /**
      * null: not a function of the protocol. Do not vote for what you cannot read.
@@ -2568,28 +2535,19 @@ export interface Proposal {
    * null: an optimistic proposal.
    */
   votes: {
-    for: Amount & {
-      [k: string]: unknown;
-    };
-    against: Amount & {
-      [k: string]: unknown;
-    };
-    abstain: Amount & {
-      [k: string]: unknown;
-    };
+    for: Amount;
+    against: Amount;
+    abstain: Amount;
     voters: number;
   } | null;
   vetoes: {
-    cast: Amount & {
-      [k: string]: unknown;
-    };
-    threshold: Amount & {
-      [k: string]: unknown;
-    };
+    cast: Amount;
+    threshold: Amount;
   } | null;
-  quorum: Amount & {
-    [k: string]: unknown;
-  };
+  /**
+   * For and abstain together; null before the snapshot fixes it.
+   */
+  quorum: Amount | null;
   isQuorumReached: boolean | null;
   /**
    * More than 1.10 times as many for as against.
@@ -2600,8 +2558,14 @@ export interface Proposal {
     [k: string]: unknown;
   };
   votesUntil: Time;
-  executableAt: Time & (string | null);
-  endedAt: Time & (string | null);
+  /**
+   * null: not queued.
+   */
+  executableAt: Time | null;
+  /**
+   * When it was executed, cancelled or rejected; null: it was not.
+   */
+  endedAt: Time | null;
 }
 export interface Sale {
   sale: Address;
@@ -2612,18 +2576,12 @@ export interface Sale {
   issuer: Address;
   saleToken: Address;
   paymentToken: Address;
-  hardCap: Amount & {
-    [k: string]: unknown;
-  };
-  softCap: Amount & {
-    [k: string]: unknown;
-  };
+  hardCap: Amount;
+  softCap: Amount;
   offered: Amount & {
     [k: string]: unknown;
   };
-  committed: Amount & {
-    [k: string]: unknown;
-  };
+  committed: Amount;
   buyers: number;
   feeBps: number;
   snapshotAt: Time & {
@@ -2639,25 +2597,16 @@ export interface Sale {
   access: {
     account: Address;
     tier: number;
-    cap: Amount & {
-      [k: string]: unknown;
-    };
-    opensAt: Time & (string | null);
-    committed: Amount & {
-      [k: string]: unknown;
-    };
-    accepted: Amount & {
-      [k: string]: unknown;
-    };
-    refund: Amount & {
-      [k: string]: unknown;
-    };
-    bought: Amount & {
-      [k: string]: unknown;
-    };
-    releasable: Amount & {
-      [k: string]: unknown;
-    };
+    cap: Amount;
+    /**
+     * null: the account may not commit.
+     */
+    opensAt: Time | null;
+    committed: Amount;
+    accepted: Amount;
+    refund: Amount;
+    bought: Amount;
+    releasable: Amount;
     isSettled: boolean;
   } | null;
 }
@@ -2778,7 +2727,10 @@ export interface Webhook {
    * Messages that wait for it.
    */
   waiting: number;
-  stoppedAt: Time & (string | null);
+  /**
+   * Nothing is sent since then; null: it works.
+   */
+  stoppedAt: Time | null;
   stopReason: string | null;
   /**
    * Messages that were not queued because too many waited.
@@ -2805,8 +2757,11 @@ export interface Delivery {
    */
   reason: string | null;
   createdAt: Time;
-  nextAt: Time & (string | null);
-  endedAt: Time & (string | null);
+  /**
+   * When it is tried next; null: it is over.
+   */
+  nextAt: Time | null;
+  endedAt: Time | null;
   /**
    * What is sent, to the letter.
    */
