@@ -1,4 +1,5 @@
 import {
+  ArgumentInvalidError,
   type DecodedAction,
   type GetProposalRightsReturnType,
   getLock,
@@ -18,7 +19,7 @@ import { useConnection } from "wagmi";
 import { decodeCall } from "../govern/decodeCall.ts";
 import type { NetworkSettings } from "../settings.ts";
 import type { Proposal } from "./answers.d.ts";
-import type { Api } from "./api.ts";
+import { type Api, ApiError } from "./api.ts";
 import { type ChainClient, fetching, useApi, useChainClient, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 
@@ -71,19 +72,20 @@ export function useProposals() {
   });
 }
 
-/** One proposal. */
+/** One proposal; null when neither the API nor the chain has one with this number. */
 export function useProposal(path: ProposalPath, id: bigint) {
   const { api, client, network } = useSources();
   return useQuery({
     queryKey: ["proposal", network.chainId, path, String(id)],
     enabled: client !== undefined,
     ...fetching(network),
-    queryFn: ({ signal }): Promise<Sourced<ProposalView>> =>
+    queryFn: ({ signal }): Promise<Sourced<ProposalView | null>> =>
       fromApiOrChain({
         api: api && (() => oneFromApi(api, path, id, signal)),
         chain: async () => {
           const { timestamp } = await getBlock(client as ChainClient);
-          return { data: await oneFromChain(client as ChainClient, network, path, id), asOf: Number(timestamp) };
+          const data = await oneFromChain(client as ChainClient, network, path, id).catch(noneWhenUnknown);
+          return { data, asOf: Number(timestamp) };
         },
         missing: MISSING.slice(0, 1),
       }),
@@ -130,11 +132,22 @@ async function listFromApi(api: Api, signal: AbortSignal) {
   return { data: found.toSorted((a, b) => b.votesFrom - a.votesFrom), asOf };
 }
 
+/** What the API answers may be behind the chain by some blocks: what it does not have, the chain is asked for. */
+const BEHIND = new ApiError(503, "BEHIND", "The API does not have this proposal.");
+
 /** The API finds both kinds by number; small numbers are the module's. */
 async function oneFromApi(api: Api, path: ProposalPath, id: bigint, signal: AbortSignal) {
-  const { data, asOf } = await api.get("/v1/proposals/{id}", { id: String(id) }, signal);
-  if (data.path !== path) throw new Error(`There is no ${path} proposal with this number.`);
+  const { data, asOf } = await api
+    .get("/v1/proposals/{id}", { id: String(id) }, signal)
+    .catch((error: unknown) => Promise.reject(error instanceof ApiError && error.status === 404 ? BEHIND : error));
+  if (data.path !== path) throw BEHIND;
   return { data: fromAnswer(data), asOf: Date.parse(asOf) / 1_000 };
+}
+
+/** The SDK refuses a number that was never proposed; everything else is a fault of reading. */
+function noneWhenUnknown(error: unknown): null {
+  if (error instanceof ArgumentInvalidError) return null;
+  throw error;
 }
 
 /** First line of a text, without the marks of a heading. */
@@ -280,6 +293,7 @@ export function useRights() {
   return useQuery({
     queryKey: ["rights", network.chainId, account],
     enabled: client !== undefined && account !== undefined,
+    ...fetching(network),
     queryFn: async () => {
       const { IndexGovernor: governor, VotingEscrow: escrow, ScoreRegistry: scores } = governanceOf(network.deployment);
       const [rights, lock] = await Promise.all([

@@ -22,7 +22,7 @@ export function DelegateHint() {
   return (
     <Card title="Your votes">
       <p className="text-sm">
-        You vote with <strong>{amount(lock.votes, 18, "veGIM").short}</strong>. {rightsWords(rights)}
+        You vote with <strong>{amount(lock.votes, 18, "veGIM").short}</strong>. {rightsWords(rights, lock.votes)}
       </p>
       {lock.power === 0n && (
         <p className="mt-2 text-sm text-muted">

@@ -26,29 +26,27 @@ export function ProposalSteps({ proposal, now }: { proposal: ProposalView; now: 
   const { data: rules } = useParameters();
   const steps = stepsOf(proposal, now);
   const canCancel = mayCancel(proposal, address, rules?.guardian);
-  if (!steps.vote && !steps.queue && !steps.execute && !canCancel) {
-    return (
-      <Card title="What you can do">
-        <p className="text-sm text-muted">
-          {proposal.state === "pending"
-            ? "Nothing yet: the vote has not begun. Votes that you hold at its beginning count."
-            : proposal.state === "queued"
-              ? "Nothing yet: its calls wait in the timelock. Whoever disagrees can leave meanwhile."
-              : "Nothing: it is over."}
-        </p>
-      </Card>
-    );
-  }
+  const isDoable = steps.vote || steps.queue || steps.execute;
   return (
     <Card title="What you can do">
       <div className="flex flex-col gap-4">
         {steps.vote && (proposal.path === "governor" ? <Vote proposal={proposal} /> : <Veto proposal={proposal} />)}
         {steps.queue && <Step proposal={proposal} name="queue" />}
         {steps.execute && <Step proposal={proposal} name="execute" />}
+        {!isDoable && <p className="text-sm text-muted">{waitWords(proposal)}</p>}
         {canCancel && <Step proposal={proposal} name="cancel" />}
       </div>
     </Card>
   );
+}
+
+/** Why nobody can do anything with it now. */
+function waitWords({ state }: ProposalView): string {
+  if (state === "pending") return "Nothing yet: the vote has not begun. Votes that you hold at its beginning count.";
+  if (state === "queued") {
+    return "Nothing yet: its calls wait in the timelock. Whoever disagrees can leave meanwhile.";
+  }
+  return "Nothing: it is over.";
 }
 
 const SIDES = [

@@ -62,12 +62,14 @@ describe("where a proposal stands", () => {
       allowed: 2n,
       launchGate: 0n,
     };
-    expect(rightsWords(rights)).to.contain("you have 5 veGIM of votes and 10 veGIM are needed");
+    const words = (given: typeof rights) => rightsWords(given, given.votes);
+    expect(words(rights)).to.contain("you have 5 veGIM of votes and 10 veGIM are needed");
     const enough = { ...rights, votes: 10n * D18 };
-    expect(rightsWords({ ...enough, allowed: 0n })).to.contain("tier 1");
-    expect(rightsWords({ ...enough, used: 2n })).to.contain("used your 2 proposals");
-    expect(rightsWords({ ...enough, launchGate: 100n * D18 })).to.contain("waits until 100 veGIM");
-    expect(rightsWords({ ...enough, mayPropose: true })).to.contain("0 of your 2 proposals");
+    expect(words({ ...enough, allowed: 0n })).to.contain("tier 1");
+    expect(words({ ...enough, used: 2n })).to.contain("used your 2 proposals");
+    expect(words({ ...enough, launchGate: 100n * D18 })).to.contain("waits until 100 veGIM");
+    expect(words({ ...enough, mayPropose: true })).to.contain("0 of your 2 proposals");
+    expect(rightsWords(rights, 10n * D18)).to.contain("from the next block on");
   });
 });
 

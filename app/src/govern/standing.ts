@@ -84,12 +84,18 @@ export function quorumWords(proposal: ProposalView): string {
   return reached === 10_000 ? `Reached (${needed})` : `${percent(reached).short} of ${needed}`;
 }
 
-/** Whether an account may propose, and if not, what is missing: as sentences. */
-export function rightsWords(rights: GetProposalRightsReturnType): string {
+/**
+ * Whether an account may propose, and if not, what is missing: as sentences. `votesNow` {veGIM wei} are its votes of the newest
+ * block; a proposal needs them one second earlier, so that votes of that block count from the next one on.
+ */
+export function rightsWords(rights: GetProposalRightsReturnType, votesNow: bigint): string {
   const { mayPropose, votes, threshold, used, allowed, launchGate } = rights;
   const [own, needed] = [amount(votes, 18, "veGIM").short, amount(threshold, 18, "veGIM").short];
   if (mayPropose) {
     return `You may propose: you have ${own} of votes, ${needed} are needed, and ${used} of your ${allowed} proposals of this month are used.`;
+  }
+  if (votes < threshold && votesNow >= threshold) {
+    return `You have ${amount(votesNow, 18, "veGIM").short} of votes. They count for proposals from the next block on.`;
   }
   if (votes < threshold) {
     return `You may not propose yet: you have ${own} of votes and ${needed} are needed. Lock GIM, or ask others to delegate to you.`;

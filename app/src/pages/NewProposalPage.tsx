@@ -1,4 +1,4 @@
-import { governanceOf, type ProposalAction, propose } from "@gimbal/sdk";
+import { governanceOf, hashProposal, type ProposalAction, propose } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -13,7 +13,7 @@ import { ActionsList } from "../govern/ActionsList.tsx";
 import { AddCall } from "../govern/AddCall.tsx";
 import { decodeCall } from "../govern/decodeCall.ts";
 import { type Draft, descriptionOf, draftFault, EMPTY_DRAFT, keepDraft, readDraft } from "../govern/draft.ts";
-import { rehearse } from "../govern/rehearse.ts";
+import { type Rehearsal, rehearse } from "../govern/rehearse.ts";
 import { rightsWords } from "../govern/standing.ts";
 import { sentenceOfAction } from "../govern/words.ts";
 import { Button, Field, TextArea } from "../ui/controls.tsx";
@@ -98,8 +98,14 @@ function MayPropose() {
     return <Notice>Connect a wallet to see whether you may propose.{needed} You can write without one.</Notice>;
   }
   if (data === undefined) return <Skeleton className="h-12 w-full" />;
-  return <Notice tone={data.rights.mayPropose ? "info" : "warn"}>{rightsWords(data.rights)}</Notice>;
+  return <Notice tone={data.rights.mayPropose ? "info" : "warn"}>{rightsWords(data.rights, data.lock.votes)}</Notice>;
 }
+
+const TONES: Readonly<Record<Rehearsal["outcome"], string>> = {
+  fine: "text-gain",
+  fails: "text-loss",
+  unknown: "text-muted",
+};
 
 /** What each call would do now. */
 function Rehearsals({ actions }: { actions: readonly ProposalAction[] }) {
@@ -110,7 +116,7 @@ function Rehearsals({ actions }: { actions: readonly ProposalAction[] }) {
     queryKey: ["rehearsal", chainId, mark],
     enabled: client !== undefined && actions.length > 0,
     retry: false,
-    queryFn: () => rehearse(client as ChainClient, governanceOf(deployment).IndexTimelock, actions),
+    queryFn: () => rehearse(client as ChainClient, deployment, actions),
   });
   return (
     <Card
@@ -129,9 +135,9 @@ function Rehearsals({ actions }: { actions: readonly ProposalAction[] }) {
       {error && <Notice tone="warn">{sentenceOf(error)}</Notice>}
       {data && (
         <ol className="mt-3 flex list-decimal flex-col gap-2 pl-5 text-sm" aria-live="polite">
-          {data.map(({ isFine, words }, index) => (
+          {data.map(({ outcome, words }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a call is its place
-            <li key={index} className={isFine ? "text-gain" : "text-loss"}>
+            <li key={index} className={TONES[outcome]}>
               <span className="text-text">
                 {sentenceOfAction(decodeCall(actions[index] as ProposalAction), deployment)}
               </span>{" "}
@@ -164,7 +170,7 @@ function Submit({ draft, onDone }: { draft: Draft; onDone: () => void }) {
           prepare: ({ client, account }) => propose(client, { governor, ...content, account }),
           onDone: () => {
             onDone();
-            void navigate({ to: "/govern" });
+            void navigate({ to: "/govern/$id", params: { id: String(hashProposal(content)) } });
           },
         }}
       />

@@ -1,5 +1,5 @@
 import { Link, useParams, useSearch } from "@tanstack/react-router";
-import { type ProposalView, useProposal } from "../data/governance.ts";
+import { type ProposalView, useParameters, useProposal } from "../data/governance.ts";
 import { useNetwork } from "../data/network.tsx";
 import { sentenceOf } from "../flow/sentence.ts";
 import { amount, time, UNKNOWN } from "../format.ts";
@@ -16,16 +16,18 @@ import { Card, Empty, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 export function ProposalPage() {
   const { id } = useParams({ strict: false });
   const { path } = useSearch({ strict: false });
-  if (id === undefined || !/^\d+$/.test(id)) {
-    return (
-      <Empty isPage title="This is not the number of a proposal">
-        <Link to="/govern" className="underline">
-          All proposals
-        </Link>
-      </Empty>
-    );
-  }
+  if (id === undefined || !/^\d+$/.test(id)) return <None title="This is not the number of a proposal" />;
   return <Found id={BigInt(id)} path={path === "optimistic" ? "optimistic" : "governor"} />;
+}
+
+function None({ title }: { title: string }) {
+  return (
+    <Empty isPage title={title}>
+      <Link to="/govern" className="inline-flex min-h-11 items-center underline">
+        All proposals
+      </Link>
+    </Empty>
+  );
 }
 
 function Found({ id, path }: { id: bigint; path: "governor" | "optimistic" }) {
@@ -44,6 +46,7 @@ function Found({ id, path }: { id: bigint; path: "governor" | "optimistic" }) {
     );
   }
   const { data: proposal, asOf, missing, source } = data;
+  if (proposal === null) return <None title="There is no such proposal on this network" />;
   return (
     <div className="flex flex-col gap-4">
       <BackLink />
@@ -111,9 +114,11 @@ function Description({ text }: { text: string }) {
 
 function Tally({ proposal }: { proposal: ProposalView }) {
   const { votes, vetoes, quorum, isMajority } = proposal;
+  const { data: rules } = useParameters();
   if (vetoes !== null) return <Vetoes {...vetoes} />;
   if (votes === null) return null;
   const reached = quorumReached(proposal);
+  const times = rules === undefined ? UNKNOWN : `${rules.passBps / 10_000} times`;
   return (
     <Card title="Votes">
       <VotesBar votes={votes} hasAmounts />
@@ -126,8 +131,8 @@ function Tally({ proposal }: { proposal: ProposalView }) {
         {isMajority === null
           ? `Majority: ${UNKNOWN}`
           : isMajority
-            ? "More than 1.10 times as many votes for it as against it: enough to pass."
-            : "Not yet more than 1.10 times as many votes for it as against it."}
+            ? `More than ${times} as many votes for it as against it: enough to pass.`
+            : `Not yet more than ${times} as many votes for it as against it.`}
       </p>
     </Card>
   );
