@@ -5,6 +5,7 @@ import {
   type IChartApi,
   type ISeriesApi,
   LineSeries,
+  type LogicalRange,
   type UTCTimestamp,
 } from "lightweight-charts";
 import { useEffect, useRef } from "react";
@@ -40,12 +41,16 @@ export interface TimeChartProps {
   format: (value: number) => string;
   /** Bars shorter than a day: the axis shows hours. */
   hasHours?: boolean;
+  /** What is looked at: newer figures of the same view leave the part that somebody has moved to where it is. */
+  view?: string;
 }
 
 /** Prices over time on a canvas. Dragging and the wheel move it; the mark of its library stays, as its licence wants. */
-export function TimeChart({ label, series, format, hasHours = false }: TimeChartProps) {
+export function TimeChart({ label, series, format, hasHours = false, view }: TimeChartProps) {
   const place = useRef<HTMLElement>(null);
   const chart = useRef<IChartApi>(null);
+  const seen = useRef<string>(undefined);
+  const range = useRef<LogicalRange | null>(null);
   const theme = usePageTheme();
 
   useEffect(() => {
@@ -79,12 +84,17 @@ export function TimeChart({ label, series, format, hasHours = false }: TimeChart
     const made = chart.current;
     if (made === null) return;
     const drawn = series.map((one) => draw(made, one));
-    made.timeScale().fitContent();
+    const moved = view !== undefined && seen.current === view ? range.current : null;
+    seen.current = view;
+    if (moved === null) made.timeScale().fitContent();
+    else made.timeScale().setVisibleLogicalRange(moved);
     return () => {
       // React takes effects down from above: the chart may be gone with all that was drawn.
-      if (chart.current === made) for (const one of drawn) made.removeSeries(one);
+      if (chart.current !== made) return;
+      range.current = made.timeScale().getVisibleLogicalRange();
+      for (const one of drawn) made.removeSeries(one);
     };
-  }, [series, theme]);
+  }, [series, theme, view]);
 
   return <figure ref={place} aria-label={label} className="h-72 w-full sm:h-80" />;
 }

@@ -3,9 +3,9 @@ import type { Address } from "viem";
 import type { Range } from "../../charts/ranges.ts";
 import { dateOf, type Span, spansOf } from "../../charts/ranges.ts";
 import type { WeightDay } from "../../charts/stack.ts";
-import type { Bar } from "../../charts/TimeChart.tsx";
 import type { Answers } from "../answers.d.ts";
 import { type Api, ApiError } from "../api.ts";
+import type { IndexBar } from "./live.ts";
 import { type Place, usePlace } from "./place.ts";
 import { momentOf, numberOf } from "./wire.ts";
 
@@ -15,10 +15,16 @@ export interface Horizon {
   readonly since: number;
 }
 
+/** What the API told, and the moment {s since 1970} that it holds for. */
+export interface Told<T> {
+  readonly told: T;
+  readonly asOf: number;
+}
+
 /** What only the API has: bars, weights and measures of past days. */
 function useHistory<T>(
   key: readonly unknown[],
-  read: (api: Api, signal: AbortSignal) => Promise<T>,
+  read: (api: Api, signal: AbortSignal) => Promise<Told<T>>,
   isWanted: boolean,
 ) {
   const place = usePlace();
@@ -40,13 +46,15 @@ export function usePrices(vault: Address, range: Range, horizon: Horizon | undef
   return useHistory(
     ["prices", vault, range.id, dayOf(horizon)],
     async (api, signal) => {
-      const bars: Bar[] = [];
+      const bars: IndexBar[] = [];
+      let asOf = 0;
       for (const span of spansOf(range, horizon?.asOf ?? 0, horizon?.since ?? 0)) {
         const interval = isHourly ? "1h" : "1d";
-        const { data } = await api.get("/v1/indices/{address}/nav", { address: vault, interval, ...span }, signal);
-        bars.push(...data.bars.map(toBar).filter((bar) => bar !== undefined));
+        const answer = await api.get("/v1/indices/{address}/nav", { address: vault, interval, ...span }, signal);
+        bars.push(...answer.data.bars.map(toBar).filter((bar) => bar !== undefined));
+        asOf = momentOf(answer.asOf);
       }
-      return bars;
+      return { told: bars, asOf };
     },
     horizon !== undefined,
   );
@@ -58,14 +66,15 @@ export function usePrices(vault: Address, range: Range, horizon: Horizon | undef
  */
 export function useFirstRange(vault: Address, usual: Range, all: Range, horizon: Horizon): Range {
   const { data } = usePrices(vault, usual, horizon);
-  return data !== undefined && data.length < 2 ? all : usual;
+  return data !== undefined && data.told.length < 2 ? all : usual;
 }
 
-function toBar(bar: Answers["/v1/indices/{address}/nav"]["data"]["bars"][number]): Bar | undefined {
-  const [open, high, low, close] = [bar.open, bar.high, bar.low, bar.close].map(numberOf);
+function toBar(bar: Answers["/v1/indices/{address}/nav"]["data"]["bars"][number]): IndexBar | undefined {
+  const [open, high, low, close, tvl] = [bar.open, bar.high, bar.low, bar.close, bar.tvl].map(numberOf);
   // A bar in which a token had no price would look like a fall.
-  if (!bar.isComplete || open == null || high == null || low == null || close == null || close === 0) return undefined;
-  return { time: momentOf(bar.from), open, high, low, close };
+  if (!bar.isComplete || open == null || high == null || low == null || close == null || close === 0 || tvl == null)
+    return undefined;
+  return { time: momentOf(bar.from), open, high, low, close, tvl };
 }
 
 /** How an index did. */
@@ -83,20 +92,21 @@ export function usePerformance(
 ) {
   return useHistory(
     ["performance", vault, benchmark, range.id, dayOf(horizon)],
-    async (api, signal) => {
+    async (api, signal): Promise<Told<Performance | null>> => {
       const spans = spansOf(range, horizon?.asOf ?? 0, horizon?.since ?? 0).toReversed();
       const measure = async ({ from, to }: Span) => {
         const path = "/v1/indices/{address}/performance";
-        return (await api.get(path, { address: vault, benchmark, from, to }, signal)).data;
+        const { data, asOf } = await api.get(path, { address: vault, benchmark, from, to }, signal);
+        return { told: data, asOf: momentOf(asOf) };
       };
       // One answer is one measure. Of days that are too many for one: the newest that can be measured.
-      let newest: Performance | undefined;
+      let newest: Told<Performance> | undefined;
       for (const span of spans) {
         const measured = await measure(span);
         newest ??= measured;
-        if (measured.metrics.totalReturn !== null) return measured;
+        if (measured.told.metrics.totalReturn !== null) return measured;
       }
-      return newest ?? null;
+      return newest ?? { told: null, asOf: horizon?.asOf ?? 0 };
     },
     horizon !== undefined,
   );
@@ -109,14 +119,16 @@ export function useWeights(vault: Address, range: Range, horizon: Horizon | unde
     async (api, signal) => {
       const days: WeightDay[] = [];
       const symbols = new Map<string, string>();
+      let asOf = 0;
       for (const span of spansOf(range, horizon?.asOf ?? 0, horizon?.since ?? 0)) {
-        const { data } = await api.get("/v1/indices/{address}/weights", { address: vault, ...span }, signal);
-        for (const { date, weights } of data.days) {
+        const answer = await api.get("/v1/indices/{address}/weights", { address: vault, ...span }, signal);
+        asOf = momentOf(answer.asOf);
+        for (const { date, weights } of answer.data.days) {
           days.push({ date, weights: new Map(weights.map(({ token, weightBps }) => [token, weightBps])) });
           for (const { token, symbol } of weights) if (symbol !== null) symbols.set(token, symbol);
         }
       }
-      return { days, symbols };
+      return { told: { days, symbols }, asOf };
     },
     horizon !== undefined,
   );
@@ -126,7 +138,10 @@ export function useWeights(vault: Address, range: Range, horizon: Horizon | unde
 export function useFees(vault: Address) {
   return useHistory(
     ["fees", vault],
-    async (api, signal) => (await api.get("/v1/indices/{address}/fees", { address: vault, limit: 10 }, signal)).data,
+    async (api, signal) => {
+      const { data, asOf } = await api.get("/v1/indices/{address}/fees", { address: vault, limit: 10 }, signal);
+      return { told: data, asOf: momentOf(asOf) };
+    },
     true,
   );
 }
@@ -136,8 +151,9 @@ export function useKeeperOf(vault: Address) {
   return useHistory(
     ["keeper", vault],
     async (api, signal) => {
-      const { data } = await api.get("/v1/keeper/status", {}, signal);
-      return data.indices.find(({ index }) => index.toLowerCase() === vault.toLowerCase()) ?? null;
+      const { data, asOf } = await api.get("/v1/keeper/status", {}, signal);
+      const own = data.indices.find(({ index }) => index.toLowerCase() === vault.toLowerCase()) ?? null;
+      return { told: own, asOf: momentOf(asOf) };
     },
     true,
   );

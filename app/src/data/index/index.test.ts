@@ -3,6 +3,7 @@ import { decisionHashOf, gradesRoot } from "@gimbal/sdk/grades";
 import { expect } from "chai";
 import type { Address, Hex } from "viem";
 import { splitOf } from "./feeSplit.ts";
+import { type IndexBar, withMoment } from "./live.ts";
 import { verify } from "./verify.ts";
 import { numberOf, rawOf, secondsOf } from "./wire.ts";
 
@@ -63,5 +64,29 @@ describe("verifying a decision", () => {
     for (const broken of [null, undefined, {}, { ...record, epoch: 1.5 }, { ...record, assets: [] }, "text"]) {
       expect(verify(broken, onChain)).to.deep.include({ isTrue: false, recomputed: null });
     }
+  });
+});
+
+describe("bars of an index up to this moment", () => {
+  const bar = (time: number, close: number): IndexBar => ({ time, open: 10, high: 12, low: 9, close, tvl: 100 });
+  const bars = [bar(0, 10), bar(3_600, 11)];
+
+  it("end at the price of now: in the bar that is under way, its highs and lows with it", () => {
+    const now = { time: 5_000, price: 13, tvl: 130 };
+    const newest = { time: 3_600, open: 10, high: 13, low: 9, close: 13, tvl: 130 };
+    expect(withMoment(bars, now, 3_600)).to.deep.equal([bars[0], newest]);
+  });
+
+  it("get a bar of their own that begins where the last one ended, when that one is over", () => {
+    const now = { time: 7_300, price: 8, tvl: 80 };
+    const newest = { time: 7_200, open: 11, high: 11, low: 8, close: 8, tvl: 80 };
+    expect(withMoment(bars, now, 3_600)).to.deep.equal([...bars, newest]);
+  });
+
+  it("stay as they are without a price of now, without bars, and for a moment of the past", () => {
+    const now = { time: 3_599, price: 8, tvl: 80 };
+    expect(withMoment(bars, undefined, 3_600)).to.equal(bars);
+    expect(withMoment([], now, 3_600)).to.deep.equal([]);
+    expect(withMoment(bars, now, 3_600)).to.equal(bars);
   });
 });

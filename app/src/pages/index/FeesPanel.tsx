@@ -9,7 +9,7 @@ import { rawOf } from "../../data/index/wire.ts";
 import { amount, percent, time } from "../../format.ts";
 import { Card, Figure } from "../../ui/surfaces.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
-import { ChainLink, Fact, Facts, Loaded } from "./parts.tsx";
+import { ChainLink, Fact, Facts, Loaded, SourceLine } from "./parts.tsx";
 
 type Fee = Answers["/v1/indices/{address}/fees"]["data"][number];
 
@@ -35,7 +35,12 @@ export function FeesPanel({ vault, index }: { vault: Address; index: IndexHead }
       </Facts>
       <h3 className="mt-5 mb-2 text-sm font-semibold">Who gets them</h3>
       <Loaded asked={terms} height="h-16">
-        {(found) => <Split terms={found} index={index} />}
+        {(found) => (
+          <>
+            <Split terms={found} index={index} />
+            <SourceLine source="chain" asOf={found.asOf} />
+          </>
+        )}
       </Loaded>
       <h3 className="mt-5 mb-2 text-sm font-semibold">Charged and handed out lately</h3>
       <Handed vault={vault} symbol={index.symbol} />
@@ -83,16 +88,19 @@ function Handed({ vault, symbol }: { vault: Address; symbol: string }) {
   const asked = useFees(vault);
   return (
     <Loaded asked={asked} height="h-24">
-      {(fees) =>
+      {({ told: fees, asOf }) =>
         fees.length === 0 ? (
           <p className="text-sm text-muted">None yet.</p>
         ) : (
-          <Table
-            caption={`Fees of ${symbol}`}
-            columns={columnsOf(symbol)}
-            rows={fees}
-            keyOf={({ id, kind }) => `${kind}${id}`}
-          />
+          <>
+            <Table
+              caption={`Fees of ${symbol}`}
+              columns={columnsOf(symbol)}
+              rows={fees}
+              keyOf={({ id, kind }) => `${kind}${id}`}
+            />
+            <SourceLine source="api" asOf={asOf} />
+          </>
         )
       }
     </Loaded>

@@ -1,10 +1,11 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { useState } from "react";
-import { type Address, getAddress, isAddress } from "viem";
+import { useMemo, useState } from "react";
+import { type Address, formatUnits, getAddress, isAddress } from "viem";
 import { ALL_DAYS, USUAL_RANGE } from "../../charts/ranges.ts";
 import { ApiError } from "../../data/api.ts";
 import { type IndexHead, useIndexHead } from "../../data/index/head.ts";
 import { type Horizon, useFirstRange } from "../../data/index/history.ts";
+import type { Moment } from "../../data/index/live.ts";
 import type { Sourced } from "../../data/sourced.ts";
 import { sentenceOf } from "../../flow/sentence.ts";
 import { Button } from "../../ui/controls.tsx";
@@ -67,12 +68,19 @@ function Found({ vault }: { vault: Address }) {
 /** {s since 1970} Before it there was no index: history is not asked for. */
 const FIRST = Date.UTC(2015, 6, 30) / 1_000;
 
+/** What the index is worth as its head says; undefined while a token has no price. */
+function momentOf({ data: { price, tvl, isPriceComplete }, asOf: time }: Sourced<IndexHead>): Moment | undefined {
+  if (!isPriceComplete || price === null || tvl === null) return undefined;
+  return { time, price: Number(formatUnits(price, 18)), tvl: Number(formatUnits(tvl, 18)) };
+}
+
 function Whole({ vault, head }: { vault: Address; head: Sourced<IndexHead> }) {
   const { data: index, asOf } = head;
   const { symbol, createdAt } = index;
   const horizon: Horizon = { asOf, since: createdAt ?? FIRST };
   const first = useFirstRange(vault, USUAL_RANGE, ALL_DAYS, horizon);
   const [chosen, setChosen] = useState<Choice>();
+  const now = useMemo(() => momentOf(head), [head]);
   const choice = chosen ?? { vault, range: first, benchmark: undefined };
   return (
     <div className="flex flex-col gap-5">
@@ -85,7 +93,7 @@ function Whole({ vault, head }: { vault: Address; head: Sourced<IndexHead> }) {
       )}
       <div className="grid grid-cols-1 items-start gap-5 pb-20 lg:grid-cols-[minmax(0,1fr)_24rem] lg:pb-0">
         <div className="flex min-w-0 flex-col gap-5">
-          <PricePanel choice={choice} onChoose={setChosen} symbol={symbol} horizon={horizon} />
+          <PricePanel choice={choice} onChoose={setChosen} symbol={symbol} horizon={horizon} now={now} />
           <HoldingsPanel vault={vault} symbol={symbol} />
           <RebalanceLog vault={vault} symbol={symbol} />
           <WeightsPanel vault={vault} symbol={symbol} horizon={horizon} first={first} />

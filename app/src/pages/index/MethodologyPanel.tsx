@@ -3,8 +3,10 @@ import type { IndexHead } from "../../data/index/head.ts";
 import { useKeeperOf } from "../../data/index/history.ts";
 import { momentOf, secondsOf } from "../../data/index/wire.ts";
 import { percent, shortAddress, time, UNKNOWN } from "../../format.ts";
+import { Copy } from "../../ui/Copy.tsx";
 import { Card } from "../../ui/surfaces.tsx";
-import { Fact, Facts, Loaded } from "./parts.tsx";
+import { NextWeights } from "./NextWeights.tsx";
+import { Fact, Facts, Loaded, SourceLine } from "./parts.tsx";
 
 const VOICES: Readonly<Record<string, string>> = {
   ensemble: "the trained models",
@@ -26,6 +28,7 @@ export function MethodologyPanel({ vault, index: { methodology, risk } }: { vaul
           <span className="font-mono text-sm" title={methodology.hash}>
             {shortAddress(methodology.hash)}
           </span>
+          <Copy text={methodology.hash} what="the hash of the methodology" />
         </Fact>
       </Facts>
       <p className="my-4 text-sm text-muted">
@@ -34,7 +37,7 @@ export function MethodologyPanel({ vault, index: { methodology, risk } }: { vaul
       </p>
       <h3 className="mb-2 text-sm font-semibold">Last decision</h3>
       <Loaded asked={asked} height="h-24">
-        {(keeper) => {
+        {({ told: keeper, asOf }) => {
           if (keeper === null) {
             return <p className="text-sm text-muted">No keeper of this API decides for this index.</p>;
           }
@@ -59,6 +62,9 @@ export function MethodologyPanel({ vault, index: { methodology, risk } }: { vaul
                   <li key={reason}>{reason}</li>
                 ))}
               </ul>
+              <h3 className="mt-5 mb-2 text-sm font-semibold">What comes next, as far as anybody knows</h3>
+              <NextWeights vault={vault} hash={lastDecision.hash} />
+              <SourceLine source="api" asOf={asOf} />
             </>
           );
         }}

@@ -3,11 +3,12 @@ import { ChartFrame, Choices } from "../../charts/ChartFrame.tsx";
 import { dateOf, RANGES } from "../../charts/ranges.ts";
 import type { Drawn } from "../../charts/TimeChart.tsx";
 import { type Benchmark, type Horizon, usePerformance, usePrices } from "../../data/index/history.ts";
+import { type IndexBar, type Moment, withMoment } from "../../data/index/live.ts";
 import { useIndices } from "../../data/indices.ts";
 import { usd } from "../../format.ts";
 import { Card, Empty, Skeleton } from "../../ui/surfaces.tsx";
 import type { Choice } from "./choice.ts";
-import { Loaded } from "./parts.tsx";
+import { Loaded, SourceLine } from "./parts.tsx";
 
 const TimeChart = lazy(() => import("../../charts/TimeChart.tsx").then((part) => ({ default: part.TimeChart })));
 
@@ -21,17 +22,31 @@ const MARKETS = [
 const dollars = (value: number) => usd(value).short;
 const percents = (value: number) => `${value.toFixed(2)}%`;
 
+/** {s} */
+const HOUR = 3_600;
+const DAY = 86_400;
+
+type Look = "line" | "candles" | "tvl";
+
+const LOOKS: readonly { id: Look; label: string }[] = [
+  { id: "line", label: "Line" },
+  { id: "candles", label: "Candles" },
+  { id: "tvl", label: "Value held" },
+];
+
 interface PanelProps {
   choice: Choice;
   onChoose: (choice: Choice) => void;
   symbol: string;
   horizon: Horizon;
+  /** What it is worth at this moment; undefined: a price is missing. */
+  now: Moment | undefined;
 }
 
-/** The price over time: alone in dollars, as a line or candles; beside a benchmark in percent of the first day. */
+/** The price over time: alone in dollars, as a line or candles, or what the index held; beside a benchmark in percent of the first day. */
 export function PricePanel(props: PanelProps) {
   const { choice, onChoose } = props;
-  const [look, setLook] = useState<"line" | "candles">("line");
+  const [look, setLook] = useState<Look>("line");
   const controls = (
     <>
       <Choices
@@ -41,15 +56,7 @@ export function PricePanel(props: PanelProps) {
         onChoose={(id) => onChoose({ ...choice, range: RANGES.find((range) => range.id === id) ?? choice.range })}
       />
       {choice.benchmark === undefined && (
-        <Choices
-          label="Kind of chart"
-          options={[
-            { id: "line", label: "Line" },
-            { id: "candles", label: "Candles" },
-          ]}
-          chosen={look}
-          onChoose={setLook}
-        />
+        <Choices label="Kind of chart" options={LOOKS} chosen={look} onChoose={setLook} />
       )}
     </>
   );
@@ -93,46 +100,64 @@ function BenchmarkSelect({ choice, onChoose }: PanelProps) {
 
 type DrawingProps = PanelProps & { controls: ReactNode };
 
-function Prices({ choice, symbol, horizon, look, controls }: DrawingProps & { look: "line" | "candles" }) {
+function Prices({ choice, symbol, horizon, now, look, controls }: DrawingProps & { look: Look }) {
   const asked = usePrices(choice.vault, choice.range, horizon);
-  const bars = asked.data;
-  const drawn = useMemo((): readonly Drawn[] => {
-    if (bars === undefined) return [];
-    if (look === "candles") return [{ kind: "candles", name: symbol, points: bars }];
-    const points = bars.map(({ time, close }) => ({ time, value: close }));
-    return [{ kind: "line", name: symbol, token: "--accent", points }];
-  }, [bars, look, symbol]);
+  const known = asked.data?.told;
   const hasHours = choice.range.days === 7;
+  const bars = useMemo(() => withMoment(known ?? [], now, hasHours ? HOUR : DAY), [known, now, hasHours]);
+  const drawn = useMemo((): readonly Drawn[] => drawnOf(bars, look, symbol), [bars, look, symbol]);
   const stamp = (time: number) => new Date(time * 1_000).toISOString();
   return (
     <>
-      {bars === undefined && controls}
+      {known === undefined && controls}
       <Loaded asked={asked} height="h-80">
-        {(all) => (
-          <ChartFrame
-            caption={`Price of ${symbol}, USD a share`}
-            controls={controls}
-            table={{
-              file: `${symbol}-price-${choice.range.id}`,
-              header: ["From (UTC)", "Open (USD)", "High (USD)", "Low (USD)", "Close (USD)"],
-              rows: all.map(({ time, open, high, low, close }) => [stamp(time), open, high, low, close]),
-            }}
-          >
-            {all.length === 0 ? (
-              <Empty title="No price of those days is known">Choose a longer range, or come back tomorrow.</Empty>
-            ) : (
-              <Drawing label={wordsOf(symbol, all)} series={drawn} format={dollars} hasHours={hasHours} />
-            )}
-          </ChartFrame>
+        {({ asOf }) => (
+          <>
+            <ChartFrame
+              caption={`Price of ${symbol}, USD a share, and what it held`}
+              controls={controls}
+              table={{
+                file: `${symbol}-price-${choice.range.id}`,
+                header: ["From (UTC)", "Open (USD)", "High (USD)", "Low (USD)", "Close (USD)", "Value held (USD)"],
+                rows: bars.map(({ time, open, high, low, close, tvl }) => [stamp(time), open, high, low, close, tvl]),
+              }}
+            >
+              {bars.length === 0 ? (
+                <Empty title="No price of those days is known">Choose a longer range, or come back tomorrow.</Empty>
+              ) : (
+                <Drawing
+                  label={wordsOf(symbol, bars, look)}
+                  series={drawn}
+                  format={dollars}
+                  hasHours={hasHours}
+                  view={`${choice.vault} ${choice.range.id} ${look}`}
+                />
+              )}
+            </ChartFrame>
+            <SourceLine source="api" asOf={Math.max(asOf, now?.time ?? 0)} />
+          </>
         )}
       </Loaded>
     </>
   );
 }
 
-function wordsOf(symbol: string, bars: readonly { time: number; close: number }[]): string {
+function drawnOf(bars: readonly IndexBar[], look: Look, symbol: string): readonly Drawn[] {
+  if (look === "candles") {
+    const points = bars.map(({ time, open, high, low, close }) => ({ time, open, high, low, close }));
+    return [{ kind: "candles", name: symbol, points }];
+  }
+  const points = bars.map(({ time, close, tvl }) => ({ time, value: look === "tvl" ? tvl : close }));
+  return [{ kind: "line", name: symbol, token: "--accent", points }];
+}
+
+function wordsOf(symbol: string, bars: readonly IndexBar[], look: Look): string {
   const [first, last] = [bars[0], bars.at(-1)];
   if (first === undefined || last === undefined) return `Price of ${symbol}`;
+  if (look === "tvl") {
+    const from = `${dollars(first.tvl)} on ${dateOf(first.time)}`;
+    return `Value held by ${symbol}: from ${from} to ${dollars(last.tvl)} on ${dateOf(last.time)}. The table has every value.`;
+  }
   const from = `${dollars(first.close)} on ${dateOf(first.time)}`;
   return `Price of ${symbol}: from ${from} to ${dollars(last.close)} on ${dateOf(last.time)}. The table has every value.`;
 }
@@ -144,7 +169,7 @@ function Beside({ choice, symbol, horizon, benchmark, controls }: DrawingProps &
     indices?.data.find(({ address }) => address === benchmark)?.symbol ??
     benchmark;
   const asked = usePerformance(choice.vault, benchmark, choice.range, horizon);
-  const days = asked.data?.series;
+  const days = asked.data?.told?.series;
   const drawn = useMemo((): readonly Drawn[] => {
     const gain = (value: number) => (value - 1) * 100;
     const at = (date: string) => Date.parse(date) / 1_000;
@@ -161,7 +186,7 @@ function Beside({ choice, symbol, horizon, benchmark, controls }: DrawingProps &
     <>
       {days === undefined && controls}
       <Loaded asked={asked} height="h-80">
-        {(performance) => {
+        {({ told: performance, asOf }) => {
           const { series, reason } = performance ?? { series: [], reason: null };
           return (
             <ChartFrame
@@ -185,6 +210,7 @@ function Beside({ choice, symbol, horizon, benchmark, controls }: DrawingProps &
                   <p className="text-xs text-muted">
                     Change since {series[0]?.date}, in percent. {reason}
                   </p>
+                  <SourceLine source="api" asOf={asOf} />
                 </>
               )}
             </ChartFrame>

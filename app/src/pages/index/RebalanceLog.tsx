@@ -2,9 +2,11 @@ import { useState } from "react";
 import type { Address } from "viem";
 import { type Rebalance, type RebalancedToken, useRebalanceCost, useRebalances } from "../../data/index/rebalances.ts";
 import { change, percent, shortAddress, time, UNKNOWN, usd } from "../../format.ts";
+import { Copy } from "../../ui/Copy.tsx";
 import { Button } from "../../ui/controls.tsx";
 import { Card, Empty, Figure } from "../../ui/surfaces.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
+import { DecisionMore } from "./DecisionMore.tsx";
 import { ChainLink, Fact, Facts, Loaded, SourceLine } from "./parts.tsx";
 import { VerifyButton } from "./VerifyButton.tsx";
 
@@ -86,7 +88,7 @@ function Entry({ vault, symbol, rebalance, isFirst }: EntryProps) {
 }
 
 function Detail({ vault, symbol, rebalance }: Omit<EntryProps, "isFirst">) {
-  const { reasons, weights, tx, opensAt, closesAt, fills, traded, epoch } = rebalance;
+  const { reasons, weights, tx, opensAt, closesAt, fills, traded, epoch, decision } = rebalance;
   return (
     <div className="flex flex-col gap-4 pt-2">
       <Reasons reasons={reasons} />
@@ -99,8 +101,15 @@ function Detail({ vault, symbol, rebalance }: Omit<EntryProps, "isFirst">) {
         <Fact name="Trading from">{time(opensAt).exact}</Fact>
         <Fact name="Trading until">{time(closesAt).exact}</Fact>
         <Fact name="Proposed in">{tx === null ? UNKNOWN : <ChainLink kind="tx" id={tx} />}</Fact>
+        <Fact name="Hash of the decision" hint="as the vault carries it">
+          <span className="font-mono text-sm" title={decision}>
+            {shortAddress(decision)}
+          </span>
+          <Copy text={decision} what="the hash of the decision" />
+        </Fact>
       </Facts>
       <Cost vault={vault} epoch={epoch} />
+      {reasons !== null && <DecisionMore hash={decision} />}
       <VerifyButton vault={vault} rebalance={rebalance} />
     </div>
   );

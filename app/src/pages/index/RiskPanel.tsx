@@ -2,7 +2,7 @@ import { type Horizon, usePerformance } from "../../data/index/history.ts";
 import { useIndices } from "../../data/indices.ts";
 import { Card, Empty } from "../../ui/surfaces.tsx";
 import type { Choice } from "./choice.ts";
-import { Fact, Facts, Loaded } from "./parts.tsx";
+import { Fact, Facts, Loaded, SourceLine } from "./parts.tsx";
 import { riskFigures } from "./riskWords.ts";
 
 const NAMES: Readonly<Record<string, string>> = { BTC: "Bitcoin", ETH: "Ether", cash: "a dollar" };
@@ -19,7 +19,7 @@ export function RiskPanel({ choice, horizon }: { choice: Choice; horizon: Horizo
   return (
     <Card title="Risk">
       <Loaded asked={asked}>
-        {(performance) => {
+        {({ told: performance, asOf }) => {
           if (performance === null) return <Empty title="There is nothing to measure yet" />;
           const { metrics, reason, series } = performance;
           if (metrics.totalReturn === null) return <Empty title="There is too little to measure">{reason}</Empty>;
@@ -37,6 +37,7 @@ export function RiskPanel({ choice, horizon }: { choice: Choice; horizon: Horizo
                   </Fact>
                 ))}
               </Facts>
+              <SourceLine source="api" asOf={asOf} />
             </>
           );
         }}

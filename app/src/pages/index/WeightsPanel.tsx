@@ -7,7 +7,7 @@ import { stackOf } from "../../charts/stack.ts";
 import { type Horizon, useWeights } from "../../data/index/history.ts";
 import { shortAddress } from "../../format.ts";
 import { Card, Empty, Skeleton } from "../../ui/surfaces.tsx";
-import { Loaded } from "./parts.tsx";
+import { Loaded, SourceLine } from "./parts.tsx";
 
 const StackedArea = lazy(() => import("../../charts/StackedArea.tsx").then((part) => ({ default: part.StackedArea })));
 
@@ -26,7 +26,7 @@ export function WeightsPanel({ vault, symbol, horizon, first }: WeightsPanelProp
   const [chosen, setRange] = useState<Range>();
   const range = chosen ?? first;
   const asked = useWeights(vault, range, horizon);
-  const stack = useMemo(() => stackOf(asked.data?.days ?? [], SERIES.length), [asked.data]);
+  const stack = useMemo(() => stackOf(asked.data?.told.days ?? [], SERIES.length), [asked.data]);
   const controls = (
     <Choices
       label="Range of the weights"
@@ -39,31 +39,36 @@ export function WeightsPanel({ vault, symbol, horizon, first }: WeightsPanelProp
     <Card title="Weights over time">
       {asked.data === undefined && controls}
       <Loaded asked={asked} height="h-72">
-        {({ days, symbols }) => {
+        {({ told: { days, symbols }, asOf }) => {
           const tokens = [...new Set(days.flatMap(({ weights }) => [...weights.keys()]))];
           const nameOf = (token: string) => symbols.get(token) ?? shortAddress(token);
           return (
-            <ChartFrame
-              caption={`Weights of ${symbol}, percent of the value`}
-              controls={controls}
-              table={{
-                file: `${symbol}-weights-${range.id}`,
-                header: ["Day", ...tokens.map((token) => `${nameOf(token)} (%)`)],
-                rows: days.map(({ date, weights }) => [date, ...tokens.map((token) => part(weights.get(token)))]),
-              }}
-            >
-              {stack.days.length === 0 ? (
-                <Empty title="No weights of those days are known">They are written down at the end of each day.</Empty>
-              ) : (
-                <Suspense fallback={<Skeleton className="h-72 w-full" />}>
-                  <StackedArea
-                    label={`Weights of ${symbol} from ${stack.days[0]?.date} to ${stack.days.at(-1)?.date}. The table has every value.`}
-                    stack={stack}
-                    nameOf={nameOf}
-                  />
-                </Suspense>
-              )}
-            </ChartFrame>
+            <>
+              <ChartFrame
+                caption={`Weights of ${symbol}, percent of the value`}
+                controls={controls}
+                table={{
+                  file: `${symbol}-weights-${range.id}`,
+                  header: ["Day", ...tokens.map((token) => `${nameOf(token)} (%)`)],
+                  rows: days.map(({ date, weights }) => [date, ...tokens.map((token) => part(weights.get(token)))]),
+                }}
+              >
+                {stack.days.length === 0 ? (
+                  <Empty title="No weights of those days are known">
+                    They are written down at the end of each day.
+                  </Empty>
+                ) : (
+                  <Suspense fallback={<Skeleton className="h-72 w-full" />}>
+                    <StackedArea
+                      label={`Weights of ${symbol} from ${stack.days[0]?.date} to ${stack.days.at(-1)?.date}. The table has every value.`}
+                      stack={stack}
+                      nameOf={nameOf}
+                    />
+                  </Suspense>
+                )}
+              </ChartFrame>
+              <SourceLine source="api" asOf={asOf} />
+            </>
           );
         }}
       </Loaded>

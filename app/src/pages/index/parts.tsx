@@ -6,6 +6,7 @@ import { useNetwork } from "../../data/network.tsx";
 import type { Sourced } from "../../data/sourced.ts";
 import { sentenceOf } from "../../flow/sentence.ts";
 import { shortAddress, time } from "../../format.ts";
+import { Copy } from "../../ui/Copy.tsx";
 import { Button } from "../../ui/controls.tsx";
 import { Empty, Notice, Skeleton } from "../../ui/surfaces.tsx";
 
@@ -44,7 +45,11 @@ export function Loaded<T>({
 }
 
 /** Where figures are from and when they held, and what is missing. */
-export function SourceLine({ source, asOf, missing }: Pick<Sourced<unknown>, "source" | "asOf" | "missing">) {
+export function SourceLine({
+  source,
+  asOf,
+  missing = [],
+}: Pick<Sourced<unknown>, "source" | "asOf"> & Partial<Pick<Sourced<unknown>, "missing">>) {
   return (
     <p className="mt-3 text-xs text-muted">
       From the {source === "api" ? "API" : "chain"}, {time(asOf).exact}
@@ -53,7 +58,7 @@ export function SourceLine({ source, asOf, missing }: Pick<Sourced<unknown>, "so
   );
 }
 
-/** An account or a transaction, with a link where the network has an explorer. */
+/** An account or a transaction: its short form, a button that copies it, and a link where the network has an explorer. */
 export function ChainLink({ kind, id }: { kind: "address" | "tx"; id: Hash | `0x${string}` }) {
   const { explorerUrl } = useNetwork();
   const words = (
@@ -61,12 +66,23 @@ export function ChainLink({ kind, id }: { kind: "address" | "tx"; id: Hash | `0x
       {shortAddress(id)}
     </span>
   );
-  if (explorerUrl === null) return words;
+  const copy = <Copy text={id} what={kind === "tx" ? "the hash of the transaction" : "the address"} />;
+  if (explorerUrl === null) {
+    return (
+      <span className="whitespace-nowrap">
+        {words}
+        {copy}
+      </span>
+    );
+  }
   const url = new URL(`${kind}/${id}`, explorerUrl.endsWith("/") ? explorerUrl : `${explorerUrl}/`);
   return (
-    <a href={url.href} target="_blank" rel="noreferrer" className="text-accent underline">
-      {words}
-    </a>
+    <span className="whitespace-nowrap">
+      <a href={url.href} target="_blank" rel="noreferrer" className="text-accent underline">
+        {words}
+      </a>
+      {copy}
+    </span>
   );
 }
 
