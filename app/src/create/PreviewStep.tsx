@@ -160,7 +160,7 @@ export function Costs({ preview }: { preview: Preview }) {
       "Gas of the creation",
       gas.creation === undefined ? UNKNOWN : `${gas.creation.toLocaleString("en-US")} gas, ${how}`,
     ],
-    ["Price of gas", `${formatGwei(gas.gasPrice)} gwei`],
+    ["Price of gas", `${Number(formatGwei(gas.gasPrice)).toLocaleString("en-US", { maximumFractionDigits: 3 })} gwei`],
     ["In all", usd18(gas.costUsd).short],
     [
       "Your fee",
