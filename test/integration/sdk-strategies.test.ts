@@ -8,6 +8,7 @@ import {
   applyStrategy,
   ContractError,
   DeploymentInvalidError,
+  getAnnouncedStrategies,
   getStrategies,
   getStrategy,
   getVault,
@@ -95,6 +96,11 @@ describe("sdk: strategies", () => {
     const { strategy } = action;
     expect(strategy).to.deep.equal({ recipient: receiver, royaltyBps: ROYALTY_BPS, methodologyHash: FIRST_HASH });
     await send(curator.client, { tx: action.buildTx() });
+    const other = { ...strategy, royaltyBps: ROYALTY_BPS + 1 };
+    const announced = async () =>
+      (await getAnnouncedStrategies(client, { vault, strategies: [other, strategy] })).announced;
+    const appliesAt = (await networkHelpers.time.latest()) + 7 * DAY;
+    expect(await announced()).to.deep.equal([{ strategy, appliesAt, lapsesAt: appliesAt + 14 * DAY }]);
     // What the registry says afterwards does not change what was announced.
     await sendOnly(client, publishVersion(client, { registry, id, uri: "ipfs://second", hash: SECOND_HASH }));
     expect(await sentenceOf(ContractError, async () => applyStrategy(client, { vault, strategy }))).to.contain(
@@ -107,6 +113,7 @@ describe("sdk: strategies", () => {
     );
     await sendOnly(client, applyStrategy(client, { vault, strategy }));
     expect((await getVault(client, { vault })).strategy).to.deep.equal(strategy);
+    expect(await announced()).to.deep.equal([]);
 
     await networkHelpers.time.increase(30 * DAY);
     await index.distributeFees();

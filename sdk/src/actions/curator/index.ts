@@ -3,6 +3,7 @@ export * from "./applyFees.ts";
 export * from "./applySigners.ts";
 export * from "./applyStrategy.ts";
 export * from "./cancelEpoch.ts";
+export * from "./getAnnouncedStrategies.ts";
 export * from "./offerCurator.ts";
 export * from "./pauseIndex.ts";
 export * from "./proposeSigners.ts";
