@@ -17,11 +17,13 @@ const DEPTH = 500_000;
 const POOL_FEE = 3_000;
 
 /** An index of the tests: what it holds. */
-interface WantedIndex {
+export interface WantedIndex {
   readonly name: string;
   readonly symbol: string;
   /** {bps} by symbol */
   readonly weights: Readonly<Record<string, number>>;
+  /** Who may change its terms; nobody unless told. */
+  readonly curator?: Address;
 }
 
 const WANTED: readonly WantedIndex[] = [
@@ -41,6 +43,8 @@ export interface World {
   readonly indices: Readonly<Record<string, Address>>;
   /** Serves the app with this API, or with none. */
   serve(apiUrl?: string): Promise<AppServer>;
+  /** Another index, beside those of all tests. */
+  createIndex(wanted: WantedIndex): Promise<Address>;
   /** A wallet with a key of its own, without money unless some is given. */
   wallet(options?: Pick<WalletOptions, "startsOn">): TestWallet;
   /** {wei} */
@@ -77,6 +81,7 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
         servers.push(server);
         return server;
       },
+      createIndex: (wanted) => create(venue, deployment, wanted),
       wallet: (options = {}) => {
         const key: Hex = keccak256(toHex(`wallet ${++keys} of the app's tests`));
         return new TestWallet({ key, rpcUrl: chain.url, chainId: deployment.chainId, ...options });
@@ -137,7 +142,8 @@ async function openPools(venue: Venue, deployment: Deployment): Promise<void> {
   }
 }
 
-async function create(venue: Venue, deployment: Deployment, { name, symbol, weights }: WantedIndex): Promise<Address> {
+async function create(venue: Venue, deployment: Deployment, wanted: WantedIndex): Promise<Address> {
+  const { name, symbol, weights, curator } = wanted;
   const { chain } = venue;
   const { contracts, external } = deployment;
   const account = chain.accounts[1];
@@ -156,6 +162,7 @@ async function create(venue: Venue, deployment: Deployment, { name, symbol, weig
     seedUsd: parseEther("10000"),
     streamingBps: 50,
     mintFeeBps: 10,
+    curator,
     account,
   });
   for (const { token, amount } of preview.creation.seed) {

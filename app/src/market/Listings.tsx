@@ -42,6 +42,41 @@ export function wholeUnits(text: string): bigint | undefined {
 /** Offers that stand, and one's own. */
 export function Listings({ services }: { services: Services }) {
   const { data, error, isPending } = useListings();
+  const rows = data?.listings ?? [];
+  return (
+    <>
+      {error && <Notice tone="warn">{sentenceOf(error)}</Notice>}
+      <Card title="Offers">
+        <p className="mb-3 text-sm text-muted">
+          What is offered stays with its seller until somebody buys. The price already holds the market's fee and the
+          author's royalty.
+        </p>
+        {isPending ? (
+          <Skeleton className="h-32 w-full" />
+        ) : rows.length === 0 ? (
+          <Empty title="Nothing is offered now">Offer a strategy or credits of yours below.</Empty>
+        ) : (
+          <Offers rows={rows} services={services} />
+        )}
+      </Card>
+      <Offer services={services} />
+    </>
+  );
+}
+
+/** Offers of one strategy: to buy it on its own page, or to take them back. Its owner may make one where none stands. */
+export function OffersOf({ services, id, isOwn }: { services: Services; id: bigint; isOwn: boolean }) {
+  const { data } = useListings();
+  const rows = (data?.listings ?? []).filter((row) => row.kind === "strategy" && row.id === id);
+  if (rows.length === 0) return isOwn && data !== undefined ? <Offer services={services} id={id} /> : null;
+  return (
+    <Card title="On sale">
+      <Offers rows={rows} services={services} />
+    </Card>
+  );
+}
+
+function Offers({ rows, services }: { rows: readonly MarketListing[]; services: Services }) {
   const { data: currencies } = useCurrencies();
   const columns: readonly Column<MarketListing>[] = [
     {
@@ -78,30 +113,7 @@ export function Listings({ services }: { services: Services }) {
     { key: "state", title: "State", isSecondary: true, cell: ({ state }) => STATES[state] },
     { key: "act", title: "", cell: (row) => <Act row={row} services={services} /> },
   ];
-  return (
-    <>
-      {error && <Notice tone="warn">{sentenceOf(error)}</Notice>}
-      <Card title="Offers">
-        <p className="mb-3 text-sm text-muted">
-          What is offered stays with its seller until somebody buys. The price already holds the market's fee and the
-          author's royalty.
-        </p>
-        {isPending ? (
-          <Skeleton className="h-32 w-full" />
-        ) : (data?.listings.length ?? 0) === 0 ? (
-          <Empty title="Nothing is offered now">Offer a strategy or credits of yours below.</Empty>
-        ) : (
-          <Table
-            caption="Offers"
-            columns={columns}
-            rows={data?.listings ?? []}
-            keyOf={({ listingId }) => String(listingId)}
-          />
-        )}
-      </Card>
-      <Offer services={services} />
-    </>
-  );
+  return <Table caption="Offers" columns={columns} rows={rows} keyOf={({ listingId }) => String(listingId)} />;
 }
 
 function Act({ row, services }: { row: MarketListing; services: Services }) {

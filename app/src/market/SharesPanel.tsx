@@ -19,7 +19,7 @@ import { amount, shortAddress, time } from "../format.ts";
 import { Field, Select } from "../ui/controls.tsx";
 import { Card, Figure, Notice, Skeleton } from "../ui/surfaces.tsx";
 import { Table } from "../ui/Table.tsx";
-import { type Services, useCurrencies, useShares, useSymbolOf } from "./data.ts";
+import { type Services, useCurrencies, useLater, useShares, useSymbolOf } from "./data.ts";
 
 const STATES: Readonly<Record<SharesStatus, string>> = {
   locked: "Locked: holders of the shares get its royalties.",
@@ -36,9 +36,10 @@ export function SharesPanel({ shares, tokens }: { shares: Address; tokens: reado
   );
   const symbolOf = useSymbolOf();
   const [text, setText] = useState("");
+  const now = useLater(data?.now) ?? 0n;
   if (error) return <Notice tone="warn">{sentenceOf(error)}</Notice>;
   if (isPending) return <Skeleton className="h-48 w-full" />;
-  const { status, buyout, minBid, balance, refund, paidIn, supply, symbol, name, reservePrice, royalties, now } = data;
+  const { status, buyout, minBid, balance, refund, paidIn, supply, symbol, name, reservePrice, royalties } = data;
   const { decimals, symbol: unit } = paidIn;
   const offered = parseAmount(text, decimals);
   const isOver = buyout !== undefined && now >= BigInt(buyout.endsAt);

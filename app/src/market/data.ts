@@ -17,6 +17,10 @@ import type { RankedStrategy, Strategy } from "../data/answers.d.ts";
 import { type ChainClient, useApi, useChainClient, useNetwork } from "../data/network.tsx";
 import { fromApiOrChain, type Sourced } from "../data/sourced.ts";
 import { shortAddress } from "../format.ts";
+import { useNow } from "../ui/useNow.ts";
+
+/** {s} */
+const ANEW = 10;
 
 export type Services = Readonly<Record<ServiceContract, Address>>;
 
@@ -105,7 +109,7 @@ export function useStrategies() {
         chain: async () => {
           const { StrategyRegistry: registry } = services as Services;
           const reader = client as ChainClient;
-          const { strategies, blockNumber } = await getStrategies(reader, { registry });
+          const { strategies, blockNumber } = await readRegistry(reader, registry);
           const { timestamp } = await getBlock(reader, { blockNumber });
           const unknown = { rank: null, reason: null, excessAYear: null, totalReturn: null, worstFall: null };
           const data = strategies
@@ -120,6 +124,34 @@ export function useStrategies() {
   });
 }
 
+/** All tokens of the registry, page by page. */
+async function readRegistry(client: ChainClient, registry: Address) {
+  const first = await getStrategies(client, { registry });
+  const strategies = [...first.strategies];
+  while (strategies.length < first.total) {
+    const from = BigInt(strategies.length) + 1n;
+    const page = await getStrategies(client, { registry, from, blockNumber: first.blockNumber });
+    if (page.strategies.length === 0) break;
+    strategies.push(...page.strategies);
+  }
+  return { strategies, blockNumber: first.blockNumber };
+}
+
+/** Data sets, which no ranking has: as the registry holds them. */
+export function useDatasets() {
+  const client = useChainClient();
+  const { chainId } = useNetwork();
+  const services = useServiceContracts();
+  return useQuery({
+    queryKey: ["datasets", chainId],
+    enabled: client !== undefined && services !== undefined,
+    queryFn: async () => {
+      const { strategies } = await readRegistry(client as ChainClient, (services as Services).StrategyRegistry);
+      return strategies.filter(({ kind }) => kind === "dataset");
+    },
+  });
+}
+
 /** What the page of one strategy shows. null: only the API knows. */
 export interface StrategyDetail {
   readonly id: bigint;
@@ -128,6 +160,8 @@ export interface StrategyDetail {
   readonly receiver: Address;
   readonly royaltyBps: number;
   readonly resaleBps: number;
+  /** Who gets that part of a sale's price, and alone can hand it on. */
+  readonly resaleReceiver: Address;
   readonly hash: Hash;
   /** {s} */
   readonly versions: readonly {
@@ -227,6 +261,12 @@ export function useServiceWords() {
     retry: false,
     queryFn: async ({ signal }) => (await api?.get("/v1/services", {}, signal))?.data ?? null,
   });
+}
+
+/** {s} by the chain's clock or this machine's, whichever is ahead: a chain without a new block stands still. */
+export function useLater(chainTime: bigint | undefined): bigint | undefined {
+  const now = BigInt(useNow(ANEW));
+  return chainTime === undefined || chainTime > now ? chainTime : now;
 }
 
 /** {s} of the newest block, for dates that a contract compares. */

@@ -2,7 +2,8 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { sentenceOf } from "../flow/sentence.ts";
 import { change, percent, shortAddress, time, UNKNOWN } from "../format.ts";
-import { type StrategyRow, useServiceContracts, useStrategies } from "../market/data.ts";
+import { RegisterForm } from "../market/AuthorForms.tsx";
+import { type StrategyRow, useDatasets, useServiceContracts, useStrategies } from "../market/data.ts";
 import { Listings } from "../market/Listings.tsx";
 import { ServicesPanel } from "../market/ServicesPanel.tsx";
 import { Button } from "../ui/controls.tsx";
@@ -102,7 +103,13 @@ export function MarketPage() {
               </Button>
             ))}
           </div>
-          {view === "Strategies" && <Strategies />}
+          {view === "Strategies" && (
+            <>
+              <Strategies />
+              <Datasets />
+              <RegisterForm services={services} />
+            </>
+          )}
           {view === "Offers" && <Listings services={services} />}
           {view === "Credits and plans" && <ServicesPanel services={services} />}
         </>
@@ -128,7 +135,7 @@ function Strategies() {
         {isPending ? (
           <Skeleton className="h-48 w-full" />
         ) : data.data.length === 0 ? (
-          <Empty title="No strategy is registered yet">Its author can register one from the command line.</Empty>
+          <Empty title="No strategy is registered yet">Register the first one below.</Empty>
         ) : (
           <Table
             caption="Strategies"
@@ -146,5 +153,40 @@ function Strategies() {
         )}
       </Card>
     </>
+  );
+}
+
+/** What decisions are made from, by its authors. Nothing is shown while nobody has registered any. */
+function Datasets() {
+  const { data, error } = useDatasets();
+  if (error) return <Notice tone="warn">{sentenceOf(error)}</Notice>;
+  if (data === undefined || data.length === 0) return null;
+  return (
+    <Card title="Data sets">
+      <Table
+        caption="Data sets"
+        rows={data}
+        keyOf={({ id }) => String(id)}
+        columns={[
+          {
+            key: "id",
+            title: "Data set",
+            cell: ({ id, owner }) => (
+              <span className="flex flex-col">
+                <Link
+                  to="/market/$id"
+                  params={{ id: String(id) }}
+                  className="inline-flex min-h-11 items-center font-medium underline"
+                >
+                  Data set {String(id)}
+                </Link>
+                <span className="text-muted">of {shortAddress(owner)}</span>
+              </span>
+            ),
+          },
+          { key: "versions", title: "Versions", isFigure: true, cell: ({ versions }) => versions },
+        ]}
+      />
+    </Card>
   );
 }

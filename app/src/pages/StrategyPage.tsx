@@ -1,12 +1,13 @@
-import { adoptStrategy, claimEarned, payOutRoyalties } from "@gimbal/sdk";
+import { claimEarned, payOutRoyalties } from "@gimbal/sdk";
 import { Link, useParams } from "@tanstack/react-router";
-import { useState } from "react";
-import { type Address, getAddress, isAddress, isAddressEqual } from "viem";
+import { getAddress, isAddressEqual } from "viem";
 import { useConnection } from "wagmi";
 import type { Strategy } from "../data/answers.d.ts";
 import { ActionButton } from "../flow/ActionButton.tsx";
 import { sentenceOf } from "../flow/sentence.ts";
 import { amount, percent, shortAddress, time, UNKNOWN } from "../format.ts";
+import { AdoptForm } from "../market/AdoptForm.tsx";
+import { PublishForm, ResaleForm, RoyaltyForm } from "../market/AuthorForms.tsx";
 import {
   type Services,
   type StrategyDetail,
@@ -15,9 +16,8 @@ import {
   useStrategy,
   useSymbolOf,
 } from "../market/data.ts";
-import { Offer } from "../market/Listings.tsx";
+import { OffersOf } from "../market/Listings.tsx";
 import { LockForm, SharesPanel, type Token } from "../market/SharesPanel.tsx";
-import { Field } from "../ui/controls.tsx";
 import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 import { Table } from "../ui/Table.tsx";
 
@@ -77,14 +77,19 @@ function Found({ id, services }: { id: bigint; services: Services }) {
       </Card>
       <Versions strategy={strategy} />
       {strategy.kind === "strategy" && strategy.more && <Adoptions more={strategy.more} />}
-      {strategy.kind === "strategy" && <Adopt id={id} strategy={strategy} services={services} />}
+      {strategy.kind === "strategy" && <AdoptForm id={id} strategy={strategy} services={services} />}
       <Royalties id={id} strategy={strategy} tokens={tokens} services={services} />
       {strategy.shares && <SharesPanel shares={strategy.shares} tokens={tokens} />}
+      <OffersOf services={services} id={id} isOwn={isOwn} />
       {isOwn && (
         <>
-          <Offer services={services} id={id} />
+          <PublishForm services={services} id={id} />
+          {strategy.kind === "strategy" && <RoyaltyForm services={services} id={id} now={strategy.royaltyBps} />}
           <LockForm id={id} services={services} />
         </>
+      )}
+      {address !== undefined && strategy.resaleBps > 0 && isAddressEqual(strategy.resaleReceiver, address) && (
+        <ResaleForm services={services} id={id} />
       )}
     </>
   );
@@ -165,39 +170,6 @@ function Adoptions({ more }: { more: Pick<Strategy, "adoptions" | "announced"> }
           ]}
         />
       )}
-    </Card>
-  );
-}
-
-function Adopt({ id, strategy, services }: { id: bigint; strategy: StrategyDetail; services: Services }) {
-  const symbolOf = useSymbolOf();
-  const [text, setText] = useState("");
-  const vault = isAddress(text.trim()) ? getAddress(text.trim()) : undefined;
-  return (
-    <Card title="Follow it with your index">
-      <Field
-        label="Address of the index"
-        value={text}
-        placeholder="0x…"
-        hint="Its curator announces it; after seven days anyone may put it in force. Exactly the newest version is taken."
-        onChange={(event) => setText(event.target.value)}
-      />
-      <ActionButton
-        action={{
-          ...{
-            key: ["adopt", String(id), text, strategy.hash],
-            verb: "Announce it",
-            title: `Adopt strategy ${id}`,
-            symbolOf,
-          },
-          fault: vault === undefined ? "Type the index's address" : undefined,
-          prepare: ({ client, account }) =>
-            adoptStrategy(client, {
-              ...{ registry: services.StrategyRegistry, id, vault: vault as Address, account },
-              ...{ expectedHash: strategy.hash, maxRoyaltyBps: strategy.royaltyBps },
-            }),
-        }}
-      />
     </Card>
   );
 }
