@@ -76,7 +76,7 @@ export function BuyPlan({ plan, holdings }: { plan: PortfolioPlan; holdings: Pla
                 verb: "Set up its batches",
                 title: `Set up batches of ${nameOf.get(absent.vault)}`,
               },
-              ...{ fault: undefined, symbolOf },
+              ...{ fault, symbolOf },
               prepare: ({ client, account }) =>
                 createBatchDepositor(client, {
                   batchFactory: deployment.contracts.BatchFactory as Address,
