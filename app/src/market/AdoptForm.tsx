@@ -3,7 +3,7 @@ import { useState } from "react";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
 import { useConnection } from "wagmi";
 import { ActionButton } from "../flow/ActionButton.tsx";
-import { sentenceOf } from "../flow/useAction.ts";
+import { sentenceOf } from "../flow/sentence.ts";
 import { percent, shortAddress, time } from "../format.ts";
 import { Select } from "../ui/controls.tsx";
 import { Card, Empty, Notice, Skeleton } from "../ui/surfaces.tsx";

@@ -1,10 +1,9 @@
 import { getAnnouncedStrategies, indexVaultAbi, type Strategy } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import type { Address, Hash, PublicClient } from "viem";
+import type { Address, Hash } from "viem";
 import { readContract } from "viem/actions";
-import { usePublicClient } from "wagmi";
 import { useIndices } from "../data/indices.ts";
-import { useNetwork } from "../data/network.tsx";
+import { type ChainClient, useChainClient, useNetwork } from "../data/network.tsx";
 import type { StrategyDetail } from "./data.ts";
 
 /** An index that may follow a strategy. */
@@ -18,14 +17,9 @@ export interface Follower {
   readonly strategy: Strategy;
 }
 
-function useClient(): PublicClient | undefined {
-  const { chainId } = useNetwork();
-  return usePublicClient({ chainId }) as PublicClient | undefined;
-}
-
 /** All indices with who may announce a strategy for them. */
 export function useFollowers() {
-  const client = useClient();
+  const client = useChainClient();
   const { chainId } = useNetwork();
   const indices = useIndices();
   const list = indices.data?.data;
@@ -37,8 +31,8 @@ export function useFollowers() {
         (list ?? []).map(async ({ address: vault, name, symbol }): Promise<Follower> => {
           const at = { address: vault, abi: indexVaultAbi } as const;
           const [curator, strategy] = await Promise.all([
-            readContract(client as PublicClient, { ...at, functionName: "curator" }),
-            readContract(client as PublicClient, { ...at, functionName: "strategy" }),
+            readContract(client as ChainClient, { ...at, functionName: "curator" }),
+            readContract(client as ChainClient, { ...at, functionName: "strategy" }),
           ]);
           return { vault, name, symbol, curator, strategy };
         }),
@@ -52,7 +46,7 @@ export function useFollowers() {
  * now, and about what the API has seen announced.
  */
 export function useAnnounced(vault: Address, strategy: StrategyDetail) {
-  const client = useClient();
+  const client = useChainClient();
   const { chainId } = useNetwork();
   const seen = (strategy.more?.announced ?? []).filter(({ index }) => index.toLowerCase() === vault.toLowerCase());
   const terms = new Map(
@@ -65,7 +59,7 @@ export function useAnnounced(vault: Address, strategy: StrategyDetail) {
     queryKey: ["announced", chainId, vault, strategy.receiver, [...terms.keys()]],
     enabled: client !== undefined,
     queryFn: async () => {
-      const { announced } = await getAnnouncedStrategies(client as PublicClient, {
+      const { announced } = await getAnnouncedStrategies(client as ChainClient, {
         ...{ vault, strategies: [...terms.values()] },
       });
       return announced;
