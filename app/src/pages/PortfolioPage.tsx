@@ -15,6 +15,7 @@ import { OwedClaims } from "./portfolio/OwedClaims.tsx";
 import { Positions } from "./portfolio/Positions.tsx";
 import { Recurring } from "./portfolio/Recurring.tsx";
 import { StakeSummary } from "./portfolio/StakeSummary.tsx";
+import { ValueChart } from "./portfolio/ValueChart.tsx";
 import { BatchRequests } from "./trade/BatchRequests.tsx";
 
 /** Everything that the connected account has here. */
@@ -46,6 +47,7 @@ function Connected() {
     <>
       {error && <Notice tone="warn">{sentenceOf(error)}</Notice>}
       <HeldCard />
+      <ValueChart />
       <ClaimsCard vaults={vaults} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Card title="Recurring orders">

@@ -1,0 +1,90 @@
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { formatUnits } from "viem";
+import { ChartFrame, Choices } from "../../charts/ChartFrame.tsx";
+import { RANGES, type Range, USUAL_RANGE } from "../../charts/ranges.ts";
+import type { Drawn } from "../../charts/TimeChart.tsx";
+import { type AccountHistory, useAccountHistory, withLive } from "../../data/accountHistory.ts";
+import type { ValueDay } from "../../data/accountValue.ts";
+import { sumOf } from "../../data/heldIndex.ts";
+import { useHeld } from "../../data/portfolio.ts";
+import { time, usd, usd18 } from "../../format.ts";
+import { Card, Empty, Skeleton } from "../../ui/surfaces.tsx";
+import { Loaded } from "../index/parts.tsx";
+
+const TimeChart = lazy(() => import("../../charts/TimeChart.tsx").then((part) => ({ default: part.TimeChart })));
+
+const dollars = (value: number) => usd(value).short;
+const plain = (raw: bigint | null) => (raw === null ? null : Number(formatUnits(raw, 18)));
+
+/** What the account's shares were worth, day by day, beside what they cost. */
+export function ValueChart() {
+  const [range, setRange] = useState<Range>(USUAL_RANGE);
+  const asked = useAccountHistory(range);
+  const controls = (
+    <Choices
+      label="Range"
+      options={RANGES}
+      chosen={range.id}
+      onChoose={(id) => setRange(RANGES.find((each) => each.id === id) ?? range)}
+    />
+  );
+  return (
+    <Card title="Value over time">
+      {asked.data === undefined && controls}
+      <Loaded asked={asked} height="h-80">
+        {(history) => <Chart history={history} range={range} controls={controls} />}
+      </Loaded>
+    </Card>
+  );
+}
+
+function Chart({ history, range, controls }: { history: AccountHistory; range: Range; controls: ReactNode }) {
+  const { symbols, hasGaps, asOf } = history;
+  const { data: held } = useHeld();
+  const now = useMemo(() => held && { value: sumOf(held.data, ({ value }) => value), asOf: held.asOf }, [held]);
+  const days = useMemo(() => withLive(history, now), [history, now]);
+  const drawn = useMemo((): readonly Drawn[] => {
+    const line = (pick: (day: ValueDay) => bigint | null) =>
+      days.flatMap((day) => {
+        const value = plain(pick(day));
+        return value === null ? [] : [{ time: day.time, value }];
+      });
+    return [
+      { kind: "line", name: "Cost", token: "--series-2", points: line(({ cost }) => cost) },
+      { kind: "line", name: "Value", token: "--accent", points: line(({ value }) => value) },
+    ];
+  }, [days]);
+  const known = days.filter(({ value }) => value !== null);
+  return (
+    <ChartFrame
+      caption="Value of your indices at the end of each day, USD"
+      controls={controls}
+      table={{
+        file: `portfolio-value-${range.id}`,
+        header: ["Day (UTC)", "Value (USD)", "Cost (USD)", ...symbols.map((symbol) => `${symbol} (USD)`)],
+        rows: days.map(({ date, value, cost, parts }) => [date, plain(value), plain(cost), ...parts.map(plain)]),
+      }}
+    >
+      {known.length < 2 ? (
+        <Empty title="There is too little to draw yet">
+          The chart begins with the day of your first share, and has a point for each day.
+        </Empty>
+      ) : (
+        <Suspense fallback={<Skeleton className="h-72 w-full sm:h-80" />}>
+          <TimeChart label={wordsOf(known)} series={drawn} format={dollars} />
+        </Suspense>
+      )}
+      <p className="text-xs text-muted">
+        The API keeps no history of accounts: each day counts the shares that you had at its end, by what the API knows
+        of your purchases and sales, at the net asset value of that day, or the last one known. Cost is what these
+        shares cost.{hasGaps && " Shares whose coming is not known are left out."} As of {time(asOf).exact}.
+      </p>
+    </ChartFrame>
+  );
+}
+
+function wordsOf(days: readonly ValueDay[]): string {
+  const [first, last] = [days[0], days.at(-1)];
+  const at = (day: ValueDay | undefined) => `${usd18(day?.value).short} on ${day?.date}`;
+  return `Value of your indices: from ${at(first)} to ${at(last)}. The table has every day.`;
+}
