@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { isAddressEqual } from "viem";
 import { useConnection } from "wagmi";
 import { atLeast } from "../../amounts.ts";
@@ -7,8 +7,12 @@ import { type ChainActivity, useChainActivity } from "../../data/portfolio.ts";
 import { type PayToken, useTokens } from "../../data/tokens.ts";
 import { activityLog } from "../../flow/delivery.ts";
 import { shortAddress, time } from "../../format.ts";
+import { Button } from "../../ui/controls.tsx";
 import { Empty, Notice, Skeleton } from "../../ui/surfaces.tsx";
 import { type ActivityLine, kindWords, mergeActivity } from "./activityWords.ts";
+
+/** Lines that are shown before somebody asks for all. */
+const FIRST = 12;
 
 const STATES = { pending: "Under way", confirmed: "Done", failed: "Failed" } as const;
 
@@ -30,6 +34,7 @@ export function ActivityList({ vaults }: { vaults: readonly PayToken[] | undefin
     return shares === null ? `${what} ${symbol}` : `${what} ${atLeast(shares, 18, symbol).short}`;
   };
   const lines = mergeActivity(own, data ?? [], titleOf);
+  const [isWhole, setWhole] = useState(false);
   return (
     <div className="flex flex-col gap-3">
       {(api === undefined || error) && (
@@ -38,10 +43,13 @@ export function ActivityList({ vaults }: { vaults: readonly PayToken[] | undefin
       {isLoading && <Skeleton className="h-24 w-full" />}
       {lines.length === 0 && !isLoading && <Empty title="Nothing yet">What you send shows up here at once.</Empty>}
       <ul className="flex flex-col">
-        {lines.map((line) => (
+        {(isWhole ? lines : lines.slice(0, FIRST)).map((line) => (
           <Line key={line.hash} line={line} explorerUrl={explorerUrl} />
         ))}
       </ul>
+      {lines.length > FIRST && !isWhole && (
+        <Button onClick={() => setWhole(true)}>Show {lines.length - FIRST} more</Button>
+      )}
     </div>
   );
 }

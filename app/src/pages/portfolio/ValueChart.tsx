@@ -1,7 +1,7 @@
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { formatUnits } from "viem";
 import { ChartFrame, Choices } from "../../charts/ChartFrame.tsx";
-import { RANGES, type Range, USUAL_RANGE } from "../../charts/ranges.ts";
+import { ALL_DAYS, RANGES, type Range, USUAL_RANGE } from "../../charts/ranges.ts";
 import type { Drawn } from "../../charts/TimeChart.tsx";
 import { type AccountHistory, useAccountHistory, withLive } from "../../data/accountHistory.ts";
 import type { ValueDay } from "../../data/accountValue.ts";
@@ -16,16 +16,21 @@ const TimeChart = lazy(() => import("../../charts/TimeChart.tsx").then((part) =>
 const dollars = (value: number) => usd(value).short;
 const plain = (raw: bigint | null) => (raw === null ? null : Number(formatUnits(raw, 18)));
 
+const knownOf = (days: readonly ValueDay[]) => days.filter(({ value }) => value !== null);
+
 /** What the account's shares were worth, day by day, beside what they cost. */
 export function ValueChart() {
-  const [range, setRange] = useState<Range>(USUAL_RANGE);
+  const [chosen, setChosen] = useState<Range>();
+  const { data: usual } = useAccountHistory(USUAL_RANGE);
+  // Before anybody chose: all there is, where the usual range has nothing to draw.
+  const range = chosen ?? (usual !== undefined && knownOf(usual.days).length < 2 ? ALL_DAYS : USUAL_RANGE);
   const asked = useAccountHistory(range);
   const controls = (
     <Choices
       label="Range"
       options={RANGES}
       chosen={range.id}
-      onChoose={(id) => setRange(RANGES.find((each) => each.id === id) ?? range)}
+      onChoose={(id) => setChosen(RANGES.find((each) => each.id === id))}
     />
   );
   return (
@@ -54,7 +59,7 @@ function Chart({ history, range, controls }: { history: AccountHistory; range: R
       { kind: "line", name: "Value", token: "--accent", points: line(({ value }) => value) },
     ];
   }, [days]);
-  const known = days.filter(({ value }) => value !== null);
+  const known = knownOf(days);
   return (
     <ChartFrame
       caption="Value of your indices at the end of each day, USD"
