@@ -15,7 +15,8 @@ import { colourOf, usePageTheme } from "./palette.ts";
 export interface Point {
   /** {s since 1970} */
   readonly time: number;
-  readonly value: number;
+  /** null: not known, which takes its place on the axis all the same. */
+  readonly value: number | null;
 }
 
 /** One bar of candles. */
@@ -108,6 +109,8 @@ function draw(chart: IChartApi, one: Drawn): ISeriesApi<"Line"> | ISeriesApi<"Ca
     return candles;
   }
   const line = chart.addSeries(LineSeries, { color: colourOf(one.token), lineWidth: 2, title: one.name });
-  line.setData(one.points.map(({ time, value }) => ({ time: time as UTCTimestamp, value })));
+  line.setData(
+    one.points.map(({ time, value }) => ({ time: time as UTCTimestamp, ...(value === null ? {} : { value }) })),
+  );
   return line;
 }

@@ -31,7 +31,7 @@ export function StakeSummary({ vaults }: { vaults: readonly PayToken[] | undefin
   const until = lock.unlocksAt === undefined ? undefined : time(lock.unlocksAt).exact;
   const state = {
     ...{ none: "Nothing is locked.", permanent: "Locked for as long as you do not say otherwise." },
-    ...{ running: `Locked until ${until}.`, expired: `Free since ${until}: withdraw it or lock it again.` },
+    ...{ running: `Locked until ${until}.`, expired: `Free since ${until}: withdraw it, then you can lock anew.` },
   }[lock.status];
   return (
     <div className="flex flex-col gap-3 text-sm">

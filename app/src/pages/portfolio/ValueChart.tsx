@@ -16,7 +16,8 @@ const TimeChart = lazy(() => import("../../charts/TimeChart.tsx").then((part) =>
 const dollars = (value: number) => usd(value).short;
 const plain = (raw: bigint | null) => (raw === null ? null : Number(formatUnits(raw, 18)));
 
-const knownOf = (days: readonly ValueDay[]) => days.filter(({ value }) => value !== null);
+const isKnown = ({ value }: ValueDay) => value !== null;
+const knownOf = (days: readonly ValueDay[]) => days.filter(isKnown);
 
 /** What the account's shares were worth, day by day, beside what they cost. */
 export function ValueChart() {
@@ -47,19 +48,12 @@ function Chart({ history, range, controls }: { history: AccountHistory; range: R
   const { symbols, hasGaps, asOf } = history;
   const { data: held } = useHeld();
   const now = useMemo(() => held && { value: sumOf(held.data, ({ value }) => value), asOf: held.asOf }, [held]);
-  const days = useMemo(() => withLive(history, now), [history, now]);
-  const drawn = useMemo((): readonly Drawn[] => {
-    const line = (pick: (day: ValueDay) => bigint | null) =>
-      days.flatMap((day) => {
-        const value = plain(pick(day));
-        return value === null ? [] : [{ time: day.time, value }];
-      });
-    return [
-      { kind: "line", name: "Cost", token: "--series-2", points: line(({ cost }) => cost) },
-      { kind: "line", name: "Value", token: "--accent", points: line(({ value }) => value) },
-    ];
-  }, [days]);
+  const all = useMemo(() => withLive(history, now), [history, now]);
+  // What nobody knows any more would be rows of dashes: a sentence says it.
+  const days = useMemo(() => all.slice(0, all.findLastIndex(isKnown) + 1), [all]);
+  const drawn = useMemo(() => linesOf(days), [days]);
   const known = knownOf(days);
+  const [end, newest] = [days.at(-1), all.at(-1)];
   return (
     <ChartFrame
       caption="Value of your indices at the end of each day, USD"
@@ -70,7 +64,9 @@ function Chart({ history, range, controls }: { history: AccountHistory; range: R
         rows: days.map(({ date, value, cost, parts }) => [date, plain(value), plain(cost), ...parts.map(plain)]),
       }}
     >
-      {known.length < 2 ? (
+      {known.length === 0 && all.length > 0 ? (
+        <Empty title="No value of those days is known">A token had no price. Choose a longer range.</Empty>
+      ) : known.length < 2 ? (
         <Empty title="There is too little to draw yet">
           The chart begins with the day of your first share, and has a point for each day.
         </Empty>
@@ -82,10 +78,24 @@ function Chart({ history, range, controls }: { history: AccountHistory; range: R
       <p className="text-xs text-muted">
         The API keeps no history of accounts: each day counts the shares that you had at its end, by what the API knows
         of your purchases and sales, at the net asset value of that day, or the last one known. Cost is what these
-        shares cost.{hasGaps && " Shares whose coming is not known are left out."} As of {time(asOf).exact}.
+        shares cost.{hasGaps && " Shares whose coming is not known are left out."}
+        {days.some((day) => !isKnown(day)) && " Across days without a price the line joins those beside them."}
+        {end !== undefined && end !== newest && ` After ${end.date} a price is missing.`} As of {time(asOf).exact}.
       </p>
     </ChartFrame>
   );
+}
+
+/** Value and cost from the first known day to the last one. A cost that is not known at the end is left to the table. */
+function linesOf(days: readonly ValueDay[]): readonly Drawn[] {
+  const first = days.findIndex(isKnown);
+  const shown = first < 0 ? [] : days.slice(first);
+  const value = shown.map((day) => ({ time: day.time, value: plain(day.value) }));
+  const cost = shown.map((day) => ({ time: day.time, value: plain(day.cost) }));
+  return [
+    ...(cost.at(-1)?.value == null ? [] : [{ kind: "line", name: "Cost", token: "--series-2", points: cost } as const]),
+    { kind: "line", name: "Value", token: "--accent", points: value },
+  ];
 }
 
 function wordsOf(days: readonly ValueDay[]): string {

@@ -18,11 +18,13 @@ describe("the list of what an account did", () => {
     expect(lines.map(({ title }) => title)).to.deep.equal(["Transfer", "Buy 2 GIM10", "Vote"]);
   });
 
-  it("names everything that one transaction did", () => {
-    const lines = mergeActivity([], [chain(1, "b", 1, "mint"), chain(2, "b", 1, "lock-create")], ({ kind }) =>
-      kindWords(kind),
-    );
-    expect(lines.map(({ title }) => title)).to.deep.equal(["Mint, lock create"]);
+  it("names everything that one transaction did, symbols as they are, and no transfer beside it", () => {
+    const did = [chain(1, "b", 1, "mint"), chain(2, "b", 1, "transfer"), chain(3, "b", 1, "lock-create")];
+    const [line] = mergeActivity([], did, ({ kind }) => `${kindWords(kind)} G100`);
+    expect(line?.title).to.equal("Mint G100, lock create G100");
+    const moved = [chain(1, "c", 1, "transfer"), chain(2, "c", 1, "transfer")];
+    const [other] = mergeActivity([], moved, ({ kind }) => kindWords(kind));
+    expect(other?.title).to.equal("Transfer, transfer");
   });
 
   it("keeps what is under way and why something failed", () => {

@@ -21,18 +21,27 @@ export function kindWords(kind: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** What this browser sent and what the chain tells, newest first, each transaction once: this browser has the better words. */
+/**
+ * What this browser sent and what the chain tells, newest first, each transaction once: this browser has the better words. That
+ * tokens moved goes without saying where something else is said.
+ */
 export function mergeActivity(
   own: readonly Activity[],
   chain: readonly ChainActivity[],
   titleOf: (entry: ChainActivity) => string,
 ): readonly ActivityLine[] {
-  const lines = new Map<string, ActivityLine>();
+  const deeds = new Map<string, ChainActivity[]>();
   for (const entry of chain) {
-    const hash = entry.transaction;
-    const known = lines.get(hash.toLowerCase());
-    const title = known === undefined ? titleOf(entry) : `${known.title}, ${titleOf(entry).toLowerCase()}`;
-    lines.set(hash.toLowerCase(), { hash, title, at: entry.at, state: "confirmed" });
+    const key = entry.transaction.toLowerCase();
+    deeds.set(key, [...(deeds.get(key) ?? []), entry]);
+  }
+  const lines = new Map<string, ActivityLine>();
+  for (const [key, all] of deeds) {
+    const said = all.filter(({ kind }) => kind !== "transfer");
+    const [first = "", ...rest] = (said.length === 0 ? all : said).map(titleOf);
+    const title = [first, ...rest.map((words) => words.charAt(0).toLowerCase() + words.slice(1))].join(", ");
+    const { transaction: hash, at } = all[0] as ChainActivity;
+    lines.set(key, { hash, title, at, state: "confirmed" });
   }
   for (const { hash, title, sentAt, state, reason } of own) {
     lines.set(hash.toLowerCase(), { hash, title, at: sentAt, state, reason });
