@@ -2,6 +2,8 @@ import { type BasketToken, getBasket, getNav, getVault, yearlyFee } from "@gimba
 import { useQuery } from "@tanstack/react-query";
 import { type Address, isAddressEqual } from "viem";
 import { getBlockNumber } from "viem/actions";
+import type { NetworkSettings } from "../settings.ts";
+import { requireIndex } from "./index/known.ts";
 import { type ChainClient, useChainClient, useNetwork } from "./network.tsx";
 import type { PayToken } from "./tokens.ts";
 
@@ -36,12 +38,17 @@ export function useTradedIndex(vault: Address) {
     queryKey: ["tradedIndex", chainId, vault],
     enabled: client !== undefined,
     refetchInterval: 60_000,
-    queryFn: () => readTradedIndex(client as ChainClient, deployment.contracts.IndexLens, vault),
+    queryFn: () => readTradedIndex(client as ChainClient, deployment.contracts, vault),
   });
 }
 
-async function readTradedIndex(client: ChainClient, lens: Address, vault: Address): Promise<TradedIndex> {
-  const blockNumber = await getBlockNumber(client);
+/** An index with what it holds now. Throws NotAnIndexError for a contract that only looks like one. */
+export async function readTradedIndex(
+  client: ChainClient,
+  { IndexLens: lens, IndexFactory: factory }: NetworkSettings["deployment"]["contracts"],
+  vault: Address,
+): Promise<TradedIndex> {
+  const [blockNumber] = await Promise.all([getBlockNumber(client), requireIndex(client, factory, vault)]);
   const [{ name, symbol, fees, paused }, { tokens }, nav] = await Promise.all([
     getVault(client, { vault, blockNumber }),
     getBasket(client, { vault, blockNumber }),

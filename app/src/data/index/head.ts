@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type Address, type Hash, zeroAddress } from "viem";
 import { getBlock } from "viem/actions";
 import { fromApiOrChain, type Sourced } from "../sourced.ts";
+import { requireIndex } from "./known.ts";
 import { type Place, usePlace } from "./place.ts";
 import { momentOf, rawOf, secondsOf } from "./wire.ts";
 
@@ -95,7 +96,8 @@ async function fromApi(api: NonNullable<Place["api"]>, vault: Address, signal: A
 
 async function fromChain({ client, network }: Place, address: Address) {
   const { number: blockNumber, timestamp } = await getBlock(client);
-  const lens = network.deployment.contracts.IndexLens;
+  const { IndexLens: lens, IndexFactory: factory } = network.deployment.contracts;
+  await requireIndex(client, factory, address);
   const [vault, nav, { id }] = await Promise.all([
     getVault(client, { vault: address, blockNumber }),
     getNav(client, { lens, vault: address, blockNumber }).catch(() => undefined),

@@ -5,6 +5,7 @@ import { ALL_DAYS, USUAL_RANGE } from "../../charts/ranges.ts";
 import { ApiError } from "../../data/api.ts";
 import { type IndexHead, useIndexHead } from "../../data/index/head.ts";
 import { type Horizon, useFirstRange } from "../../data/index/history.ts";
+import { NotAnIndexError } from "../../data/index/known.ts";
 import type { Moment } from "../../data/index/live.ts";
 import type { Sourced } from "../../data/sourced.ts";
 import { sentenceOf } from "../../flow/sentence.ts";
@@ -43,7 +44,7 @@ function NoIndex() {
 function Found({ vault }: { vault: Address }) {
   const { data, error, refetch } = useIndexHead(vault);
   if (data !== undefined) return <Whole vault={vault} head={data} />;
-  if (error instanceof ApiError && error.status === 404) return <NoIndex />;
+  if ((error instanceof ApiError && error.status === 404) || error instanceof NotAnIndexError) return <NoIndex />;
   if (error !== null) {
     return (
       <div className="flex flex-col items-start gap-3">
