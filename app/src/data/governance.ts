@@ -17,6 +17,7 @@ import type { Address, Hex } from "viem";
 import { getBlock, getContractEvents, readContract } from "viem/actions";
 import { useConnection } from "wagmi";
 import { decodeCall } from "../govern/decodeCall.ts";
+import { areOptimisticCalls, isGovernorProposal } from "../govern/truth.ts";
 import type { NetworkSettings } from "../settings.ts";
 import type { Proposal } from "./answers.d.ts";
 import { type Api, ApiError } from "./api.ts";
@@ -81,7 +82,7 @@ export function useProposal(path: ProposalPath, id: bigint) {
     ...fetching(network),
     queryFn: ({ signal }): Promise<Sourced<ProposalView | null>> =>
       fromApiOrChain({
-        api: api && (() => oneFromApi(api, path, id, signal)),
+        api: api && (() => oneFromApi(api, client as ChainClient, network, { path, id, signal })),
         chain: async () => {
           const { timestamp } = await getBlock(client as ChainClient);
           const data = await oneFromChain(client as ChainClient, network, path, id).catch(noneWhenUnknown);
@@ -104,7 +105,9 @@ const raw = (amount: { raw: string } | null): bigint | null => (amount === null 
 function fromAnswer(proposal: Proposal): ProposalView {
   const { votes, vetoes, actions } = proposal;
   return {
-    ...{ id: BigInt(proposal.id), path: proposal.path, title: proposal.title, description: proposal.description },
+    ...{ id: BigInt(proposal.id), path: proposal.path, description: proposal.description },
+    // The text is checked; a title beside it could say anything.
+    title: titleOf(proposal.description),
     ...{ proposer: proposal.proposer as Address, state: proposal.state },
     actions: actions.map(({ target, value, data }) =>
       decodeCall({ target: target as Address, value: raw(value) ?? 0n, data: data as Hex }),
@@ -129,19 +132,38 @@ async function listFromApi(api: Api, signal: AbortSignal) {
       found.push(...page.data.map(fromAnswer));
     }
   }
+  if (found.some((told) => told.path === "governor" && !isGovernorProposal(told))) throw UNTRUE;
   return { data: found.toSorted((a, b) => b.votesFrom - a.votesFrom), asOf };
 }
 
 /** What the API answers may be behind the chain by some blocks: what it does not have, the chain is asked for. */
 const BEHIND = new ApiError(503, "BEHIND", "The API does not have this proposal.");
 
-/** The API finds both kinds by number; small numbers are the module's. */
-async function oneFromApi(api: Api, path: ProposalPath, id: bigint, signal: AbortSignal) {
+/** What somebody votes on must not be the API's word alone: what does not fit to the proposal's number, the chain is asked for. */
+const UNTRUE = new ApiError(503, "UNTRUE", "The API tells another proposal than the chain has.");
+
+/** The API finds both kinds by number; small numbers are the module's. Times, votes and the text of a veto are its word. */
+async function oneFromApi(
+  api: Api,
+  client: ChainClient,
+  { deployment }: NetworkSettings,
+  { path, id, signal }: { path: ProposalPath; id: bigint; signal: AbortSignal },
+) {
   const { data, asOf } = await api
     .get("/v1/proposals/{id}", { id: String(id) }, signal)
     .catch((error: unknown) => Promise.reject(error instanceof ApiError && error.status === 404 ? BEHIND : error));
   if (data.path !== path) throw BEHIND;
-  return { data: fromAnswer(data), asOf: Date.parse(asOf) / 1_000 };
+  const told = fromAnswer(data);
+  if (told.id !== id) throw UNTRUE;
+  if (path === "governor" && !isGovernorProposal(told)) throw UNTRUE;
+  if (path === "optimistic") {
+    const { callsHash } = await readContract(client, {
+      ...{ address: governanceOf(deployment).OptimisticModule, abi: optimisticModuleAbi, functionName: "proposalOf" },
+      args: [id],
+    });
+    if (!areOptimisticCalls(told.actions, callsHash)) throw UNTRUE;
+  }
+  return { data: told, asOf: Date.parse(asOf) / 1_000 };
 }
 
 /** The SDK refuses a number that was never proposed; everything else is a fault of reading. */
