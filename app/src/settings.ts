@@ -1,4 +1,5 @@
 import { type Deployment, parseDeployment } from "@gimbal/sdk";
+import { canBeLocal } from "./local.ts";
 
 /** One chain that the app knows, as `gimbal.json` beside it says. */
 export interface NetworkSettings {
@@ -42,7 +43,8 @@ function parseNetwork(value: unknown, i: number): NetworkSettings {
   };
   const url = (key: string): string => {
     const text = given[key];
-    return typeof text === "string" && URL.canParse(text) ? text : fail(`${key} must be a URL.`);
+    const isWeb = typeof text === "string" && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+    return isWeb ? text : fail(`${key} must be a URL that begins with http:// or https://.`);
   };
   const optionalUrl = (key: string): string | null =>
     given[key] === undefined || given[key] === null ? null : url(key);
@@ -51,8 +53,13 @@ function parseNetwork(value: unknown, i: number): NetworkSettings {
   if (typeof name !== "string" || name === "") return fail("name is missing.");
   const deployment = parseDeployment(given.deployment);
   if (deployment.chainId !== chainId) return fail(`the deployment is one of chain ${deployment.chainId}.`);
+  const rpcUrl = url("rpcUrl");
+  // "Money is made up here" must never stand above real money, whatever the file says.
+  if (isLocal === true && !canBeLocal(chainId, rpcUrl)) {
+    return fail("only a development chain at an address of this machine can be local.");
+  }
   return {
-    ...{ chainId, name, rpcUrl: url("rpcUrl"), apiUrl: optionalUrl("apiUrl"), explorerUrl: optionalUrl("explorerUrl") },
+    ...{ chainId, name, rpcUrl, apiUrl: optionalUrl("apiUrl"), explorerUrl: optionalUrl("explorerUrl") },
     ...{ deployment, isLocal: isLocal === true },
   };
 }

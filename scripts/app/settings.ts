@@ -1,9 +1,7 @@
 import type { Chain } from "viem";
 import * as chains from "viem/chains";
+import { canBeLocal, isDevelopment } from "../../app/src/local.ts";
 import type { Deployment } from "../../sdk/src/index.ts";
-
-/** A chain that development nodes make; money on it is made up. */
-const LOCAL_CHAIN = 31_337;
 
 /** One network as `gimbal.json` beside the app names it; app/src/settings.ts reads it. */
 export interface AppNetwork {
@@ -29,22 +27,16 @@ export interface NetworkParts {
 /** A network of the app. Only a development chain of this machine counts as local. */
 export function appNetwork({ deployment, rpcUrl, apiUrl, name, explorerUrl }: NetworkParts): AppNetwork {
   const { chainId } = deployment;
-  const isDevelopment = chainId === LOCAL_CHAIN;
-  const known: Chain | undefined = isDevelopment ? undefined : Object.values(chains).find(({ id }) => id === chainId);
+  const isOurs = isDevelopment(chainId);
+  const known: Chain | undefined = isOurs ? undefined : Object.values(chains).find(({ id }) => id === chainId);
   const usualExplorer = known?.blockExplorers?.default.url ?? null;
   return {
     chainId,
-    name: name ?? known?.name ?? (isDevelopment ? "Local chain" : `Chain ${chainId}`),
+    name: name ?? known?.name ?? (isOurs ? "Local chain" : `Chain ${chainId}`),
     rpcUrl,
     apiUrl: apiUrl ?? null,
     explorerUrl: explorerUrl ?? usualExplorer,
     deployment,
-    isLocal: isDevelopment && isLoopback(rpcUrl),
+    isLocal: canBeLocal(chainId, rpcUrl),
   };
-}
-
-/** Whether an address leads to this machine. */
-export function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
 }
