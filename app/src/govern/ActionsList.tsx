@@ -19,7 +19,7 @@ export function ActionsList({
       {actions.map((action, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a call is its place; the same call may stand twice
         <li key={index}>
-          <p className="font-medium break-words">{sentenceOfAction(action, deployment)}</p>
+          <p className="font-medium break-words whitespace-pre-line">{sentenceOfAction(action, deployment)}</p>
           {knownName(deployment, action.target) === undefined && (
             <div className="mt-2">
               <Notice tone="warn">

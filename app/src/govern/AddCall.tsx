@@ -1,13 +1,15 @@
 import type { ProposalAction } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { type ChainClient, useChainClient, useNetwork } from "../data/network.tsx";
 import { Button } from "../ui/controls.tsx";
 import { Card, Notice, Skeleton } from "../ui/surfaces.tsx";
-import { readCurrent } from "./current.ts";
+import { useSettled } from "../ui/useNow.ts";
+import { emptiedBy, hasSubject, readCurrent, subjectOf } from "./current.ts";
 import { FormFields } from "./FormFields.tsx";
+import type { ActionForm } from "./fields.ts";
 import { fillForm } from "./fillForm.ts";
-import { type ActionForm, FORM_GROUPS, formOf } from "./forms.ts";
+import { FORM_GROUPS, formOf } from "./forms.ts";
 import type { Typed } from "./reader.ts";
 
 /** Chooses a form, fills it in, and hands over the call that it makes. */
@@ -51,17 +53,28 @@ export function AddCall({ onAdd }: { onAdd: (action: ProposalAction) => void }) 
   );
 }
 
-/** Waits for what is in force now; a chain that does not answer leaves the form empty. */
-function Loaded({ form, onAdd }: { form: ActionForm; onAdd: (action: ProposalAction) => void }) {
+/** What is in force for what a form asks about. A chain that does not answer leaves the form as it is. */
+function useCurrent(form: ActionForm, typed: Typed) {
   const { chainId, deployment } = useNetwork();
   const client = useChainClient();
-  const { data, isPending } = useQuery({
-    queryKey: ["current", chainId, form.id],
-    enabled: client !== undefined,
-    retry: false,
-    queryFn: () => readCurrent(form.id, client as ChainClient, deployment),
+  const subject = useSettled(subjectOf(form.id, typed));
+  return useQuery({
+    queryKey: ["current", chainId, form.id, subject],
+    enabled: client !== undefined && (subject !== "" || !hasSubject(form.id)),
+    // What was typed over it stays: it is read once, and again for something else.
+    ...{ retry: false, staleTime: Number.POSITIVE_INFINITY, gcTime: 0 },
+    queryFn: () => readCurrent(form.id, client as ChainClient, deployment, typed),
   });
-  return isPending ? <Skeleton className="h-32 w-full" /> : <Filled form={form} start={data ?? {}} onAdd={onAdd} />;
+}
+
+/** Waits for what is in force now, where a form needs no word to ask for it. */
+function Loaded({ form, onAdd }: { form: ActionForm; onAdd: (action: ProposalAction) => void }) {
+  const { data, isLoading } = useCurrent(form, {});
+  return isLoading ? (
+    <Skeleton className="h-32 w-full" />
+  ) : (
+    <Filled form={form} start={data?.values ?? {}} onAdd={onAdd} />
+  );
 }
 
 function Filled({ form, start, onAdd }: { form: ActionForm; start: Typed; onAdd: (action: ProposalAction) => void }) {
@@ -69,6 +82,10 @@ function Filled({ form, start, onAdd }: { form: ActionForm; start: Typed; onAdd:
   const { about, fields } = form;
   const [typed, setTyped] = useState(start);
   const [isSent, setSent] = useState(false);
+  const { data: current, isLoading } = useCurrent(form, typed);
+  useEffect(() => {
+    if (current !== undefined && hasSubject(form.id)) setTyped((before) => ({ ...before, ...current.values }));
+  }, [current, form.id]);
   const { action, faults, problem } = fillForm(form, typed, deployment);
   const shown = new Map([...faults].filter(([name]) => isSent || (typed[name] ?? "") !== ""));
   return (
@@ -80,10 +97,12 @@ function Filled({ form, start, onAdd }: { form: ActionForm; start: Typed; onAdd:
         if (action !== undefined) onAdd(action);
       }}
     >
-      <p className="text-sm text-muted">{about}</p>
+      <p className="text-sm text-muted">
+        {about} <span role="status">{isLoading ? "Reading what is in force." : ""}</span>
+      </p>
       <FormFields
-        {...{ fields, typed, faults: shown }}
-        onType={(name, text) => setTyped((before) => ({ ...before, [name]: text }))}
+        {...{ fields, typed, faults: shown, hints: current?.hints ?? {} }}
+        onType={(name, text) => setTyped((before) => ({ ...before, [name]: text, ...emptiedBy(form.id, name) }))}
       />
       {isSent && problem !== undefined && <Notice tone="warn">{problem}</Notice>}
       <Button type="submit" className="self-start">

@@ -6,17 +6,22 @@ export function FormFields({
   fields,
   typed,
   faults,
+  hints,
   onType,
 }: {
   fields: readonly FormField[];
   typed: Typed;
   faults: ReadonlyMap<string, string>;
+  /** What the chain says of a field, in place of its own hint. */
+  hints: Typed;
   onType: (name: string, text: string) => void;
 }) {
+  const shown = fields.filter(({ when }) => when === undefined || when.is.includes(typed[when.field] ?? ""));
   return (
     <div className="grid gap-x-4 gap-y-1 sm:grid-cols-2">
-      {fields.map(({ name, label, kind, hint, unit, options }) => {
+      {shown.map(({ name, label, kind, hint: standing, unit, options }) => {
         const value = typed[name] ?? "";
+        const hint = hints[name] ?? standing;
         const fault = faults.get(name);
         if (options !== undefined) {
           return (

@@ -1,5 +1,6 @@
 import {
   accessPassAbi,
+  assetRegistryAbi,
   creditId,
   type Deployment,
   feeSplitterAbi,
@@ -8,19 +9,39 @@ import {
   indexGovernorAbi,
   SERVICE_NAMES,
   scoreRegistryAbi,
+  votingEscrowAbi,
 } from "@gimbal/sdk";
 import { formatUnits } from "viem";
 import { getBlock, readContract } from "viem/actions";
 import type { ChainClient } from "../data/network.tsx";
+import { type FormStart, readListing } from "./listing.ts";
 import type { Typed } from "./reader.ts";
 import { nameOf } from "./words.ts";
 
 const percentText = (bps: number) => formatUnits(BigInt(bps), 2);
 
-type Reading = (client: ChainClient, deployment: Deployment) => Promise<Typed>;
+type Reading = (client: ChainClient, deployment: Deployment, typed: Typed) => Promise<Typed>;
+
+/** Fields that say what is asked about: when one of them changes, what is in force there is read anew. */
+const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
+  listAsset: ["token", "feed"],
+  assetTier: ["tier"],
+  creditPrice: ["service"],
+  planPrice: ["plan"],
+};
 
 /** What is in force now, for forms that change it. A form without one begins empty. */
 const READINGS: Readonly<Record<string, Reading>> = {
+  assetTier: async (client, { contracts }, { tier = "" }): Promise<Typed> => {
+    if (!/^\d+$/.test(tier) || Number(tier) > 15) return {};
+    const at = { address: contracts.AssetRegistry, abi: assetRegistryAbi } as const;
+    const bps = await readContract(client, { ...at, functionName: "tierMaxWeightBps", args: [Number(tier)] });
+    return { weight: percentText(bps) };
+  },
+  exitPenalty: async (client, deployment) => {
+    const at = { address: governanceOf(deployment).VotingEscrow, abi: votingEscrowAbi } as const;
+    return { penalty: percentText(await readContract(client, { ...at, functionName: "maxPenaltyBps" })) };
+  },
   protocolFee: async (client, deployment) => {
     const at = { address: deployment.contracts.IndexFactory, abi: indexFactoryAbi } as const;
     const [bps, recipient] = await readContract(client, { ...at, functionName: "protocolFee" });
@@ -54,16 +75,47 @@ const READINGS: Readonly<Record<string, Reading>> = {
     const period = await readContract(client, { ...at, functionName: "votingPeriod" });
     return { days: formatUnits((period * 10_000n) / 86_400n, 4) };
   },
-  creditPrice: async (client, { contracts }): Promise<Typed> => {
-    const [first] = SERVICE_NAMES;
-    if (contracts.AccessPass === undefined) return {};
+  creditPrice: async (client, { contracts }, { service = "" }): Promise<Typed> => {
+    const known = SERVICE_NAMES.find((name) => name === service);
+    if (contracts.AccessPass === undefined || known === undefined) return {};
     const at = { address: contracts.AccessPass, abi: accessPassAbi } as const;
-    const { usdc, gim } = await readContract(client, { ...at, functionName: "priceOf", args: [creditId(first)] });
-    return { service: first, usdc: formatUnits(usdc, 6), gim: formatUnits(gim, 18) };
+    const { usdc, gim } = await readContract(client, { ...at, functionName: "priceOf", args: [creditId(known)] });
+    return { usdc: formatUnits(usdc, 6), gim: formatUnits(gim, 18) };
+  },
+  planPrice: async (client, { contracts }, { plan = "" }): Promise<Typed> => {
+    if (contracts.AccessPass === undefined || !/^\d{1,4}$/.test(plan)) return {};
+    const at = { address: contracts.AccessPass, abi: accessPassAbi } as const;
+    if (BigInt(plan) >= (await readContract(client, { ...at, functionName: "planCount" }))) return {};
+    const terms = await readContract(client, { ...at, functionName: "planOf", args: [BigInt(plan)] });
+    return { usdc: formatUnits(terms.usdcPrice, 6), gim: formatUnits(terms.gimPrice, 18) };
   },
 };
 
-/** What a form begins with: what is in force now, where the chain says it. */
-export function readCurrent(formId: string, client: ChainClient, deployment: Deployment): Promise<Typed> {
-  return READINGS[formId]?.(client, deployment) ?? Promise.resolve({});
+/** What a form asks about, as text: another text, another reading. Empty: of nothing in particular. */
+export function subjectOf(formId: string, typed: Typed): string {
+  return (SUBJECTS[formId] ?? [])
+    .map((name) => (typed[name] ?? "").trim())
+    .join("\n")
+    .trim();
+}
+
+/** Another token has another feed: what a form asks about after `name` is empty again when that changes. */
+export function emptiedBy(formId: string, name: string): Typed {
+  const subjects = SUBJECTS[formId] ?? [];
+  const after = subjects.includes(name) ? subjects.slice(subjects.indexOf(name) + 1) : [];
+  return Object.fromEntries(after.map((later) => [later, ""]));
+}
+
+/** Whether a form reads only once it is known of what. */
+export const hasSubject = (formId: string): boolean => SUBJECTS[formId] !== undefined;
+
+/** What stands in a form before anything is typed: what is in force now, where the chain says it, and what is said at its fields. */
+export async function readCurrent(
+  formId: string,
+  client: ChainClient,
+  deployment: Deployment,
+  typed: Typed,
+): Promise<FormStart> {
+  if (formId === "listAsset") return readListing(client, deployment, typed);
+  return { values: (await READINGS[formId]?.(client, deployment, typed)) ?? {}, hints: {} };
 }

@@ -1,5 +1,5 @@
 import { BaseError, type Deployment, type ProposalAction } from "@gimbal/sdk";
-import type { ActionForm } from "./forms.ts";
+import type { ActionForm } from "./fields.ts";
 import { FormReader, type Typed } from "./reader.ts";
 
 /** A form with what was typed: the call that it makes, or what is wrong, by field and as a whole. */

@@ -3,18 +3,13 @@ import {
   addVaultVersion,
   createSale,
   creditId,
-  delistAsset,
   type GovernanceContract,
   governanceOf,
   keeperRegistryAbi,
-  listAsset,
   lowerExitPenalty,
-  type ProposalAction,
   SERVICE_NAMES,
   type ServiceName,
   sendTokens,
-  setAssetFrozen,
-  setAssetTier,
   setDepositor,
   setGuardian,
   setOptimisticCall,
@@ -28,34 +23,10 @@ import {
   toAction,
 } from "@gimbal/sdk";
 import type { Address } from "viem";
-import type { FieldKind, FormField, FormReader } from "./reader.ts";
+import { ASSET_FORMS } from "./assetForms.ts";
+import { type ActionForm, address, field, flag, percentField } from "./fields.ts";
+import type { FormReader } from "./reader.ts";
 import { readTiers } from "./tierLines.ts";
-
-/** A kind of proposal that is filled in instead of written as bytes. */
-export interface ActionForm {
-  readonly id: string;
-  readonly title: string;
-  /** What it does, and to whom. */
-  readonly about: string;
-  readonly fields: readonly FormField[];
-  readonly build: (read: FormReader) => ProposalAction;
-}
-
-const field = (name: string, label: string, kind: FieldKind, more: Partial<FormField> = {}): FormField => ({
-  ...{ name, label, kind },
-  ...more,
-});
-const address = (name: string, label: string, hint = "An address, or a name of this deployment.") =>
-  field(name, label, "address", { hint });
-const percentField = (name: string, label: string, hint?: string) =>
-  field(name, label, "percent", { unit: "%", ...(hint === undefined ? {} : { hint }) });
-const flag = (name: string, label: string, yes: string, no: string) =>
-  field(name, label, "flag", {
-    options: [
-      ["yes", yes],
-      ["no", no],
-    ],
-  });
 
 const dao = (read: FormReader, name: GovernanceContract): Address => governanceOf(read.deployment)[name];
 const contract = (read: FormReader, name: string): Address => {
@@ -63,93 +34,6 @@ const contract = (read: FormReader, name: string): Address => {
   if (found === undefined) read.fail("", `This network has no ${name}.`);
   return found ?? "0x0000000000000000000000000000000000000000";
 };
-
-const FLAGS = { STABLE: 1, MAY_SHRINK: 4, CROSS_CHECK: 8 } as const;
-
-const assets: readonly ActionForm[] = [
-  {
-    id: "listAsset",
-    title: "List an asset",
-    about: "Lets indices hold a token, priced by a feed. Another feed freezes the token in indices that hold it.",
-    fields: [
-      address("token", "Token"),
-      field("tokenDecimals", "Decimals of the token", "whole"),
-      address("feed", "Price feed", "Address of a feed in US dollars."),
-      field("feedDecimals", "Decimals of the feed", "whole", { hint: "Usually 8." }),
-      field("heartbeat", "Oldest accepted answer", "whole", { unit: "seconds" }),
-      percentField("deviation", "The feed answers after a move of"),
-      field("tier", "Tier", "whole", { hint: "0 to 15: which largest weight holds." }),
-      flag("stable", "Is it a stable token?", "Yes: its peg is checked", "No"),
-      flag("shrinks", "Can balances fall by themselves?", "Yes", "No"),
-      field("usdCap", "Most that all indices may hold", "whole", { unit: "USD", hint: "0: no cap of its own." }),
-      field("secondaryKind", "Second source of the price", "choice", {
-        options: [
-          ["0", "None"],
-          ["1", "Another feed"],
-          ["2", "Average of a Uniswap pool"],
-        ],
-      }),
-      address("secondary", "Second source", "Leave empty without one."),
-      field("secondaryDecimals", "Decimals of the second source", "whole", { hint: "0 without one." }),
-      field("secondaryWindow", "Window of the second source", "whole", { unit: "seconds", hint: "0 without one." }),
-      flag("crossCheck", "No price while the sources disagree?", "Yes", "No"),
-    ],
-    build: (read) => {
-      const secondaryKind = read.whole("secondaryKind", 0, 2);
-      const hasSecond = secondaryKind !== 0;
-      const flags =
-        (read.flag("stable") ? FLAGS.STABLE : 0) +
-        (read.flag("shrinks") ? FLAGS.MAY_SHRINK : 0) +
-        (read.flag("crossCheck") ? FLAGS.CROSS_CHECK : 0);
-      if (read.flag("crossCheck") && !hasSecond) read.fail("crossCheck", "There is no second source to agree with.");
-      return listAsset({
-        assetRegistry: read.deployment.contracts.AssetRegistry,
-        token: read.address("token"),
-        config: {
-          ...{ feed: read.address("feed"), heartbeat: read.whole("heartbeat", 1, 0xff_ffff), flags, minPrice: 0 },
-          ...{ feedDecimals: read.whole("feedDecimals", 0, 36), tokenDecimals: read.whole("tokenDecimals", 0, 36) },
-          ...{ tier: read.whole("tier", 0, 15), deviationBps: read.bps("deviation"), secondaryKind },
-          secondary: read.address("secondary", { optional: !hasSecond }),
-          secondaryDecimals: read.whole("secondaryDecimals", 0, 36),
-          ...{
-            secondaryWindow: read.whole("secondaryWindow", 0, 0xff_ffff),
-            usdCap: read.whole("usdCap", 0, 2 ** 48 - 1),
-          },
-        },
-      });
-    },
-  },
-  {
-    id: "delistAsset",
-    title: "Remove an asset",
-    about: "The token has no price from then on: no trades. Exits go on.",
-    fields: [address("token", "Token")],
-    build: (read) =>
-      delistAsset({ assetRegistry: read.deployment.contracts.AssetRegistry, token: read.address("token") }),
-  },
-  {
-    id: "freezeAsset",
-    title: "Freeze or thaw an asset",
-    about: "Stops trades in a token, or lets them begin again. Exits are never touched.",
-    fields: [address("token", "Token"), flag("frozen", "Trading", "Freeze", "Thaw")],
-    build: (read) =>
-      setAssetFrozen({
-        assetRegistry: read.deployment.contracts.AssetRegistry,
-        ...{ token: read.address("token"), frozen: read.flag("frozen") },
-      }),
-  },
-  {
-    id: "assetTier",
-    title: "Largest weight of an asset tier",
-    about: "How much of an index one asset of a tier may be. 0% closes the tier.",
-    fields: [field("tier", "Tier", "whole", { hint: "0 to 15." }), percentField("weight", "Largest weight")],
-    build: (read) =>
-      setAssetTier({
-        assetRegistry: read.deployment.contracts.AssetRegistry,
-        ...{ tier: read.whole("tier", 0, 15), maxWeightBps: read.bps("weight") },
-      }),
-  },
-];
 
 const money: readonly ActionForm[] = [
   {
@@ -214,8 +98,8 @@ const money: readonly ActionForm[] = [
     about: "What one credit of a service costs. Credits that were bought stay as they are.",
     fields: [
       field("service", "Service", "choice", { options: SERVICE_NAMES.map((name) => [name, name] as const) }),
-      field("usdc", "Price in USDC", "amount", { unit: "USDC" }),
-      field("gim", "Price in GIM", "amount", { unit: "GIM" }),
+      field("usdc", "Price in USDC", "amount", { unit: "USDC", hint: "0: not sold for USDC." }),
+      field("gim", "Price in GIM", "amount", { unit: "GIM", hint: "0: not sold for GIM." }),
     ],
     build: (read) => {
       const service = SERVICE_NAMES.find((name) => name === read.text("service"));
@@ -232,8 +116,8 @@ const money: readonly ActionForm[] = [
     about: "What 30 days of a plan cost.",
     fields: [
       field("plan", "Number of the plan", "whole"),
-      field("usdc", "Price in USDC", "amount", { unit: "USDC" }),
-      field("gim", "Price in GIM", "amount", { unit: "GIM" }),
+      field("usdc", "Price in USDC", "amount", { unit: "USDC", hint: "0: not sold for USDC." }),
+      field("gim", "Price in GIM", "amount", { unit: "GIM", hint: "0: not sold for GIM." }),
     ],
     build: (read) =>
       toAction({
@@ -417,7 +301,7 @@ const raw: ActionForm = {
 
 /** All forms, by what they are about. */
 export const FORM_GROUPS: readonly { readonly title: string; readonly forms: readonly ActionForm[] }[] = [
-  { title: "Assets", forms: assets },
+  { title: "Assets", forms: ASSET_FORMS },
   { title: "Money", forms: money },
   { title: "Roles", forms: roles },
   { title: "Rules", forms: rules },

@@ -24,6 +24,8 @@ export interface FormField {
   /** Unit at the end of the line. */
   readonly unit?: string;
   readonly options?: readonly (readonly [value: string, words: string])[];
+  /** Asked only while another field is one of these. */
+  readonly when?: { readonly field: string; readonly is: readonly string[] };
 }
 
 /** What was typed, by field. */

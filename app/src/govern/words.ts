@@ -1,6 +1,16 @@
-import type { DecodedAction, Deployment } from "@gimbal/sdk";
+import {
+  type AssetConfig,
+  creditId,
+  type DecodedAction,
+  type Deployment,
+  type NewSaleTerms,
+  type ScoreTiers,
+  SERVICE_NAMES,
+  unpackMinPrice,
+} from "@gimbal/sdk";
 import { type Address, formatUnits, isAddress, isHex } from "viem";
 import { amount, percent, shortAddress, time } from "../format.ts";
+import { FLAGS } from "./assetForms.ts";
 
 /** {s} as days and hours. */
 export function duration(seconds: number | bigint): string {
@@ -39,6 +49,65 @@ function tokens(deployment: Deployment, token: Address, raw: bigint): string {
   if (found !== undefined) return amount(raw, found[1].decimals, found[0], found[1].decimals).exact;
   const isGim = deployment.contracts.GovernanceToken?.toLowerCase() === token.toLowerCase();
   return isGim ? amount(raw, 18, "GIM", 18).exact : `${raw} raw units of ${shortAddress(token)}`;
+}
+
+const significant = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
+
+/** A listing with everything that makes it differ from another. */
+function listingWords(name: string, config: AssetConfig): string {
+  const { feed, feedDecimals, heartbeat, tier, deviationBps, flags, minPrice, usdCap } = config;
+  const { secondary, secondaryKind, secondaryDecimals, secondaryWindow } = config;
+  const [atFeed, second] = [shortAddress(feed), shortAddress(secondary)];
+  const least = significant.format(Number(formatUnits(unpackMinPrice(minPrice), 27)));
+  const sources = [
+    undefined,
+    `A second feed ${second} (${secondaryDecimals} decimals) counts for ${duration(secondaryWindow)}.`,
+    `A second price is the average of ${duration(secondaryWindow)} in the pool ${second}.`,
+  ];
+  const sentences = [
+    `List ${name} (${config.tokenDecimals} decimals) in tier ${tier}, priced by the feed ${atFeed} (${feedDecimals} decimals), which answers after a move of ${percent(deviationBps).short}.`,
+    `An answer counts for ${duration(heartbeat)}.`,
+    (flags & FLAGS.STABLE) !== 0 && "It is a stable token: its peg is checked.",
+    (flags & FLAGS.MAY_SHRINK) !== 0 && "Balances of it can fall by themselves.",
+    minPrice !== 0 && `The feed cannot say less than about ${least} USD: near it nobody buys the token.`,
+    usdCap !== 0 && `One index may hold ${significant.format(usdCap)} USD of it at most.`,
+    sources[secondaryKind],
+    (flags & FLAGS.CROSS_CHECK) !== 0 && "While the two disagree there is no price.",
+  ];
+  return sentences.filter((sentence) => typeof sentence === "string").join(" ");
+}
+
+/** A line for each tier. */
+function tierWords(tiers: ScoreTiers): string {
+  const lines = tiers.map((tier, i) => {
+    const { minScore, feeDiscountBps, apiDiscountBps, proposalsPerMonth, saleCapUsd, saleOpensAfter } = tier;
+    const parts = [
+      `from a score of ${amount(minScore, 18, "GIM", 18).exact}`,
+      `${percent(feeDiscountBps).short} off the fees, ${percent(apiDiscountBps).short} off the API`,
+      `${proposalsPerMonth} proposal${proposalsPerMonth === 1 ? "" : "s"} a month`,
+      `${saleCapUsd.toLocaleString("en-US")} USD in sales, ${duration(saleOpensAfter)} after their start`,
+      `multiplier ${percent(tier.launchMultiplierBps).short}`,
+    ];
+    return `Tier ${i + 1}: ${parts.join("; ")}.`;
+  });
+  return `Set the ten tiers of the Staking Score, from the next week on.\n${lines.join("\n")}`;
+}
+
+/** The terms of a sale, which never change. */
+function saleWords(terms: NewSaleTerms, deployment: Deployment): string {
+  const { saleToken, paymentToken, issuer, start, end, snapshot, cliff, vesting, feeBps } = terms;
+  const paid = (raw: bigint) => tokens(deployment, paymentToken, raw);
+  const release =
+    vesting === 0
+      ? "All is released at the end."
+      : `It is released over ${duration(vesting)} from the end, nothing in the first ${duration(cliff)}.`;
+  return [
+    `Announce a sale of ${tokens(deployment, saleToken, terms.saleAmount)} by ${nameOf(deployment, issuer)} for at most ${paid(terms.hardCap)}, from ${time(start).exact} to ${time(end).exact}.`,
+    `Below ${paid(terms.softCap)} all is given back.`,
+    `Scores are read at ${time(snapshot).exact}.`,
+    release,
+    `${percent(feeBps).short} of the payment are a fee.`,
+  ].join(" ");
 }
 
 type Arguments = ReadonlyMap<string, unknown>;
@@ -86,30 +155,19 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
       .map(([to, bps]) => `${to} ${percent(bps).short}`)
       .join(", ")}.`;
   },
-  setAsset: (get) => {
-    const { feed, heartbeat, tier } = get.at(1) as { feed: Address; heartbeat: number; tier: number };
-    return `List ${get.name(0)} in tier ${tier}, priced by the feed ${shortAddress(feed)}, whose answers count for ${duration(heartbeat)}.`;
-  },
+  setAsset: (get) => listingWords(get.name(0), get.at(1) as AssetConfig),
   removeAsset: (get) => `Remove the listing of ${get.name(0)}: it has no price from then on.`,
   setFrozen: (get) => `${allow(get.at(1), "Freeze", "Thaw")} trading in ${get.name(0)}.`,
-  setTier: (get) => `Let an asset of tier ${get.at(0)} weigh at most ${get.bps(1)} of an index.`,
+  setTier: (get) =>
+    get.at(1) === 0
+      ? `Close tier ${get.at(0)}: no index may take in an asset of it.`
+      : `Let an asset of tier ${get.at(0)} weigh at most ${get.bps(1)} of an index.`,
   addVersion: (get) => `New indices run the code at ${get.name(0)}. Those that exist stay as they are.`,
   setGuardian: (get) => `Name ${get.name(0)} guardian until ${get.time(1)}.`,
   setRewardToken: (get) =>
     allow(get.at(1), `Pay stakers in ${get.name(0)} too.`, `Pay stakers in ${get.name(0)} no longer.`),
-  setTiers: () => "Set the ten tiers of the Staking Score, from the next week on.",
-  createRound: (get, deployment) => {
-    const terms = get.at(0) as {
-      saleToken: Address;
-      paymentToken: Address;
-      hardCap: bigint;
-      saleAmount: bigint;
-      start: number;
-    };
-    const sold = tokens(deployment, terms.saleToken, terms.saleAmount);
-    const paid = tokens(deployment, terms.paymentToken, terms.hardCap);
-    return `Announce a sale of ${sold} for at most ${paid}, from ${time(terms.start).exact}.`;
-  },
+  setTiers: (get) => tierWords(get.at(0) as ScoreTiers),
+  createRound: (get, deployment) => saleWords(get.at(0) as NewSaleTerms, deployment),
   setDepositor: (get) =>
     allow(get.at(1), `Let ${get.name(0)} lock for others.`, `${get.name(0)} may lock for others no longer.`),
   lowerMaxPenalty: (get) => `Lower the largest penalty of an early exit to ${get.bps(0)}, for good.`,
@@ -131,16 +189,23 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     return `Announce ${signers.length} signers of the index ${get.name(0)}, of whom ${get.at(2)} must sign: ${signers.map(shortAddress).join(", ")}.`;
   },
   revokeSigners: (get) => `Revoke the signers of the index ${get.name(0)} at once.`,
-  setCreditPrice: (get) => `Credits ${get.at(0)} cost ${prices(get.at(1) as bigint, get.at(2) as bigint)} each.`,
-  setPlanPrice: (get) => `Plan ${get.at(0)} costs ${prices(get.at(1) as bigint, get.at(2) as bigint)} for 30 days.`,
+  setCreditPrice: (get) => {
+    const id = get.at(0) as bigint;
+    const service = SERVICE_NAMES.find((name) => creditId(name) === id) ?? `service ${id}`;
+    return `One credit of ${service} ${prices(get.at(1) as bigint, get.at(2) as bigint)}.`;
+  },
+  setPlanPrice: (get) => `30 days of plan ${get.at(0)} ${prices(get.at(1) as bigint, get.at(2) as bigint, "cost")}.`,
   setAssetShare: (get) => `Owners of data sets and strategies get ${get.bps(0)} of what their use costs.`,
   setTrialCredits: (get) => `A trial brings ${get.at(0)} credits.`,
   setFeeBps: (get) => `The market keeps ${get.bps(0)} of every sale.`,
 };
 
-/** USDC has 6 decimals, GIM 18. */
-function prices(usdc: bigint, gim: bigint): string {
-  return `${formatUnits(usdc, 6)} USDC or ${formatUnits(gim, 18)} GIM`;
+/** USDC has 6 decimals, GIM 18. A price of 0 means that it is not sold for this. */
+function prices(usdc: bigint, gim: bigint, verb = "costs"): string {
+  const costs = [usdc > 0n && `${formatUnits(usdc, 6)} USDC`, gim > 0n && `${formatUnits(gim, 18)} GIM`];
+  const known = costs.filter((cost) => cost !== false);
+  if (known.length === 0) return `${verb === "cost" ? "are" : "is"} sold no longer`;
+  return `${verb} ${known.join(" or ")}${known.length === 1 ? ", and nothing else is taken" : ""}`;
 }
 
 /** "setWaveRoot" -> "Set wave root" */

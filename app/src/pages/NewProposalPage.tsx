@@ -139,7 +139,7 @@ function Rehearsals({ actions }: { actions: readonly ProposalAction[] }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a call is its place
             <li key={index} className={TONES[outcome]}>
               <span className="text-text">
-                {sentenceOfAction(decodeCall(actions[index] as ProposalAction), deployment)}
+                {sentenceOfAction(decodeCall(actions[index] as ProposalAction), deployment).split("\n")[0]}
               </span>{" "}
               {words}
             </li>

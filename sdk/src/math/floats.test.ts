@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { packFloatPrice, packUnits, roundUnits, unpackFloatPrice } from "./floats.ts";
+import { packFloatPrice, packMinPrice, packUnits, roundUnits, unpackFloatPrice, unpackMinPrice } from "./floats.ts";
 
 describe("sdk math: floats", () => {
   it("keeps what fits 56 bits exactly", () => {
@@ -29,5 +29,18 @@ describe("sdk math: floats", () => {
       expect(packUnits(units) < 2n ** 84n).to.equal(true);
       expect(packUnits(units)).to.equal(packUnits(rounded));
     }
+  });
+
+  it("rounds a feed's minimum answer up by at most 2^-15 of it", () => {
+    for (const price of [0n, 1n, 2n ** 16n - 1n, 2n ** 127n]) {
+      expect(unpackMinPrice(packMinPrice(price))).to.equal(price);
+    }
+    for (const price of [2n ** 16n + 1n, 2n ** 20n - 1n, 15n * 10n ** 25n, 2n ** 128n - 2n ** 112n - 1n]) {
+      const back = unpackMinPrice(packMinPrice(price));
+      expect(back >= price && (back - price) * 2n ** 15n <= price).to.equal(true);
+      expect(packMinPrice(price) < 2 ** 24).to.equal(true);
+    }
+    expect(() => packMinPrice(2n ** 128n)).to.throw("minimum price");
+    expect(() => packMinPrice(-1n)).to.throw("minimum price");
   });
 });

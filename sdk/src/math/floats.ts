@@ -1,3 +1,5 @@
+import { ArgumentInvalidError } from "../errors/base.ts";
+
 /** The vault stores prices and units as floats, rounded down: a mantissa above 8 bits of binary exponent. */
 const EXPONENT_BITS = 8n;
 const EXPONENT_MASK = 0xffn;
@@ -5,6 +7,10 @@ const EXPONENT_MASK = 0xffn;
 const PRICE_MANTISSA = 56;
 /** 76 + 8 bits: 22 significant digits of any units. */
 const UNITS_MANTISSA = 76;
+
+/** 16 + 8 bits: 4 significant digits of a feed's minimum answer. */
+const MIN_PRICE_MANTISSA = 16;
+const MAX_MIN_PRICE_EXPONENT = 112n;
 
 function exponentOf(value: bigint, mantissaBits: number): bigint {
   const bits = value === 0n ? 0 : value.toString(2).length;
@@ -35,4 +41,21 @@ export function packUnits(units: bigint): bigint {
 export function roundUnits(units: bigint): bigint {
   const exponent = exponentOf(units, UNITS_MANTISSA);
   return (units >> exponent) << exponent;
+}
+
+/** `AssetConfig.minPrice` of a feed's minimum answer D27{USD/tok}: the smallest float at or above it, as `encodeMinPrice` gives it. */
+export function packMinPrice(price: bigint): number {
+  const exponent = exponentOf(price, MIN_PRICE_MANTISSA);
+  const mantissa = ((price - 1n) >> exponent) + 1n;
+  // A mantissa that is rounded up may need one bit more, which is then the only one.
+  if (mantissa >> BigInt(MIN_PRICE_MANTISSA) === 1n) return packMinPrice(mantissa << exponent);
+  if (price < 0n || exponent > MAX_MIN_PRICE_EXPONENT) {
+    throw new ArgumentInvalidError("price", `is ${price}, and a minimum price is below 2^128`);
+  }
+  return Number((mantissa << EXPONENT_BITS) | exponent);
+}
+
+/** D27{USD/tok} of `AssetConfig.minPrice`. */
+export function unpackMinPrice(float: number): bigint {
+  return unpackFloatPrice(BigInt(float));
 }
