@@ -123,7 +123,11 @@ const pages = [
   stake,
   strategy,
 ];
-export const router = createRouter({ routeTree: root.addChildren(pages), defaultPreload: "intent" });
+export const router = createRouter({
+  routeTree: root.addChildren(pages),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -56,6 +56,29 @@ async function readIndices(
   });
 }
 
+/** The API's prices are as old as the last event or day. What indices are worth now, by address in lower case. */
+export function useLivePrices(indices: readonly IndexSummary[] | undefined) {
+  const network = useNetwork();
+  const client = useChainClient();
+  const vaults = indices?.map(({ address }) => address) ?? [];
+  return useQuery({
+    queryKey: ["prices", network.chainId, ...vaults],
+    enabled: client !== undefined && vaults.length > 0,
+    refetchInterval: 30_000,
+    queryFn: async () => {
+      const lens = network.deployment.contracts.IndexLens;
+      const read = async (vault: Address) => [vault, await getNav(client as ChainClient, { lens, vault })] as const;
+      const found = await Promise.allSettled(vaults.map(read));
+      return new Map(found.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])));
+    },
+  });
+}
+
+/** D18{USD} or null: what nothing has a price of is worth an unknown sum, not none. */
+function priced(value: bigint | null | undefined): bigint | null {
+  return value || null;
+}
+
 async function fromApi(api: Api, signal: AbortSignal) {
   const found: IndexSummary[] = [];
   let asOf = 0;
@@ -66,7 +89,7 @@ async function fromApi(api: Api, signal: AbortSignal) {
     for (const { address, name, symbol, price, tvl, change24hBps, change30dBps, holders, fees, risk } of page.data) {
       found.push({
         ...{ address: address as Address, name, symbol, holders, risk },
-        ...{ price: price && parseUnits(price.amount, 18), tvl: tvl && parseUnits(tvl.amount, 18) },
+        ...{ price: priced(price && parseUnits(price.amount, 18)), tvl: priced(tvl && parseUnits(tvl.amount, 18)) },
         ...{ change24h: change24hBps, change30d: change30dBps },
         ...{ yearlyFee: fees.streamingBpsPerYear, mintFee: fees.mintBps },
       });
@@ -96,7 +119,7 @@ async function fromChain(client: ChainClient, { deployment: { contracts } }: Net
       ]);
       return {
         ...{ address: vault, name, symbol, change24h: null, change30d: null, holders: null, risk: null },
-        ...{ price: nav?.perShare ?? null, tvl: nav?.total ?? null },
+        ...{ price: priced(nav?.perShare), tvl: priced(nav?.total) },
         ...{ yearlyFee: Number(yearlyFee(fees.streamingRate)) / 1e14, mintFee: fees.mintFeeBps },
       };
     }),

@@ -1,10 +1,15 @@
+import { useState } from "react";
 import type { KeeperStatus } from "../data/answers.d.ts";
 import { type FeedFreshness, feedsOf, type IndexSafety, recordedData, useDecision } from "../data/keeper.ts";
 import { useNetwork } from "../data/network.tsx";
 import { UNKNOWN } from "../format.ts";
 import { duration, nameOf } from "../govern/words.ts";
+import { Button } from "../ui/controls.tsx";
 import { Card, Empty, Skeleton } from "../ui/surfaces.tsx";
 import { type Column, Table } from "../ui/Table.tsx";
+
+/** Feeds shown before somebody asks for all. */
+const FEW = 8;
 
 /** How fresh what is decided from is: price feeds on chain, and what the newest decision found in its data. */
 export function Freshness({
@@ -17,7 +22,11 @@ export function Freshness({
   isPending: boolean;
 }) {
   const { deployment } = useNetwork();
-  const feeds = feedsOf(safety?.indices ?? []);
+  const feeds = feedsOf(safety?.indices ?? []).toSorted((a, b) => Number(a.isPriced) - Number(b.isPriced));
+  const late = feeds.filter(({ isPriced }) => !isPriced);
+  // Late ones stand first: none of them is left out.
+  const few = feeds.slice(0, Math.max(late.length, FEW));
+  const [isAll, setAll] = useState(false);
   const columns: readonly Column<FeedFreshness>[] = [
     { key: "token", title: "Price feed of", cell: ({ token }) => nameOf(deployment, token) },
     { key: "age", title: "Age", isFigure: true, cell: ({ age }) => (age === null ? UNKNOWN : duration(age)) },
@@ -38,7 +47,19 @@ export function Freshness({
       ) : feeds.length === 0 ? (
         <Empty title="No token is held yet" />
       ) : (
-        <Table caption="Price feeds" columns={columns} rows={feeds} keyOf={({ token }) => token} />
+        <>
+          <p className="mb-2 text-sm">
+            {late.length === 0
+              ? `All ${feeds.length} price feeds are fresh.`
+              : `${late.length} of ${feeds.length} price feeds are late: their tokens are not traded until they report again.`}
+          </p>
+          <Table caption="Price feeds" columns={columns} rows={isAll ? feeds : few} keyOf={({ token }) => token} />
+          {few.length < feeds.length && (
+            <Button className="mt-3" onClick={() => setAll(!isAll)}>
+              {isAll ? "Show fewer" : `Show all ${feeds.length}`}
+            </Button>
+          )}
+        </>
       )}
       <NewestData status={status} />
     </Card>

@@ -32,7 +32,7 @@ export function Runs({
       aside={
         status && (
           <span className={`text-sm ${status.live.isUp ? "text-gain" : "text-loss"}`}>
-            {status.live.isUp ? "The keeper runs" : `The keeper does not answer: ${status.live.detail}`}
+            {status.live.isUp ? "The keeper runs" : "The keeper does not answer"}
           </span>
         )
       }
@@ -43,6 +43,11 @@ export function Runs({
         <Empty title="There is no index yet" />
       ) : (
         <Table caption="Runs of the keeper" columns={columns(now)} rows={rows} keyOf={({ address }) => address} />
+      )}
+      {status?.live.isUp === false && (
+        <p className="mt-3 text-sm text-muted">
+          Nobody heard from the keeper itself: {status.live.detail} Last runs are those of its journal.
+        </p>
       )}
       {status && <Unfinished status={status} />}
     </Card>

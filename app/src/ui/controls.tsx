@@ -40,6 +40,16 @@ export interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   end?: ReactNode;
 }
 
+/** What stands below a field. It keeps its line from the start where something will stand; else it takes no room. */
+function Note({ id, hint, fault }: { id: string; hint?: ReactNode; fault?: string | undefined }) {
+  if (hint === undefined && fault === undefined) return <span id={id} hidden />;
+  return (
+    <p id={id} className={`min-h-5 text-sm ${fault ? "text-loss" : "text-muted"}`}>
+      {fault ?? hint}
+    </p>
+  );
+}
+
 /** A line to type in, with its label, hint and fault tied to it for whoever listens. */
 export function Field({ label, hint, fault, end, className = "", ...rest }: FieldProps) {
   const id = useId();
@@ -59,9 +69,7 @@ export function Field({ label, hint, fault, end, className = "", ...rest }: Fiel
         />
         {end}
       </div>
-      <p id={`${id}-note`} className={`min-h-5 text-sm ${fault ? "text-loss" : "text-muted"}`}>
-        {fault ?? hint}
-      </p>
+      <Note id={`${id}-note`} hint={hint} fault={fault} />
     </div>
   );
 }
@@ -93,9 +101,7 @@ export function Select({ label, hint, options, className = "", ...rest }: Select
           </option>
         ))}
       </select>
-      <p id={`${id}-note`} className="min-h-5 text-sm text-muted">
-        {hint}
-      </p>
+      <Note id={`${id}-note`} hint={hint} />
     </div>
   );
 }
@@ -122,9 +128,7 @@ export function TextArea({ label, hint, fault, className = "", ...rest }: TextAr
         spellCheck={false}
         {...rest}
       />
-      <p id={`${id}-note`} className={`min-h-5 text-sm ${fault ? "text-loss" : "text-muted"}`}>
-        {fault ?? hint}
-      </p>
+      <Note id={`${id}-note`} hint={hint} fault={fault} />
     </div>
   );
 }

@@ -37,6 +37,8 @@ export interface Chain {
   accounts: readonly Address[];
   /** Waits until `timestamp` {s} and mines a block there. */
   advanceTo(timestamp: number): Promise<void>;
+  /** Dates the next block `timestamp` {s}: what is sent then happens at that moment. */
+  dateNext(timestamp: number): Promise<void>;
   now(): Promise<number>;
   /** Sends and waits. Throws when it reverts. */
   send(transaction: Transaction, what: string): Promise<TransactionReceipt>;
@@ -53,14 +55,18 @@ export async function startChain(startsAt: number, port: number): Promise<Chain>
   const url = await addressOf(child);
   const client = createChainClient(url);
   const accounts = await client.request({ method: "eth_accounts" });
+  const dateNext = async (timestamp: number): Promise<void> => {
+    await client.request({ method: "evm_setNextBlockTimestamp", params: [numberToHex(timestamp)] } as never);
+  };
 
   return {
     url,
     client,
     accounts,
     now: async () => Number((await client.getBlock()).timestamp),
+    dateNext,
     advanceTo: async (timestamp) => {
-      await client.request({ method: "evm_setNextBlockTimestamp", params: [numberToHex(timestamp)] } as never);
+      await dateNext(timestamp);
       await client.request({ method: "evm_mine", params: [] } as never);
     },
     send: (transaction, what) => sendAndWait(client, transaction, what),

@@ -70,19 +70,24 @@ export function useIndexHead(vault: Address) {
 async function readHead(place: Place, vault: Address, signal: AbortSignal): Promise<Sourced<IndexHead>> {
   const { api } = place;
   return fromApiOrChain({
-    api: api && (() => fromApi(api, vault, signal)),
+    api: api && (() => fromApi(place, api, vault, signal)),
     chain: () => fromChain(place, vault),
     missing: MISSING,
   });
 }
 
-async function fromApi(api: NonNullable<Place["api"]>, vault: Address, signal: AbortSignal) {
-  const { data: found, asOf } = await api.get("/v1/indices/{address}", { address: vault }, signal);
+async function fromApi(place: Place, api: NonNullable<Place["api"]>, vault: Address, signal: AbortSignal) {
+  const [{ data: found, asOf }, nav] = await Promise.all([
+    api.get("/v1/indices/{address}", { address: vault }, signal),
+    // The API's price is as old as the last event or day.
+    worthNow(place, vault),
+  ]);
   if (found === null) throw new Error("The API knows no such index.");
   const { name, symbol, holders, risk, epoch, fees, methodology, paused } = found;
   const data: IndexHead = {
-    ...{ address: vault, name, symbol, holders, risk, epoch, isPriceComplete: found.isPriceComplete },
-    ...{ price: rawOf(found.price), tvl: rawOf(found.tvl), supply: rawOf(found.supply) },
+    ...{ address: vault, name, symbol, holders, risk, epoch, supply: rawOf(found.supply) },
+    isPriceComplete: nav === undefined ? found.isPriceComplete : nav.unpriced.length === 0,
+    ...{ price: nav?.perShare ?? (rawOf(found.price) || null), tvl: nav?.total ?? (rawOf(found.tvl) || null) },
     ...{ change24h: found.change24hBps, change30d: found.change30dBps },
     methodology: { ...methodology, hash: methodology.hash as Hash },
     ...{ createdAt: momentOf(found.createdAt), creator: found.creator as Address },
@@ -94,13 +99,20 @@ async function fromApi(api: NonNullable<Place["api"]>, vault: Address, signal: A
   return { data, asOf: momentOf(asOf) };
 }
 
-async function fromChain({ client, network }: Place, address: Address) {
+/** What it is worth at this moment; undefined: nobody can tell. */
+async function worthNow({ client, network }: Place, vault: Address, blockNumber?: bigint) {
+  const lens = network.deployment.contracts.IndexLens;
+  const nav = await getNav(client, { lens, vault, blockNumber }).catch(() => undefined);
+  return nav?.total === 0n && nav.unpriced.length > 0 ? undefined : nav;
+}
+
+async function fromChain(place: Place, address: Address) {
+  const { client } = place;
   const { number: blockNumber, timestamp } = await getBlock(client);
-  const { IndexLens: lens, IndexFactory: factory } = network.deployment.contracts;
-  await requireIndex(client, factory, address);
+  await requireIndex(client, place.network.deployment.contracts.IndexFactory, address);
   const [vault, nav, { id }] = await Promise.all([
     getVault(client, { vault: address, blockNumber }),
-    getNav(client, { lens, vault: address, blockNumber }).catch(() => undefined),
+    worthNow(place, address, blockNumber),
     getEpoch(client, { vault: address, blockNumber }),
   ]);
   const { name, symbol, totalSupply, curator, fees, strategy, paused } = vault;

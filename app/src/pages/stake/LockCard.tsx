@@ -50,7 +50,7 @@ export function LockCard({ stake }: { stake: StakeState }) {
                   variant="quiet"
                   className="px-2"
                   disabled={balance === 0n}
-                  aria-label="All the GIM of your wallet"
+                  aria-label="Max: all the GIM of your wallet"
                   onClick={() => setAmountText(exactAmount(balance, 18).replaceAll(",", ""))}
                 >
                   Max
