@@ -82,7 +82,7 @@ function Curve({ index: { address, symbol }, asOf }: { index: IndexSummary; asOf
   const horizon = { asOf, since: FIRST };
   const range = useFirstRange(address, USUAL_RANGE, ALL_DAYS, horizon);
   const { data } = usePrices(address, range, horizon);
-  const bars = downSample(data ?? [], POINTS);
+  const bars = downSample(data?.told ?? [], POINTS);
   const [first, last] = [bars[0], bars.at(-1)];
   if (first === undefined || last === undefined || bars.length < 2) return UNKNOWN;
   const words = `${symbol}: from ${usd(first.close).short} on ${dateOf(first.time)} to ${usd(last.close).short} on ${dateOf(last.time)}`;
