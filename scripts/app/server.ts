@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { securityHeaders } from "./policy.ts";
 import type { AppNetwork } from "./settings.ts";
+import { readTokenList } from "./tokenList.ts";
 
 /** The port cannot be had. The message says what to do. */
 export class AppPortError extends Error {
@@ -44,6 +45,9 @@ const DENSE = new Set([".png", ".ico", ".woff2"]);
 /** Names below it carry a hash of their content. */
 const HASHED = "/assets/";
 const SETTINGS = "/gimbal.json";
+const TOKEN_LIST = "/tokenlist.json";
+/** {ms} for which a token list is not read anew. */
+const LIST_LIFE = 60_000;
 
 interface Content {
   readonly type: string;
@@ -60,10 +64,19 @@ export async function startAppServer({ folder, networks, host, port }: AppServer
   const headers = securityHeaders(networks);
   const settings = await contentOf(".json", Buffer.from(JSON.stringify({ networks })), "no-store");
   const files = new Files(folder);
+  const list = new Kept(LIST_LIFE, async () =>
+    contentOf(".json", Buffer.from(JSON.stringify(await readTokenList(networks))), "max-age=60"),
+  );
+  const special: Readonly<Record<string, () => Promise<Content>>> = {
+    [SETTINGS]: () => Promise.resolve(settings),
+    [TOKEN_LIST]: () => list.get(),
+  };
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    answer(request, response, (path) => (path === SETTINGS ? Promise.resolve(settings) : files.find(path))).catch(() =>
-      refuse(response, 500, "This could not be read."),
+    answer(request, response, (path) => special[path]?.() ?? files.find(path)).catch(() =>
+      request.url === TOKEN_LIST
+        ? refuse(response, 503, "The chain does not answer, and the list is the chain's.")
+        : refuse(response, 500, "This could not be read."),
     );
   });
   await listen(server, host, port);
@@ -92,6 +105,11 @@ async function answer(
   const found = await find(path);
   if (found === undefined) return refuse(response, 404, "There is no such file.");
   const { type, cache, body, zipped } = found;
+  // Made for others: wallets and apps of any origin read it.
+  if (path === TOKEN_LIST) {
+    response.setHeader("access-control-allow-origin", "*");
+    response.setHeader("cross-origin-resource-policy", "cross-origin");
+  }
   const isZipped = zipped !== undefined && /\bgzip\b/.test(headers["accept-encoding"] ?? "");
   const sent = isZipped ? zipped : body;
   response.writeHead(200, {
@@ -117,6 +135,29 @@ function pathOf(url: string): string | undefined {
 function refuse(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" });
   response.end(text);
+}
+
+/** Something that is made anew when it has become too old; a failure is not kept. */
+class Kept<T> {
+  readonly #life: number;
+  readonly #make: () => Promise<T>;
+  #kept: { readonly until: number; readonly value: Promise<T> } | undefined;
+
+  constructor(life: number, make: () => Promise<T>) {
+    this.#life = life;
+    this.#make = make;
+  }
+
+  get(): Promise<T> {
+    const now = performance.now();
+    if (this.#kept !== undefined && now < this.#kept.until) return this.#kept.value;
+    const value = this.#make();
+    this.#kept = { until: now + this.#life, value };
+    value.catch(() => {
+      if (this.#kept?.value === value) this.#kept = undefined;
+    });
+    return value;
+  }
 }
 
 /** Files of the build, read and compressed once for as long as they do not change. */

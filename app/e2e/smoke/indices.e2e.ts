@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { TokenList } from "../../../scripts/app/tokenList.ts";
 import { theStage, visit } from "../stage.ts";
 
 /** Nobody listens there. */
@@ -34,5 +35,20 @@ describe("the list of indices", () => {
     expect(await page.evaluate("document.documentElement.scrollWidth"), "nothing sticks out").to.equal(375);
     expect(faults).to.deep.equal([]);
     await close();
+  });
+
+  it("can be read by wallets as a list of tokens: shares, what they may hold, and the DAO's token", async () => {
+    const { world } = await theStage();
+    const { url } = await world.serve();
+    const response = await fetch(`${url}/tokenlist.json`);
+    expect(response.headers.get("access-control-allow-origin"), "for apps of any origin").to.equal("*");
+    const list = (await response.json()) as TokenList;
+    const tagged = (tag: string) => list.tokens.filter(({ tags }) => tags.some((one) => one === tag));
+    expect(tagged("index").map(({ address }) => address)).to.deep.equal(Object.values(world.indices));
+    expect(tagged("index").map(({ name }) => name)).to.deep.equal(["Blue Chips", "Long Tail of Many Small Tokens"]);
+    expect(tagged("asset").map(({ symbol }) => symbol)).to.include.members(["USDC", "WETH"]);
+    expect(tagged("asset").find(({ symbol }) => symbol === "USDC")?.decimals).to.equal(6);
+    expect(tagged("governance").map(({ symbol }) => symbol)).to.deep.equal(["GIM"]);
+    expect(list.version.minor).to.equal(list.tokens.length);
   });
 });

@@ -8,6 +8,7 @@ import { loadSettings } from "../../../app/src/settings.ts";
 import { apiProblem, checkNode, UnreachableError } from "../../../scripts/app/reach.ts";
 import { type AppServer, startAppServer } from "../../../scripts/app/server.ts";
 import { type AppNetwork, appNetwork } from "../../../scripts/app/settings.ts";
+import { listable } from "../../../scripts/app/tokenList.ts";
 import { parseDeployment } from "../../../sdk/src/index.ts";
 
 const at = (names: readonly string[]) =>
@@ -67,6 +68,17 @@ describe("app: its server", () => {
       expect(response.headers.get("cache-control")).to.equal("no-cache");
       expect(await response.text()).to.contain("<title>Gimbal</title>");
     }
+  });
+
+  it("has no list of tokens while no chain answers, and says so", async () => {
+    const networks = [network(31_337, "http://127.0.0.1:1")];
+    const other = await startAppServer({ folder: join(folder, "dist"), networks, host: "127.0.0.1", port: 0 });
+    const response = await fetch(`${other.url}/tokenlist.json`);
+    expect([response.status, await response.text()]).to.deep.equal([
+      503,
+      "The chain does not answer, and the list is the chain's.",
+    ]);
+    await other.close();
   });
 
   it("answers files with their type, and keeps those with a hash in their name", async () => {
@@ -173,5 +185,27 @@ describe("app: whether a browser reaches what it needs", () => {
       expect(await apiProblem(url, ORIGIN)).to.contain("CORS");
     }
     expect(await apiProblem("http://127.0.0.1:9", ORIGIN)).to.contain("the app reads the chain until one does");
+  });
+});
+
+describe("app: its list of tokens", () => {
+  const token = (name: string, symbol: string) =>
+    listable({
+      chainId: 1,
+      address: "0x00000000000000000000000000000000000000AA",
+      name,
+      symbol,
+      decimals: 18,
+      tags: [],
+    });
+
+  it("writes names as the schema allows them, and leaves out what has no symbol that it allows", () => {
+    expect(token("Blue <b>Chips</b> (2)", "BLUE")?.name).to.equal("Blue b Chips /b 2");
+    expect(token(`Long ${"name ".repeat(10)}`, "LONG")?.name).to.have.lengthOf.at.most(40);
+    expect(token("Größe & Co.", "GR")?.name).to.equal("Größe Co.");
+    expect(token("★", "STAR")?.name).to.equal("STAR");
+    expect([token("A", ""), token("A", "A B"), token("A", "A".repeat(21)), token("A", "★")]).to.deep.equal([
+      ...[undefined, undefined, undefined, undefined],
+    ]);
   });
 });
