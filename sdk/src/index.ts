@@ -57,7 +57,7 @@ export * from "./actions/write/refreshTargets.ts";
 export * from "./actions/write/sync.ts";
 export * from "./actions/write/zapIn.ts";
 export * from "./actions/write/zapOut.ts";
-export { NATIVE } from "./actions/zap.ts";
+export { NATIVE, ZAP_LIFETIME } from "./actions/zap.ts";
 export * from "./addresses.ts";
 export * from "./canonical.ts";
 export * from "./eip712.ts";

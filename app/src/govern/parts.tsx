@@ -2,6 +2,7 @@ import type { Address } from "viem";
 import type { ProposalState, ProposalView } from "../data/governance.ts";
 import { useNetwork } from "../data/network.tsx";
 import { amount, percent, shortAddress, UNKNOWN } from "../format.ts";
+import { Copy } from "../ui/Copy.tsx";
 import { partsOf, STATE_WORDS } from "./standing.ts";
 import { knownName } from "./words.ts";
 
@@ -62,28 +63,30 @@ export function VotesBar({
   );
 }
 
-/** An address with its name if the deployment knows it, and a link where there is an explorer. */
+/** An address with its name if the deployment knows it, a button that copies it, and a link where there is an explorer. */
 export function AddressLine({ address }: { address: Address }) {
   const { deployment, explorerUrl } = useNetwork();
   const name = knownName(deployment, address);
   const text = name ?? shortAddress(address);
-  if (explorerUrl === null) {
-    return (
-      <span className={name ? "" : "font-mono"} title={address}>
-        {text}
-      </span>
-    );
-  }
   return (
-    <a
-      className={`underline ${name ? "" : "font-mono"}`}
-      title={address}
-      href={new URL(`/address/${address}`, explorerUrl).href}
-      target="_blank"
-      rel="noreferrer"
-    >
-      {text}
-    </a>
+    <span className="whitespace-nowrap">
+      {explorerUrl === null ? (
+        <span className={name ? "" : "font-mono"} title={address}>
+          {text}
+        </span>
+      ) : (
+        <a
+          className={`underline ${name ? "" : "font-mono"}`}
+          title={address}
+          href={new URL(`/address/${address}`, explorerUrl).href}
+          target="_blank"
+          rel="noreferrer"
+        >
+          {text}
+        </a>
+      )}
+      <Copy text={address} what={name === undefined ? "the address" : `the address of ${name}`} />
+    </span>
   );
 }
 

@@ -16,6 +16,7 @@ import { Positions } from "./portfolio/Positions.tsx";
 import { Recurring } from "./portfolio/Recurring.tsx";
 import { StakeSummary } from "./portfolio/StakeSummary.tsx";
 import { ValueChart } from "./portfolio/ValueChart.tsx";
+import { Votes } from "./portfolio/Votes.tsx";
 import { BatchRequests } from "./trade/BatchRequests.tsx";
 
 /** Everything that the connected account has here. */
@@ -42,6 +43,7 @@ export function PortfolioPage() {
 }
 
 function Connected() {
+  const { deployment } = useNetwork();
   const { data: vaults, error } = useVaults();
   return (
     <>
@@ -56,6 +58,11 @@ function Connected() {
         <Card title="Lock and rewards">
           <StakeSummary vaults={vaults} />
         </Card>
+        {deployment.contracts.IndexGovernor !== undefined && (
+          <Card title="Your votes">
+            <Votes />
+          </Card>
+        )}
       </div>
       <Card title="Activity">
         <ActivityList vaults={vaults} />

@@ -7,7 +7,7 @@ import type { Venue } from "./routes.ts";
 export const NATIVE: Address = "0xEeeeeEeeeEeEeeEeEeEeeEEEeeeeEeeeeeeeEEeE";
 
 /** {s} how long a zap may wait for its block when no deadline is given. */
-const DEFAULT_LIFETIME = 1_200n;
+export const ZAP_LIFETIME = 1_200;
 
 export function isNative(token: Address): boolean {
   return token.toLowerCase() === NATIVE.toLowerCase();
@@ -22,5 +22,5 @@ export function hubOf(token: Address, venue: Venue): Address {
 export async function resolveDeadline(client: AnyClient, deadline: bigint | undefined): Promise<bigint> {
   if (deadline !== undefined) return deadline;
   const { timestamp } = await withTypedErrors(() => getBlock(client));
-  return timestamp + DEFAULT_LIFETIME;
+  return timestamp + BigInt(ZAP_LIFETIME);
 }

@@ -12,6 +12,7 @@ import { sentenceOf } from "../../flow/sentence.ts";
 import { Button } from "../../ui/controls.tsx";
 import { Empty, Notice, PageTitle, Skeleton } from "../../ui/surfaces.tsx";
 import type { Choice } from "./choice.ts";
+import { FactsheetPanel } from "./FactsheetPanel.tsx";
 import { FeesPanel } from "./FeesPanel.tsx";
 import { GuardRails } from "./GuardRails.tsx";
 import { Header } from "./Header.tsx";
@@ -99,6 +100,7 @@ function Whole({ vault, head }: { vault: Address; head: Sourced<IndexHead> }) {
           <RebalanceLog vault={vault} symbol={symbol} />
           <WeightsPanel vault={vault} symbol={symbol} horizon={horizon} first={first} />
           <RiskPanel choice={choice} horizon={horizon} />
+          <FactsheetPanel vault={vault} symbol={symbol} horizon={horizon} />
           <GuardRails vault={vault} />
           <FeesPanel vault={vault} index={index} />
           <MethodologyPanel vault={vault} index={index} />

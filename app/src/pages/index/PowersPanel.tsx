@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Address } from "viem";
 import { zeroAddress } from "viem";
@@ -62,6 +63,11 @@ function Powers({ terms: { promises, health, state } }: { terms: Terms }) {
         can="leave at any time, in kind, at no fee. Nobody can pause it."
         cannot={undefined}
       />
+      <li>
+        <Link to="/safety" hash="permissions" className="inline-flex min-h-11 items-center text-sm underline">
+          Every call, and who may make it
+        </Link>
+      </li>
     </ul>
   );
 }

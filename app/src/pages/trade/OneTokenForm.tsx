@@ -1,3 +1,4 @@
+import { ZAP_LIFETIME } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useConnection } from "wagmi";
@@ -174,6 +175,7 @@ function useTokenQuote({ index, side, token, raw, slippage }: Order) {
         ...(quote.skip.length > 0
           ? ["A token of the index does not answer. Your part of it becomes a claim, on your portfolio page."]
           : []),
+        `It counts for ${ZAP_LIFETIME / 60} minutes: a block after that refuses it, and only the gas is lost.`,
         "Fees of the pools are in the quote. Your wallet shows the fee of the network.",
       ],
       prepare: async ({ client: at, account: who, authorization }) =>
