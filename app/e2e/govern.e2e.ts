@@ -1,5 +1,7 @@
 import {
+  accessPassAbi,
   castVote,
+  creditId,
   delegate,
   governanceOf,
   hashProposal,
@@ -14,7 +16,7 @@ import {
 } from "@gimbal/sdk";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { type Address, encodeFunctionData, erc20Abi, parseEther, zeroAddress } from "viem";
+import { type Address, encodeFunctionData, erc20Abi, formatUnits, parseEther, zeroAddress } from "viem";
 import { connect, inItsOwnTime, theStage, type Visit, visit } from "./stage.ts";
 import type { TestWallet } from "./wallet.ts";
 import type { World } from "./world.ts";
@@ -125,6 +127,54 @@ inItsOwnTime("governance", () => {
     await page.getByText(words).waitFor();
     await page.getByText("Nothing yet: the vote has not begun").waitFor();
     expect(await stateOf(adopted)).to.equal(PENDING);
+  });
+
+  it("fills forms with what is in force for what is chosen, and suggests a least price from the feed", async () => {
+    const { contracts, tokens } = world.deployment;
+    const value = (label: string) => page.getByLabel(label, { exact: true }).inputValue();
+    const becomes = (label: string, wanted: string) =>
+      page.waitForFunction(
+        ([text, expected]) =>
+          [...document.querySelectorAll("label")].some(
+            ({ textContent, htmlFor }) =>
+              textContent === text && (document.getElementById(htmlFor) as HTMLInputElement | null)?.value === expected,
+          ),
+        [label, wanted] as const,
+      );
+    await page.goto(`${url}/govern/new`);
+    await page.getByLabel("What is proposed").selectOption("Price of a service");
+    for (const service of ["signals", "compute"] as const) {
+      const { usdc, gim } = await client().readContract({
+        ...{ address: contracts.AccessPass ?? zeroAddress, abi: accessPassAbi, functionName: "priceOf" },
+        args: [creditId(service)],
+      });
+      await page.getByLabel("Service").selectOption(service);
+      await becomes("Price in USDC", formatUnits(usdc, 6));
+      expect(await value("Price in GIM")).to.equal(formatUnits(gim, 18));
+    }
+    await page.getByLabel("What is proposed").selectOption("List an asset");
+    await page.getByLabel("Token", { exact: true }).fill("WBTC");
+    await becomes("Decimals of the token", "8");
+    expect(await value("Price feed")).to.equal(tokens.WBTC?.feed);
+    await page.getByLabel("Token", { exact: true }).fill("GovernanceToken");
+    await becomes("Decimals of the token", "18");
+    expect([await value("Price feed"), await value("Oldest accepted answer")]).to.deep.equal(["", ""]);
+    await page.getByLabel("Price feed").fill(tokens.LINK?.feed ?? "");
+    await becomes("Least price that the feed can say", "0.15");
+    await page.getByText("The feed says 15 USD now. A hundredth of it is suggested.").waitFor();
+    await page.getByLabel("Oldest accepted answer").fill("90000");
+    await page.getByLabel("The feed answers after a move of").fill("0.5");
+    await page.getByLabel("Tier", { exact: true }).fill("2");
+    await page.getByLabel("Is it a stable token?").selectOption("No");
+    await page.getByLabel("Can balances fall by themselves?").selectOption("No");
+    await page.getByLabel("Most that one index may hold").fill("0");
+    await page.getByLabel("Second source of the price").selectOption("None");
+    await press("Add this call");
+    const words = /List GovernanceToken \(18 decimals\) in tier 2.* The feed cannot say less than about 0\.15 USD/;
+    await page.getByText(words).first().waitFor();
+    await page.getByText("It would go through now.").waitFor();
+    await press("Remove this call");
+    await page.getByText("No call yet").waitFor();
   });
 
   it("cancels a proposal of its proposer's before the vote", async () => {

@@ -102,7 +102,13 @@ function Filled({ form, start, onAdd }: { form: ActionForm; start: Typed; onAdd:
       </p>
       <FormFields
         {...{ fields, typed, faults: shown, hints: current?.hints ?? {} }}
-        onType={(name, text) => setTyped((before) => ({ ...before, [name]: text, ...emptiedBy(form.id, name) }))}
+        onType={(name, text) =>
+          setTyped((before) => ({
+            ...before,
+            ...emptiedBy(form.id, name, before, current?.values ?? {}),
+            [name]: text,
+          }))
+        }
       />
       {isSent && problem !== undefined && <Notice tone="warn">{problem}</Notice>}
       <Button type="submit" className="self-start">

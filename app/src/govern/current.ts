@@ -99,11 +99,14 @@ export function subjectOf(formId: string, typed: Typed): string {
     .trim();
 }
 
-/** Another token has another feed: what a form asks about after `name` is empty again when that changes. */
-export function emptiedBy(formId: string, name: string): Typed {
-  const subjects = SUBJECTS[formId] ?? [];
-  const after = subjects.includes(name) ? subjects.slice(subjects.indexOf(name) + 1) : [];
-  return Object.fromEntries(after.map((later) => [later, ""]));
+/**
+ * What is emptied when `name` is typed in: of another token, service or tier nothing holds that was read of the one before,
+ * unless it was typed over.
+ */
+export function emptiedBy(formId: string, name: string, typed: Typed, wasRead: Typed): Typed {
+  if (SUBJECTS[formId]?.[0] !== name) return {};
+  const stale = Object.keys(wasRead).filter((other) => other !== name && typed[other] === wasRead[other]);
+  return Object.fromEntries(stale.map((other) => [other, ""]));
 }
 
 /** Whether a form reads only once it is known of what. */
