@@ -1,10 +1,12 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useConnect, useConnection, useConnectors, useDisconnect } from "wagmi";
 import { sentenceOf } from "../flow/sentence.ts";
 import { Button } from "../ui/controls.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Notice } from "../ui/surfaces.tsx";
 import { EMBEDDED_ID } from "../wallet/embedded.ts";
+
+const RevealKey = lazy(() => import("../wallet/questions.tsx").then((part) => ({ default: part.RevealKey })));
 
 /** The wallets that this browser offers. */
 export function Wallets({ onClose }: { onClose: () => void }) {
@@ -52,6 +54,14 @@ export function Connected({ onClose }: { onClose: () => void }) {
         </Button>
         <Button onClick={() => disconnect()}>Disconnect</Button>
       </div>
+      {connector?.id === EMBEDDED_ID && (
+        <details className="mt-4 text-sm">
+          <summary className="min-h-11 cursor-pointer py-3 text-muted">The key of this wallet</summary>
+          <Suspense>
+            <RevealKey />
+          </Suspense>
+        </details>
+      )}
     </Dialog>
   );
 }

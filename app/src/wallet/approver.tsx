@@ -10,7 +10,7 @@ type Asked =
   | { readonly kind: "unlock"; readonly answer: (key: Hex | undefined) => void }
   | { readonly kind: "confirm"; readonly request: SigningRequest; readonly answer: (agreed: boolean) => void };
 
-/** The embedded wallet's side of a conversation: its questions come up as dialogs, one at a time. */
+/** The embedded wallet's side of a conversation: its questions come up as dialogs. The wallet asks one after another. */
 export class DialogApprover implements Approver {
   #ask: ((asked: Asked | undefined) => void) | undefined;
 

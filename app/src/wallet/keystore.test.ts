@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { privateKeyToAccount } from "viem/accounts";
-import { forgetStored, KeystoreError, openKey, readStored, sealKey, writeStored } from "./keystore.ts";
+import { forgetStored, KeystoreError, openKey, readKey, readStored, sealKey, writeStored } from "./keystore.ts";
 
 const KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 
@@ -41,6 +41,22 @@ describe("the wallet of a browser", () => {
     const [one, two] = await Promise.all([sealKey("password 1"), sealKey("password 1")]);
     expect(new Set([one.address, two.address, one.salt, two.salt, one.iv, two.iv]).size).to.equal(6);
     expect(await failureOf(sealKey("1234567"))).to.contain("at least 8");
+  });
+
+  it("takes a key as it was written down, and nothing else", () => {
+    expect(readKey(` ${KEY}\n`)).to.equal(KEY);
+    expect(readKey(KEY.slice(2).toUpperCase())).to.equal(KEY);
+    for (const text of [
+      "",
+      "0x",
+      KEY.slice(0, -1),
+      `${KEY}0`,
+      `0x${"0".repeat(64)}`,
+      `0x${"f".repeat(64)}`,
+      `0x${"g".repeat(64)}`,
+    ]) {
+      expect(() => readKey(text), text).to.throw(KeystoreError, "This is no key");
+    }
   });
 
   it("opens nothing that was altered", async () => {

@@ -26,6 +26,18 @@ const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...byte
 const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 const encode = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
+/** A key as it was written down. Throws KeystoreError for what is none. */
+export function readKey(text: string): Hex {
+  const digits = text.trim().replace(/^0x/i, "").toLowerCase();
+  try {
+    if (!/^[0-9a-f]{64}$/.test(digits)) throw new Error("other digits");
+    privateKeyToAccount(`0x${digits}`); // Not every number is a key.
+    return `0x${digits}`;
+  } catch {
+    throw new KeystoreError("This is no key. A key is 0x and 64 digits from 0 to 9 and a to f.");
+  }
+}
+
 /** Makes a key, or takes the given one, and seals it. */
 export async function sealKey(password: string, key: Hex = generatePrivateKey()): Promise<StoredKey> {
   if (password.length < LEAST_PASSWORD) throw new KeystoreError(`Choose at least ${LEAST_PASSWORD} characters.`);
