@@ -168,6 +168,8 @@ inItsOwnTime("a deposit in the daily batch", () => {
     const { lockedAt, opensAt, closesAt } = await getBatch(client, { depositor, batch: request.batch });
 
     await world.chain.advanceTo(Number(lockedAt) + 1);
+    await page.reload();
+    await page.getByText("Daily batch", { exact: true }).click();
     await page.getByText(/^Locked\. It is exchanged from/).waitFor();
     expect(await page.getByRole("button", { name: "Take it back" }).count()).to.equal(0);
     await passUntil(world, Number(opensAt) + 1);
@@ -178,6 +180,7 @@ inItsOwnTime("a deposit in the daily batch", () => {
     await page.goto(`${url}/portfolio`);
     await page.getByText(/^Being exchanged, until/).waitFor();
     await world.chain.advanceTo(Number(closesAt));
+    await page.reload();
 
     const { sharesOut, refundAssets } = await getBatchAccount(client, { depositor, controller: wallet.address });
     expect([sharesOut > 0n, refundAssets > 0n], "one share of $100 for $150").to.deep.equal([true, true]);

@@ -41,7 +41,7 @@ export function OutcomeCard({ state }: { state: SaleState }) {
   const symbolOf = () => paymentToken.symbol;
   return (
     <Card title="Your part">
-      <dl className="mb-4 grid grid-cols-2 gap-4 text-sm">
+      <dl className="mb-4 flex flex-wrap gap-x-8 gap-y-4 text-sm">
         {(
           [
             ["Committed", committed, paymentToken],

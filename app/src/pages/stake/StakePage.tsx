@@ -55,6 +55,9 @@ function Loading() {
 function Loaded({ stake, isStale }: { stake: StakeState; isStale: boolean }) {
   const { status, timestamp } = stake.lock;
   const isLocked = status === "running" || status === "permanent";
+  // With nothing but a lock to withdraw the first column would be empty.
+  const isShort = status === "expired";
+  const votes = stake.account !== undefined && <DelegateCard stake={stake} account={stake.account} />;
   return (
     <>
       {isStale && <Notice tone="warn">The chain does not answer. Figures are those of {time(timestamp).exact}.</Notice>}
@@ -64,6 +67,7 @@ function Loaded({ stake, isStale }: { stake: StakeState; isStale: boolean }) {
           {status === "expired" ? <WithdrawCard stake={stake} /> : <LockCard stake={stake} />}
           {isLocked && <PermanentCard stake={stake} />}
           {isLocked && <ExitCard stake={stake} />}
+          {isShort && votes}
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           {stake.account === undefined ? (
@@ -72,7 +76,7 @@ function Loaded({ stake, isStale }: { stake: StakeState; isStale: boolean }) {
             <>
               <RewardsCard stake={stake} />
               <ReinvestCard />
-              <DelegateCard stake={stake} account={stake.account} />
+              {!isShort && votes}
             </>
           )}
         </div>
