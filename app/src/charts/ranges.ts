@@ -7,14 +7,14 @@ export interface Range {
 }
 
 /** What a chart shows before anybody chose. */
-export const USUAL_RANGE: Range = { id: "90d", label: "90 days", days: 90 };
+export const USUAL_RANGE: Range = { id: "90d", label: "90 d", days: 90 };
 export const ALL_DAYS: Range = { id: "all", label: "All", days: null };
 
 export const RANGES: readonly Range[] = [
-  { id: "7d", label: "7 days", days: 7 },
-  { id: "30d", label: "30 days", days: 30 },
+  { id: "7d", label: "7 d", days: 7 },
+  { id: "30d", label: "30 d", days: 30 },
   USUAL_RANGE,
-  { id: "1y", label: "1 year", days: 365 },
+  { id: "1y", label: "1 y", days: 365 },
   ALL_DAYS,
 ];
 

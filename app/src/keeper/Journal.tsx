@@ -7,6 +7,7 @@ import { sentenceOf } from "../flow/sentence.ts";
 import { percent, shortAddress, time } from "../format.ts";
 import { Button } from "../ui/controls.tsx";
 import { Card, Empty, Notice, Skeleton } from "../ui/surfaces.tsx";
+import { plainReason } from "./plainReason.ts";
 
 /** Every decision, the newest first: acted or skipped, why, and the way to its record. */
 export function Journal({ names }: { names: ReadonlyMap<string, string> }) {
@@ -50,7 +51,9 @@ function Entry({ decision, name }: { decision: DecisionSummary; name: string | u
         </span>
         <span className="text-sm text-muted">{time(Date.parse(decidedAt) / 1_000).exact}</span>
       </p>
-      <p className="mt-1 text-sm break-words">{reasons[0] ?? "No reason was written down."}</p>
+      <p className="mt-1 text-sm break-words">
+        {reasons[0] === undefined ? "No reason was written down." : plainReason(reasons[0])}
+      </p>
       <details className="mt-1 text-sm" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className="min-h-8 cursor-pointer text-muted">More about this decision</summary>
         <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 py-2">
@@ -84,7 +87,7 @@ function Record({ hash }: { hash: string }) {
     <div className="flex flex-col gap-2">
       <ul className="list-disc pl-5">
         {[...reasons, ...regimeReasons].map((reason) => (
-          <li key={reason}>{reason}</li>
+          <li key={reason}>{plainReason(reason)}</li>
         ))}
       </ul>
       <p className="text-muted">

@@ -4,6 +4,7 @@ import type { IndexSafety } from "../data/keeper.ts";
 import { ago, amount, shortAddress, time, UNKNOWN } from "../format.ts";
 import { Card, Empty, Figure, Skeleton } from "../ui/surfaces.tsx";
 import { type Column, Table } from "../ui/Table.tsx";
+import { plainReason } from "./plainReason.ts";
 
 interface Row {
   readonly address: string;
@@ -120,7 +121,7 @@ function Decision({ run, safety }: Pick<Row, "run" | "safety">) {
   return (
     <span className="block min-w-48">
       <strong>{action === "propose" ? "Acted" : "Skipped"}</strong>
-      {reasons.length > 0 && <span className="text-muted">: {reasons[0]}</span>}
+      {reasons.length > 0 && <span className="text-muted">: {plainReason(reasons[0] ?? "")}</span>}
     </span>
   );
 }

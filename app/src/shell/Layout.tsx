@@ -30,8 +30,8 @@ export function Layout() {
         Skip to the page
       </a>
       <header className="border-b border-line bg-surface">
-        <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-2 px-4 py-2 xl:flex-nowrap">
-          <Link to="/" className="mr-auto flex min-h-11 items-center gap-2 pr-2 font-semibold xl:mr-0">
+        <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-1 gap-y-2 px-4 py-2 sm:gap-x-2 xl:flex-nowrap">
+          <Link to="/" className="mr-auto flex min-h-11 items-center gap-2 font-semibold sm:pr-2 xl:mr-0">
             <img src="/mark.svg" alt="" className="size-7" />
             Gimbal
           </Link>

@@ -28,7 +28,9 @@ export function LocalMoney({ onConnect }: { onConnect: () => void }) {
   if (!network.isLocal) return null;
   return (
     <div className="flex flex-wrap items-center justify-center gap-x-3 bg-warn-surface px-4 text-xs">
-      <p className="py-1">A chain of this machine: money here is made up.</p>
+      <p className="py-1">
+        Money here is made up<span className="max-sm:hidden">: this is a chain of this machine</span>.
+      </p>
       <button
         type="button"
         className="min-h-11 font-medium underline disabled:no-underline sm:min-h-8"

@@ -29,7 +29,7 @@ export function Pages() {
     <>
       <Button
         variant="quiet"
-        className="order-last -mr-2 px-3 xl:hidden"
+        className="order-last -mr-2 px-2 sm:px-3 xl:hidden"
         aria-expanded={isOpen}
         aria-controls="pages"
         onClick={() => (isOpen ? close() : setOpenOn(path))}

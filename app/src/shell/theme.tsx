@@ -18,7 +18,12 @@ export function ThemeButton() {
   const [theme, setTheme] = useTheme();
   const other = theme === "dark" ? "light" : "dark";
   return (
-    <Button variant="quiet" aria-label={`Use the ${other} theme`} onClick={() => setTheme(other)}>
+    <Button
+      variant="quiet"
+      className="max-sm:px-2"
+      aria-label={`Use the ${other} theme`}
+      onClick={() => setTheme(other)}
+    >
       <span aria-hidden="true">{theme === "dark" ? "☀" : "☾"}</span>
     </Button>
   );

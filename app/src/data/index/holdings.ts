@@ -46,10 +46,21 @@ export function useHoldings(vault: Address) {
 async function readHoldings(place: Place, vault: Address, signal: AbortSignal): Promise<Sourced<Holdings>> {
   const { api } = place;
   return fromApiOrChain({
-    api: api && (() => fromApi(api, vault, signal)),
+    api: api && (() => fromBoth(place, api, vault, signal)),
     chain: () => fromChain(place, vault),
     missing: ["changes of the prices"],
   });
+}
+
+/** The API's figures are as old as the last event or day: it adds to the chain's what only it knows. */
+async function fromBoth(place: Place, api: NonNullable<Place["api"]>, vault: Address, signal: AbortSignal) {
+  const [told, now] = await Promise.all([fromApi(api, vault, signal), fromChain(place, vault).catch(() => undefined)]);
+  if (now === undefined) return told;
+  const changes = new Map(told.data.holdings.map(({ token, change24h }) => [token.toLowerCase(), change24h]));
+  const holdings = now.data.holdings.map((holding): Holding => {
+    return { ...holding, change24h: changes.get(holding.token.toLowerCase()) ?? null };
+  });
+  return { data: { drift: now.data.drift, holdings }, asOf: now.asOf };
 }
 
 async function fromApi(api: NonNullable<Place["api"]>, vault: Address, signal: AbortSignal) {

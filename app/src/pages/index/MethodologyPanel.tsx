@@ -3,6 +3,7 @@ import type { IndexHead } from "../../data/index/head.ts";
 import { useKeeperOf } from "../../data/index/history.ts";
 import { momentOf, secondsOf } from "../../data/index/wire.ts";
 import { percent, shortAddress, time, UNKNOWN } from "../../format.ts";
+import { plainReason } from "../../keeper/plainReason.ts";
 import { Copy } from "../../ui/Copy.tsx";
 import { Card } from "../../ui/surfaces.tsx";
 import { NextWeights } from "./NextWeights.tsx";
@@ -59,7 +60,7 @@ export function MethodologyPanel({ vault, index: { methodology, risk } }: { vaul
               </Facts>
               <ul className="mt-3 list-disc pl-5 text-sm">
                 {reasons.map((reason) => (
-                  <li key={reason}>{reason}</li>
+                  <li key={reason}>{plainReason(reason)}</li>
                 ))}
               </ul>
               <h3 className="mt-5 mb-2 text-sm font-semibold">What comes next, as far as anybody knows</h3>

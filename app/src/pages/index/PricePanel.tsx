@@ -9,6 +9,7 @@ import { usd } from "../../format.ts";
 import { Card, Empty, Skeleton } from "../../ui/surfaces.tsx";
 import type { Choice } from "./choice.ts";
 import { Loaded, SourceLine } from "./parts.tsx";
+import { unknownBenchmark } from "./riskWords.ts";
 
 const TimeChart = lazy(() => import("../../charts/TimeChart.tsx").then((part) => ({ default: part.TimeChart })));
 
@@ -188,6 +189,9 @@ function Beside({ choice, symbol, horizon, benchmark, controls }: DrawingProps &
       <Loaded asked={asked} height="h-80">
         {({ told: performance, asOf }) => {
           const { series, reason } = performance ?? { series: [], reason: null };
+          // What cannot be compared is no failure: one's own line is there.
+          const isAlone = performance !== null && performance.benchmarkMetrics === null && series.length > 1;
+          const note = isAlone ? unknownBenchmark(other, series) : reason;
           return (
             <ChartFrame
               caption={`${symbol} beside ${other}, both begin at 1`}
@@ -208,7 +212,7 @@ function Beside({ choice, symbol, horizon, benchmark, controls }: DrawingProps &
                     format={percents}
                   />
                   <p className="text-xs text-muted">
-                    Change since {series[0]?.date}, in percent. {reason}
+                    Change since {series[0]?.date}, in percent. {note}
                   </p>
                   <SourceLine source="api" asOf={asOf} />
                 </>

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Address } from "viem";
 import { type Rebalance, type RebalancedToken, useRebalanceCost, useRebalances } from "../../data/index/rebalances.ts";
 import { change, percent, shortAddress, time, UNKNOWN, usd } from "../../format.ts";
+import { plainReason } from "../../keeper/plainReason.ts";
 import { Copy } from "../../ui/Copy.tsx";
 import { Button } from "../../ui/controls.tsx";
 import { Card, Empty, Figure } from "../../ui/surfaces.tsx";
@@ -79,7 +80,7 @@ function Entry({ vault, symbol, rebalance, isFirst }: EntryProps) {
           {status !== null && ` · ${STATES[status]}`}
         </span>
         {!isOpen && reasons?.[0] !== undefined && (
-          <span className="w-full truncate text-sm text-muted">{reasons[0]}</span>
+          <span className="w-full truncate text-sm text-muted">{plainReason(reasons[0])}</span>
         )}
       </summary>
       {isOpen && <Detail vault={vault} symbol={symbol} rebalance={rebalance} />}
@@ -122,7 +123,7 @@ function Reasons({ reasons }: Pick<Rebalance, "reasons">) {
   return (
     <ul className="list-disc pl-5 text-sm">
       {reasons.map((reason) => (
-        <li key={reason}>{reason}</li>
+        <li key={reason}>{plainReason(reason)}</li>
       ))}
     </ul>
   );
@@ -146,9 +147,11 @@ const COLUMNS: readonly Column<RebalancedToken>[] = [
         UNKNOWN
       ) : (
         <details className="group max-w-md text-muted">
-          <summary className="line-clamp-2 min-h-11 cursor-pointer group-open:line-clamp-none">{first}</summary>
+          <summary className="line-clamp-2 min-h-11 cursor-pointer group-open:line-clamp-none">
+            {plainReason(first)}
+          </summary>
           {more.map((reason) => (
-            <p key={reason}>{reason}</p>
+            <p key={reason}>{plainReason(reason)}</p>
           ))}
         </details>
       ),

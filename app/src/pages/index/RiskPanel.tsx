@@ -3,7 +3,7 @@ import { useIndices } from "../../data/indices.ts";
 import { Card, Empty } from "../../ui/surfaces.tsx";
 import type { Choice } from "./choice.ts";
 import { Fact, Facts, Loaded, SourceLine } from "./parts.tsx";
-import { riskFigures } from "./riskWords.ts";
+import { riskFigures, unknownBenchmark } from "./riskWords.ts";
 
 const NAMES: Readonly<Record<string, string>> = { BTC: "Bitcoin", ETH: "Ether", cash: "a dollar" };
 
@@ -28,7 +28,7 @@ export function RiskPanel({ choice, horizon }: { choice: Choice; horizon: Horizo
             <>
               <p className="mb-4 text-sm text-muted">
                 From {series[0]?.date} to {series.at(-1)?.date}, {metrics.days} days{hasOther && `, beside ${other}`}.
-                The past says little about the future. {reason}
+                The past says little about the future. {hasOther ? reason : unknownBenchmark(capital(other), series)}
               </p>
               <Facts>
                 {riskFigures(performance, hasOther ? other : undefined).map(({ key, name, figure, beside, words }) => (

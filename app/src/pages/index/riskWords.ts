@@ -73,3 +73,9 @@ export function riskFigures({ metrics, benchmarkMetrics, comparison }: Performan
     both("excessReturn", "Did better by", written(excessReturn, percent), `Its return less that of ${other}.`),
   ];
 }
+
+/** Why nothing stands beside an index: the days that are known of it, and what to do. `other` is the benchmark's name. */
+export function unknownBenchmark(other: string, series: readonly { readonly date: string }[]): string {
+  const [first, last] = [series[0]?.date, series.at(-1)?.date];
+  return `No price of ${other} is known between ${first} and ${last}, so nothing stands beside the index. Another benchmark may have some.`;
+}

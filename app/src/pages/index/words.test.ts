@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { faultsOf, lengthOf } from "./guardWords.ts";
-import { riskFigures } from "./riskWords.ts";
+import { riskFigures, unknownBenchmark } from "./riskWords.ts";
 
 type Performance = Parameters<typeof riskFigures>[0];
 type Token = Parameters<typeof faultsOf>[0];
@@ -12,6 +12,11 @@ const metrics = {
 const alone = { metrics, benchmarkMetrics: null, comparison: null } as unknown as Performance;
 
 describe("risk in words", () => {
+  it("says of which days no benchmark is known", () => {
+    const words = unknownBenchmark("Bitcoin", [{ date: "2022-04-09" }, { date: "2022-05-01" }, { date: "2022-12-08" }]);
+    expect(words).to.contain("No price of Bitcoin is known between 2022-04-09 and 2022-12-08");
+  });
+
   it("writes fractions as percent, ratios as they are, and a dash for what is not known", () => {
     const found = new Map(riskFigures(alone, undefined).map((one) => [one.key, one]));
     expect(found.get("totalReturn")).to.include({ figure: "12.34%", beside: null });
