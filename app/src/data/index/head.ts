@@ -14,6 +14,8 @@ export interface IndexHead {
   readonly symbol: string;
   /** D18{USD/share} */
   readonly price: bigint | null;
+  /** {s since 1970} the block that price and value were read at; null: they are as old as the API's last look. */
+  readonly pricedAt: number | null;
   /** False: a token held has no price, the true value is higher. */
   readonly isPriceComplete: boolean;
   /** D18{USD} */
@@ -95,15 +97,21 @@ async function fromApi(place: Place, api: NonNullable<Place["api"]>, vault: Addr
     feeRecipient: found.feeRecipient as Address,
     fees: { streaming: fees.streamingBpsPerYear, mint: fees.mintBps, royalty: fees.royaltyBps },
     paused: { ...paused, until: secondsOf(paused.until) },
+    pricedAt: nav?.at ?? null,
   };
   return { data, asOf: momentOf(asOf) };
 }
 
 /** What it is worth at this moment; undefined: nobody can tell. */
-async function worthNow({ client, network }: Place, vault: Address, blockNumber?: bigint) {
-  const lens = network.deployment.contracts.IndexLens;
-  const nav = await getNav(client, { lens, vault, blockNumber }).catch(() => undefined);
-  return nav?.total === 0n && nav.unpriced.length > 0 ? undefined : nav;
+async function worthNow({ client, network }: Place, vault: Address) {
+  try {
+    const lens = network.deployment.contracts.IndexLens;
+    const { number: blockNumber, timestamp } = await getBlock(client);
+    const nav = await getNav(client, { lens, vault, blockNumber });
+    return nav.total === 0n && nav.unpriced.length > 0 ? undefined : { ...nav, at: Number(timestamp) };
+  } catch {
+    return undefined; // What it was worth when the API looked is better than nothing.
+  }
 }
 
 async function fromChain(place: Place, address: Address) {
@@ -112,7 +120,7 @@ async function fromChain(place: Place, address: Address) {
   await requireIndex(client, place.network.deployment.contracts.IndexFactory, address);
   const [vault, nav, { id }] = await Promise.all([
     getVault(client, { vault: address, blockNumber }),
-    worthNow(place, address, blockNumber),
+    worthNow(place, address),
     getEpoch(client, { vault: address, blockNumber }),
   ]);
   const { name, symbol, totalSupply, curator, fees, strategy, paused } = vault;
@@ -120,6 +128,7 @@ async function fromChain(place: Place, address: Address) {
   const data: IndexHead = {
     ...{ address, name, symbol, supply: totalSupply, epoch: id },
     ...{ price: nav?.perShare ?? null, tvl: nav?.total ?? null, isPriceComplete: nav?.unpriced.length === 0 },
+    pricedAt: nav?.at ?? null,
     ...{ holders: null, change24h: null, change30d: null, risk: null, createdAt: null, creator: null },
     methodology: { hash: strategy.methodologyHash, id: null, name: null },
     ...{ curator: somebody(curator), feeRecipient: fees.recipient, royaltyRecipient: somebody(strategy.recipient) },

@@ -48,6 +48,9 @@ export function Header({ head: { data: index, ...from } }: { head: Sourced<Index
         <Fact name="Since">{time(createdAt).short}</Fact>
       </Facts>
       <SourceLine {...from} />
+      {from.source === "api" && index.pricedAt !== null && (
+        <p className="-mt-3 text-xs text-muted">Price and value from the chain, {time(index.pricedAt).exact}</p>
+      )}
     </header>
   );
 }

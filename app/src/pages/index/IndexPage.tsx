@@ -70,10 +70,10 @@ function Found({ vault }: { vault: Address }) {
 /** {s since 1970} Before it there was no index: history is not asked for. */
 const FIRST = Date.UTC(2015, 6, 30) / 1_000;
 
-/** What the index is worth as its head says; undefined while a token has no price. */
-function momentOf({ data: { price, tvl, isPriceComplete }, asOf: time }: Sourced<IndexHead>): Moment | undefined {
-  if (!isPriceComplete || price === null || tvl === null) return undefined;
-  return { time, price: Number(formatUnits(price, 18)), tvl: Number(formatUnits(tvl, 18)) };
+/** What the index is worth now; undefined while nobody can tell, or a token has no price. */
+function momentOf({ data: { price, tvl, isPriceComplete, pricedAt } }: Sourced<IndexHead>): Moment | undefined {
+  if (!isPriceComplete || price === null || tvl === null || pricedAt === null) return undefined;
+  return { time: pricedAt, price: Number(formatUnits(price, 18)), tvl: Number(formatUnits(tvl, 18)) };
 }
 
 function Whole({ vault, head }: { vault: Address; head: Sourced<IndexHead> }) {
