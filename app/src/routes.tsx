@@ -77,6 +77,11 @@ const portfolio = createRoute({
   path: "/portfolio",
   component: lazyRouteComponent(() => import("./pages/PortfolioPage.tsx"), "PortfolioPage"),
 });
+const protocol = createRoute({
+  getParentRoute: () => root,
+  path: "/protocol",
+  component: lazyRouteComponent(() => import("./pages/ProtocolPage.tsx"), "ProtocolPage"),
+});
 const safety = createRoute({
   getParentRoute: () => root,
   path: "/safety",
@@ -117,6 +122,7 @@ const pages = [
   market,
   plans,
   portfolio,
+  protocol,
   safety,
   sale,
   sales,

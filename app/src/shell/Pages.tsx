@@ -13,6 +13,7 @@ const PAGES = [
   { to: "/sales", label: "Sales" },
   { to: "/airdrop", label: "Airdrop" },
   { to: "/keeper", label: "Keeper" },
+  { to: "/protocol", label: "Protocol" },
   { to: "/safety", label: "Safety" },
   { to: "/learn", label: "Learn" },
 ] as const;
