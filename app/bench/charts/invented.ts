@@ -19,7 +19,7 @@ function randomOf(seed: number): () => number {
 }
 
 /** A price a day that walks by at most 3%. */
-export function inventLine(seed: number): readonly Point[] {
+export function inventLine(seed: number): readonly (Point & { readonly value: number })[] {
   const random = randomOf(seed);
   let value = 100;
   return Array.from({ length: DAYS }, (_, day) => {

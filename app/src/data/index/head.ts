@@ -115,9 +115,11 @@ async function worthNow({ client, network }: Place, vault: Address) {
 }
 
 async function fromChain(place: Place, address: Address) {
-  const { client } = place;
-  const { number: blockNumber, timestamp } = await getBlock(client);
-  await requireIndex(client, place.network.deployment.contracts.IndexFactory, address);
+  const { client, network } = place;
+  const [{ number: blockNumber, timestamp }] = await Promise.all([
+    getBlock(client),
+    requireIndex(client, network.deployment.contracts.IndexFactory, address),
+  ]);
   const [vault, nav, { id }] = await Promise.all([
     getVault(client, { vault: address, blockNumber }),
     worthNow(place, address),

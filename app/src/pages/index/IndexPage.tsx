@@ -43,10 +43,10 @@ function NoIndex() {
 }
 
 function Found({ vault }: { vault: Address }) {
-  const { data, error, refetch } = useIndexHead(vault);
-  if (data !== undefined) return <Whole vault={vault} head={data} />;
-  if ((error instanceof ApiError && error.status === 404) || error instanceof NotAnIndexError) return <NoIndex />;
-  if (error !== null) {
+  const { data: head, error, refetch } = useIndexHead(vault);
+  if (error instanceof NotAnIndexError) return <NoIndex />;
+  if (head === undefined && error instanceof ApiError && error.status === 404) return <NoIndex />;
+  if (head === undefined && error !== null) {
     return (
       <div className="flex flex-col items-start gap-3">
         <PageTitle>Index</PageTitle>
@@ -59,11 +59,31 @@ function Found({ vault }: { vault: Address }) {
     );
   }
   return (
-    <div className="flex flex-col gap-4" aria-busy="true">
+    <div className="flex flex-col gap-5" aria-busy={head === undefined}>
+      {head === undefined ? <HeaderToCome /> : <Header head={head} />}
+      {head?.source === "chain" && (
+        <Notice>
+          The API does not answer. Prices, holdings, limits and the last rebalance come from the chain; past prices,
+          reasons and measures of risk are missing until it answers again.
+        </Notice>
+      )}
+      <div className="grid grid-cols-1 items-start gap-5 pb-20 lg:grid-cols-[minmax(0,1fr)_24rem] lg:pb-0">
+        <div className="flex min-w-0 flex-col gap-5">
+          {head === undefined ? <Skeleton className="h-96 w-full" /> : <Panels vault={vault} head={head} />}
+        </div>
+        {/* It reads what it needs by itself, and does not wait for the head. */}
+        <TradeSlot vault={vault} symbol={head?.data.symbol} />
+      </div>
+    </div>
+  );
+}
+
+function HeaderToCome() {
+  return (
+    <>
       <PageTitle>Index</PageTitle>
       <Skeleton className="h-32 w-full" />
-      <Skeleton className="h-96 w-full" />
-    </div>
+    </>
   );
 }
 
@@ -76,7 +96,7 @@ function momentOf({ data: { price, tvl, isPriceComplete, pricedAt } }: Sourced<I
   return { time: pricedAt, price: Number(formatUnits(price, 18)), tvl: Number(formatUnits(tvl, 18)) };
 }
 
-function Whole({ vault, head }: { vault: Address; head: Sourced<IndexHead> }) {
+function Panels({ vault, head }: { vault: Address; head: Sourced<IndexHead> }) {
   const { data: index, asOf } = head;
   const { symbol, createdAt } = index;
   const horizon: Horizon = { asOf, since: createdAt ?? FIRST };
@@ -85,29 +105,17 @@ function Whole({ vault, head }: { vault: Address; head: Sourced<IndexHead> }) {
   const now = useMemo(() => momentOf(head), [head]);
   const choice = chosen ?? { vault, range: first, benchmark: undefined };
   return (
-    <div className="flex flex-col gap-5">
-      <Header head={head} />
-      {head.source === "chain" && (
-        <Notice>
-          The API does not answer. Prices, holdings, limits and the last rebalance come from the chain; past prices,
-          reasons and measures of risk are missing until it answers again.
-        </Notice>
-      )}
-      <div className="grid grid-cols-1 items-start gap-5 pb-20 lg:grid-cols-[minmax(0,1fr)_24rem] lg:pb-0">
-        <div className="flex min-w-0 flex-col gap-5">
-          <PricePanel choice={choice} onChoose={setChosen} symbol={symbol} horizon={horizon} now={now} />
-          <HoldingsPanel vault={vault} symbol={symbol} />
-          <RebalanceLog vault={vault} symbol={symbol} />
-          <WeightsPanel vault={vault} symbol={symbol} horizon={horizon} first={first} />
-          <RiskPanel choice={choice} horizon={horizon} />
-          <FactsheetPanel vault={vault} symbol={symbol} horizon={horizon} />
-          <GuardRails vault={vault} />
-          <FeesPanel vault={vault} index={index} />
-          <MethodologyPanel vault={vault} index={index} />
-          <PowersPanel vault={vault} />
-        </div>
-        <TradeSlot vault={vault} symbol={symbol} />
-      </div>
-    </div>
+    <>
+      <PricePanel choice={choice} onChoose={setChosen} symbol={symbol} horizon={horizon} now={now} />
+      <HoldingsPanel vault={vault} symbol={symbol} />
+      <RebalanceLog vault={vault} symbol={symbol} />
+      <WeightsPanel vault={vault} symbol={symbol} horizon={horizon} first={first} />
+      <RiskPanel choice={choice} horizon={horizon} />
+      <FactsheetPanel vault={vault} symbol={symbol} horizon={horizon} />
+      <GuardRails vault={vault} />
+      <FeesPanel vault={vault} index={index} />
+      <MethodologyPanel vault={vault} index={index} />
+      <PowersPanel vault={vault} />
+    </>
   );
 }

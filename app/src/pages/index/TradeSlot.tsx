@@ -1,10 +1,8 @@
-import { lazy, Suspense, useState, useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 import type { Address } from "viem";
 import { Button } from "../../ui/controls.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
-import { Skeleton } from "../../ui/surfaces.tsx";
-
-const TradePanel = lazy(() => import("../trade/TradePanel.tsx").then((part) => ({ default: part.TradePanel })));
+import { TradePanel } from "../trade/TradePanel.tsx";
 
 /** Where there is room beside the page. Tailwind's `lg`. */
 const WIDE = "(min-width: 64rem)";
@@ -16,14 +14,10 @@ function subscribe(onChange: () => void): () => void {
 }
 
 /** Buying and selling: always in view beside a wide page; on a phone a button that stays and a sheet from below. */
-export function TradeSlot({ vault, symbol }: { vault: Address; symbol: string }) {
+export function TradeSlot({ vault, symbol = "" }: { vault: Address; symbol: string | undefined }) {
   const isWide = useSyncExternalStore(subscribe, () => matchMedia(WIDE).matches);
   const [isOpen, setOpen] = useState(false);
-  const panel = (
-    <Suspense fallback={<Skeleton className="h-96 w-full" />}>
-      <TradePanel vault={vault} />
-    </Suspense>
-  );
+  const panel = <TradePanel vault={vault} />;
   if (isWide)
     return (
       <aside id="trade" className="sticky top-4 max-h-[calc(100dvh-2rem)] overflow-y-auto">

@@ -55,18 +55,18 @@ export async function getVault(client: AnyClient, parameters: GetVaultParameters
   const at = { address: vault, abi: indexVaultAbi, blockNumber } as const;
   const share = { address: vault, abi: erc20Abi, blockNumber } as const;
   return withTypedErrors(async () => {
-    const [name, symbol, totalSupply, pendingFeeShares, multiplier, aggregate, basketSize, basketNonce] =
-      await Promise.all([
-        readContract(client, { ...share, functionName: "name" }),
-        readContract(client, { ...share, functionName: "symbol" }),
-        readContract(client, { ...share, functionName: "totalSupply" }),
-        readContract(client, { ...at, functionName: "pendingFeeShares" }),
-        readContract(client, { ...at, functionName: "multiplier" }),
-        readContract(client, { ...at, functionName: "aggregate" }),
-        readContract(client, { ...at, functionName: "basketSize" }),
-        readContract(client, { ...at, functionName: "basketNonce" }),
-      ]);
-    const [limits, destinations, fees, strategy, curator, [bits, until]] = await Promise.all([
+    // All at once: a client that batches asks for them in one round.
+    const state = Promise.all([
+      readContract(client, { ...share, functionName: "name" }),
+      readContract(client, { ...share, functionName: "symbol" }),
+      readContract(client, { ...share, functionName: "totalSupply" }),
+      readContract(client, { ...at, functionName: "pendingFeeShares" }),
+      readContract(client, { ...at, functionName: "multiplier" }),
+      readContract(client, { ...at, functionName: "aggregate" }),
+      readContract(client, { ...at, functionName: "basketSize" }),
+      readContract(client, { ...at, functionName: "basketNonce" }),
+    ]);
+    const terms = Promise.all([
       readContract(client, { ...at, functionName: "limits" }),
       readContract(client, { ...at, functionName: "destinations" }),
       readContract(client, { ...at, functionName: "fees" }),
@@ -74,6 +74,10 @@ export async function getVault(client: AnyClient, parameters: GetVaultParameters
       readContract(client, { ...at, functionName: "curator" }),
       readContract(client, { ...at, functionName: "paused" }),
     ]);
+    const [
+      [name, symbol, totalSupply, pendingFeeShares, multiplier, aggregate, basketSize, basketNonce],
+      [limits, destinations, fees, strategy, curator, [bits, until]],
+    ] = await Promise.all([state, terms]);
     const paused = { mint: (bits & 1) !== 0, fill: (bits & 2) !== 0, propose: (bits & 4) !== 0, until };
     const supply = { totalSupply, pendingFeeShares, multiplier, aggregate };
     const basket = { basketSize: Number(basketSize), basketNonce };
