@@ -83,7 +83,7 @@ const TOOLS: readonly Entry[] = [
     title: "Backtest",
     route: "runBacktest",
     description:
-      "How a simple strategy would have done over a past period, through the simulated vault with its costs and limits.",
+      "How a simple strategy, or a methodology's document of one's own, would have done over a past period, through the simulated vault with its costs and limits.",
   },
   {
     name: "glossary",

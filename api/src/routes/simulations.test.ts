@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type TemplateKind, templateMethodology } from "@gimbal/sdk";
 import { expect } from "chai";
 import type { Hex } from "viem";
 import { createSimulation } from "../../../keeper/src/data/simulation.ts";
@@ -45,6 +46,13 @@ async function journalAt(path: string): Promise<{ hash: Hex; vault: string }> {
   await journal.close();
   return { hash, vault: vault.vault };
 }
+
+/** Rules with fixed weights, as the wizard of new indices writes them. */
+const basket = (weights: Readonly<Record<string, number>>, template: TemplateKind = "fixed") =>
+  templateMethodology({
+    ...{ template, name: "Mine", symbol: "MINE", stables: ["USDC", "DAI"], fees: { streamingBps: 0, mintBps: 0 } },
+    weights: Object.entries(weights).map(([symbol, weightBps]) => ({ symbol, weightBps })),
+  });
 
 describe("simulations", () => {
   const folder = mkdtempSync(join(tmpdir(), "gimbal-simulation-"));
@@ -106,6 +114,12 @@ describe("simulations", () => {
     expect(await code({ to: "2021-01-01" })).to.equal("REQUEST_INVALID");
     expect(await code({ strategy: "../../etc" })).to.equal("REQUEST_INVALID");
     expect(await code({ market: "recorded" })).to.equal("UNAVAILABLE");
+    expect(await code({ strategy: undefined })).to.equal("REQUEST_INVALID");
+    expect(await code({ methodology: basket({ BTC: 10_000 }) })).to.equal("REQUEST_INVALID");
+    const short = { ...basket({ BTC: 10_000 }), weighting: { kind: "fixed", weightsBps: { BTC: 9_999 } } };
+    const refused = await bodyOf(post("backtest", { ...ask, strategy: undefined, methodology: short }));
+    expect(refused.errors).to.have.length(1);
+    expect(JSON.stringify(refused)).to.contain("must sum to 10000, not 9999");
   });
 
   it("end at their limit of time", async () => {
@@ -125,5 +139,41 @@ describe("simulations", () => {
     expect(body.data.days).to.be.within(27, 29);
     expect(body.data.benchmarks.length).to.be.greaterThan(0);
     expect(body.data.result.totalReturn).to.be.a("number");
+  });
+
+  it("run rules of somebody's own: half in stable tokens falls half as deep, a wrapped token has its price", async () => {
+    const simulation = new SimulatorWithoutThread({ journal: null, marketData: null });
+    const here = testApp(await emptyContext({ simulator: simulation }));
+    const ask = { from: "2022-05-01", to: "2022-05-28", market: "simulated" };
+    const run = (methodology: object) =>
+      bodyOf(here("/v1/simulations/backtest", { method: "POST", body: JSON.stringify({ ...ask, methodology }) }));
+    const [whole, half, odd] = await Promise.all([
+      run(basket({ ETH: 10_000 })),
+      run(basket({ WETH: 5_000, USDC: 3_000, DAI: 2_000 })),
+      run(basket({ ETH: 6_000, NOPE: 4_000 })),
+    ]);
+    const fallOf = (body: typeof whole): number => body.data.result.maxDrawdown;
+    expect(whole.data.result.name).to.equal("Mine");
+    expect(Math.abs(fallOf(whole))).to.be.greaterThan(0.1);
+    expect(fallOf(half) / fallOf(whole), "half in stable tokens stays there").to.be.within(0.35, 0.65);
+    expect(half.data.notes).to.deep.equal([
+      "WETH is reckoned at the price of ETH.",
+      "What stable tokens hold is reckoned as USDC.",
+    ]);
+    expect(odd.data.notes[0]).to.match(/^NOPE had no known price at \d of \d decisions/);
+    expect(whole.data.biases[0]).to.contain("Hindsight");
+  });
+
+  it("say why rules cannot be run: stable tokens alone, nothing with a price, the AI's choice", async () => {
+    const simulation = new SimulatorWithoutThread({ journal: null, marketData: null });
+    const task = { kind: "backtest", folder: null, from: "2022-05-01", to: "2022-05-28", costBps: 30 } as const;
+    const whyNot = async (strategy: ReturnType<typeof basket>) =>
+      simulation.backtest({ ...task, strategy }).then(
+        () => "it ran",
+        ({ message }: Error) => message,
+      );
+    expect(await whyNot(basket({ USDC: 6_000, DAI: 4_000 }))).to.contain("stable tokens alone");
+    expect(await whyNot(basket({ NOPE: 10_000 }))).to.contain("no price of any of its tokens");
+    expect(await whyNot(basket({ ETH: 10_000 }, "ai"))).to.contain("trained first");
   });
 });

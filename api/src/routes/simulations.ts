@@ -1,3 +1,4 @@
+import { type Methodology, MethodologyInvalidError, parseMethodology } from "@gimbal/sdk";
 import { STRATEGIES } from "../../../keeper/src/backtest/strategies.ts";
 import type { ApiContext } from "../context.ts";
 import { usedDecision } from "../credits/services.ts";
@@ -125,15 +126,35 @@ const lineSchema = z
   })
   .openapi("BacktestLine");
 
+/** What to test: a name, or a document that is what the format asks for. */
+function testedOf({ strategy, methodology }: { strategy?: string | undefined; methodology?: unknown }) {
+  if (strategy !== undefined && methodology === undefined) return strategy;
+  if (strategy !== undefined || methodology === undefined) {
+    throw new RequestInvalidError([{ at: "body", message: "must name either a strategy or a methodology" }]);
+  }
+  try {
+    return parseMethodology(methodology) satisfies Methodology;
+  } catch (error) {
+    if (!(error instanceof MethodologyInvalidError)) throw error;
+    throw new RequestInvalidError([{ at: `body.methodology.${error.path}`, message: error.shortMessage }]);
+  }
+}
+
 const runBacktest = defineRoute({
   id: "runBacktest",
   method: "post",
   path: "/v1/simulations/backtest",
   tag: "Simulations",
-  summary: "How a strategy would have done over a past period",
-  description: `Through the simulated vault with its limits and flat costs; ${LONGEST} days at most, one run at a time. Strategies that need no training.`,
+  summary: "How a strategy, or rules of your own, would have done over a past period",
+  description: `Through the simulated vault with its limits and flat costs; ${LONGEST} days at most, one run at a time. Either a named strategy or a methodology's document; nothing that needs training.`,
   body: z.strictObject({
-    strategy: z.enum(STRATEGIES.map(({ id }) => id) as [string, ...string[]]),
+    strategy: z
+      .enum(STRATEGIES.map(({ id }) => id) as [string, ...string[]])
+      .optional()
+      .openapi({ description: "One of the service's own; not together with `methodology`." }),
+    methodology: z.record(z.string(), z.unknown()).optional().openapi({
+      description: "A document of docs/METHODOLOGIES.md, weighed by a rule. Fixed weights test a basket of your own.",
+    }),
     from: z.iso.date(),
     to: z.iso.date(),
     costBps: z
@@ -155,6 +176,9 @@ const runBacktest = defineRoute({
       benchmarks: z.array(lineSchema),
       turnoverWeekly: ratio("Part of NAV sold a week"),
       biases: z.array(z.string()).openapi({ description: "What makes the figures look better than they are." }),
+      notes: z.array(z.string()).openapi({
+        description: "Tokens of a document that were reckoned as others, or had no price.",
+      }),
     })
     .openapi("Backtest"),
   pays: {
@@ -168,7 +192,8 @@ const runBacktest = defineRoute({
   freshness: "live",
   handle: async (context, { body }) => {
     const simulator = simulatorOf(context);
-    const { market, strategy, from, to, costBps } = body;
+    const { market, from, to, costBps } = body;
+    const strategy = testedOf(body);
     const days = (Date.parse(to) - Date.parse(from)) / DAY_MS;
     if (days < 27 || days > LONGEST) {
       throw new RequestInvalidError([{ at: "body.to", message: `must be 27 to ${LONGEST} days after body.from` }]);
@@ -181,7 +206,8 @@ const runBacktest = defineRoute({
       );
     }
     const found = await simulator.backtest({ kind: "backtest", folder, strategy, from, to, costBps });
-    const data = { ...found, benchmarks: [...found.benchmarks], biases: [...found.biases] };
+    const { benchmarks, biases, notes } = found;
+    const data = { ...found, benchmarks: [...benchmarks], biases: [...biases], notes: [...notes] };
     return { data, asOf: Math.floor(context.clock()), asOfBlock: null };
   },
 });

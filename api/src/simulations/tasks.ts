@@ -1,5 +1,7 @@
 // What a simulation's thread computes, by the keeper's own functions. Runs beside the service, never in it.
+import type { Methodology } from "@gimbal/sdk";
 import type { Address, Hex } from "viem";
+import { runDocument } from "../../../keeper/src/backtest/documentRun.ts";
 import { runBacktest } from "../../../keeper/src/backtest/run.ts";
 import { findStrategy } from "../../../keeper/src/backtest/strategies.ts";
 import { flatCosts } from "../../../keeper/src/backtest/tradeCosts.ts";
@@ -28,7 +30,8 @@ export type Task =
   | {
       readonly kind: "backtest";
       readonly folder: string | null; // null: the simulated market
-      readonly strategy: string;
+      /** The name of a strategy, or rules of somebody's own. */
+      readonly strategy: string | Methodology;
       readonly from: string;
       readonly to: string;
       readonly costBps: number;
@@ -68,6 +71,7 @@ export interface BacktestResult {
   readonly benchmarks: readonly BacktestLine[];
   readonly turnoverWeekly: number | null;
   readonly biases: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /** Runs a task to its end. */
@@ -109,14 +113,17 @@ async function simulateRebalance({
 
 async function backtest({
   folder,
-  strategy: id,
+  strategy: asked,
   from,
   to,
   costBps,
 }: Task & { kind: "backtest" }): Promise<BacktestResult> {
   const source = folder === null ? createSimulation({ seed: 7 }) : await openCsvFolder(folder);
-  const strategy = findStrategy(id);
-  const report = await runBacktest(source, { strategy, from, to, costs: flatCosts(costBps), trials: null });
+  const costs = flatCosts(costBps);
+  const isNamed = typeof asked === "string";
+  const report = isNamed
+    ? await runBacktest(source, { strategy: findStrategy(asked), from, to, costs, trials: null })
+    : await runDocument(source, { document: asked, from, to, costs });
   const { result, benchmarks, period, biases } = report;
   return {
     source: report.source,
@@ -125,6 +132,7 @@ async function backtest({
     benchmarks: benchmarks.map(lineOf),
     turnoverWeekly: known(result.turnoverWeekly),
     biases,
+    notes: isNamed ? [] : report.notes,
   };
 }
 

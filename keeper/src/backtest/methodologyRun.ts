@@ -7,7 +7,7 @@ import { decisionPeriod, methodologyPolicy } from "../methodology/policy.ts";
 import { type Selection, selectMembers } from "../methodology/universe.ts";
 import type { EnsembleSpec } from "../training/params.ts";
 import { BASELINES } from "./baselines.ts";
-import { basketOf, createDecider, type ModelSource, type Observe, observeBasket } from "./decider.ts";
+import { basketOf, createDecider, type Decider, type ModelSource, type Observe, observeBasket } from "./decider.ts";
 import type { BacktestMarket } from "./market.ts";
 import { measurePerformance, type Performance } from "./metrics.ts";
 import { type DecisionEntry, type Progress, type Simulation, type SimulationSettings, simulate } from "./simulate.ts";
@@ -100,7 +100,8 @@ function select({ market: { panel }, document }: MethodologyRun, at: number, hel
   return selectMembers(panel, lastCompleteDay(at) - panel.firstDay, document.universe, held);
 }
 
-function settingsOf(run: MethodologyRun, from: Day, seen: Selection[]): SimulationSettings {
+/** Settings of a run from a day on. Each choice of members is added to `seen`. */
+export function settingsOf(run: MethodologyRun, from: Day, seen: Selection[]): SimulationSettings {
   const { document, to, costs } = run;
   return {
     from,
@@ -121,7 +122,8 @@ function settingsOf(run: MethodologyRun, from: Day, seen: Selection[]): Simulati
   };
 }
 
-function deciderOf(run: MethodologyRun) {
+/** What decides in a run: the document's rules, with the members of each day. */
+export function deciderOf(run: MethodologyRun): Decider {
   const { document, market, models, observe } = run;
   const policyOn = (day: Day, vault: Parameters<typeof basketOf>[0]) => {
     const { members } = select(run, firstKnown(day), new Set(basketOf(vault)));

@@ -12,6 +12,8 @@ import { type Progress, simulate } from "./simulate.ts";
 import { DEFAULT_LIMITS, type Strategy } from "./strategies.ts";
 import type { TradeCosts } from "./tradeCosts.ts";
 
+/** {days} Shorter says nothing. */
+export const LEAST_PERIOD = 27;
 /** {days} of prices before the first decision, for what looks back. */
 const BEFORE = 60;
 const PUT_IN = 1_000_000;
@@ -34,7 +36,7 @@ export async function runBacktest(
   progress?: Progress,
 ): Promise<BacktestReport> {
   const [first, last] = [parseDay(from), parseDay(to)];
-  if (last - first < 27) throw new BacktestError("A backtest needs at least four weeks.", { from, to });
+  if (last - first < LEAST_PERIOD) throw new BacktestError("A backtest needs at least four weeks.", { from, to });
   const market = await loadMarket(source, { from: first, to: last, before });
   const strategy = typeof asked === "function" ? asked(market) : asked;
   const settings = {

@@ -17,7 +17,7 @@ export type TemplateMethodologyParameters = {
   symbol: string;
   /** Symbols of the tokens with their first weights {bps}. */
   weights: readonly { symbol: string; weightBps: number }[];
-  /** Symbols among them that are stable. */
+  /** Symbols that are stable, in the basket or beside it. What stable tokens begin with, they keep under every rule but the AI's. */
   stables: readonly string[];
   /** {bps} largest part of one token; market cap and AI. Default 10,000: no cap. */
   capBps?: number | undefined;
@@ -87,6 +87,8 @@ function wordsOf({ template, weights, capBps }: TemplateMethodologyParameters): 
 export function templateMethodology(parameters: TemplateMethodologyParameters): Methodology {
   const { template, name, symbol, weights, stables, capBps = 10_000, tier = "balanced", fees } = parameters;
   const isAi = template === "ai";
+  const stable = weights.filter(({ symbol: own }) => stables.includes(own));
+  const stableBps = stable.reduce((sum, { weightBps }) => sum + weightBps, 0);
   const list = weights.map((weight) => weight.symbol);
   return parseMethodology({
     schema: METHODOLOGY_SCHEMA,
@@ -100,14 +102,16 @@ export function templateMethodology(parameters: TemplateMethodologyParameters): 
       rankTo: LAST_RANK,
       sectors: [],
       exclude: [],
-      allow: list.some((own) => stables.includes(own)) ? ["stable"] : [],
+      // Whoever names a token wants it, though it stands for another one.
+      allow: stable.length > 0 ? ["stable", "wrapped"] : ["wrapped"],
       count: list.length,
       bufferRanks: 0,
       minVolumeUsd: 0,
       minHistoryDays: isAi ? HISTORY.ai : HISTORY.rule,
     },
     weighting: weightingOf(parameters),
-    caps: { assetBps: capBps, sectorBps: 10_000, exposureBps: 10_000 },
+    // Rules weigh what is not stable; without this they would spend the stable part on it.
+    caps: { assetBps: capBps, sectorBps: 10_000, exposureBps: isAi ? 10_000 : Math.max(1, 10_000 - stableBps) },
     rebalance: parameters.rebalance ?? (isAi ? "weekly" : "monthly"),
     regime: regimeOf(template, tier),
     tier,

@@ -110,10 +110,11 @@ describe("templates: documents", () => {
     expect(new Set(hashes).size).to.equal(TEMPLATES.length);
     const fixed = templateMethodology({ ...parameters, template: "fixed" });
     expect(fixed.weighting).to.deep.equal({ kind: "fixed", weightsBps: { WETH: 6_000, USDC: 4_000 } });
-    expect(fixed.universe).to.deep.include({ list: ["WETH", "USDC"], allow: ["stable"], count: 2 });
+    expect(fixed.universe).to.deep.include({ list: ["WETH", "USDC"], allow: ["stable", "wrapped"], count: 2 });
+    expect(fixed.caps.exposureBps, "the stable part stays").to.equal(6_000);
     const ai = templateMethodology({ ...parameters, template: "ai", tier: "conservative", capBps: 1_500 });
     expect(ai).to.deep.include({ ensemble: "full-2", rebalance: "weekly", weighting: { kind: "grades" } });
     expect(ai.regime).to.include({ mode: "ladder", bullBps: 6_600, bearBps: 0 });
-    expect(ai.caps.assetBps).to.equal(1_500);
+    expect(ai.caps).to.include({ assetBps: 1_500, exposureBps: 10_000 });
   });
 });
