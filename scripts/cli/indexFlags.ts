@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Address, erc20Abi, type Hex, isHex } from "viem";
 import { readContract } from "viem/actions";
 import {
+  assetRegistryAbi,
   cappedWeights,
   equalWeights,
   type GasSnapshot,
@@ -50,6 +51,20 @@ function stablesOf(flags: Flags, { deployment }: Session): Address[] {
   return names.map((name) => {
     const known = deployment.tokens[name];
     return known === undefined ? asAddress(name, "stable") : known.address;
+  });
+}
+
+const UNLISTED = 0xffff;
+const STABLE = 1;
+
+/** Those of the tokens that the registry calls stable. */
+async function readStables({ client, deployment }: Session, tokens: readonly Address[]): Promise<Address[]> {
+  const address = deployment.contracts.AssetRegistry;
+  const at = { address, abi: assetRegistryAbi, functionName: "listings", args: [tokens] } as const;
+  const listings = await readContract(client, at);
+  return tokens.filter((_, i) => {
+    const listing = listings[i] ?? UNLISTED;
+    return listing !== UNLISTED && ((listing >> 8) & STABLE) !== 0;
   });
 }
 
@@ -117,8 +132,9 @@ export async function readWanted(flags: Flags, session: Session): Promise<Wanted
   const weights = weightsOf(flags, template, session);
   if (weights.length > MAX_TOKENS) throw new UsageError(`${weights.length} tokens are too many.`);
   const stables = stablesOf(flags, session);
-  const nameOf = await readNames(session, [...new Set([...weights.map(({ token }) => token), ...stables])]);
-  const document = documentOf(flags, template, weights, nameOf, stables);
+  const held = weights.map(({ token }) => token);
+  const nameOf = await readNames(session, [...new Set([...held, ...stables])]);
+  const document = documentOf(flags, template, weights, nameOf, [...stables, ...(await readStables(session, held))]);
   const signers = flags.signer?.map((signer) => asAddress(signer, "signer"));
   const { IndexFactory: factory, IndexLens: lens, AssetRegistry: registry } = deployment.contracts;
   const parameters: PreviewIndexParameters = {

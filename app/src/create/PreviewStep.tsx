@@ -12,7 +12,14 @@ import { Button } from "../ui/controls.tsx";
 import { Card, Empty, Figure, Notice, Skeleton } from "../ui/surfaces.tsx";
 import { type Column, Table } from "../ui/Table.tsx";
 import type { Draft } from "./draft.ts";
-import { namedSentence, type Preview, previewParameters, previewWarnings, readPreview } from "./preview.ts";
+import {
+  namedSentence,
+  type Preview,
+  previewParameters,
+  previewWarnings,
+  readPreview,
+  type TokenWords,
+} from "./preview.ts";
 
 /** {ms} Prices move. */
 const FRESH = 12_000;
@@ -26,6 +33,13 @@ export function useSymbols(): (token: Address) => string {
   return (token) => data?.find((asset) => asset.token === token)?.symbol ?? shortAddress(token);
 }
 
+/** What the rules of a draft call tokens, and which of them are stable. */
+export function useTokenWords(): TokenWords {
+  const { data } = useAssets();
+  const symbolOf = useSymbols();
+  return { symbolOf, isStable: (token) => data?.find((asset) => asset.token === token)?.isStable === true };
+}
+
 /** The preview of a draft without faults, anew every few seconds. */
 export function usePreview(draft: Draft, isReady: boolean) {
   const network = useNetwork();
@@ -33,7 +47,7 @@ export function usePreview(draft: Draft, isReady: boolean) {
   const client = useChainClient();
   const { step: _step, ...asked } = draft;
   const assets = useAssets();
-  const symbolOf = useSymbols();
+  const words = useTokenWords();
   return useQuery({
     queryKey: ["preview", network.chainId, account, JSON.stringify(asked)],
     enabled: isReady && account !== undefined && client !== undefined && assets.data !== undefined,
@@ -42,7 +56,7 @@ export function usePreview(draft: Draft, isReady: boolean) {
     retry: false,
     queryFn: () => {
       const measured: GasSnapshot = gasSnapshot;
-      const at = { network, account: account as Address, symbolOf, measured };
+      const at = { network, account: account as Address, words, measured };
       return readPreview(client as ChainClient, previewParameters(draft, at));
     },
   });

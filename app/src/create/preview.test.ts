@@ -18,8 +18,9 @@ const draft: Draft = {
 
 describe("the preview of an index", () => {
   it("writes the rules down as a document that a keeper reads", () => {
-    const document = documentOf(draft, symbolOf);
+    const document = documentOf(draft, { symbolOf, isStable: (token) => token === USDC });
     expect(document.words).to.equal("Fixed parts: WETH 60%, USDC 40%.");
+    expect(document.caps.exposureBps, "what is stable stays so").to.equal(6_000);
     expect(document.fees).to.deep.equal({ streamingBps: 50, mintBps: 25 });
     const read = parseMethodology(JSON.parse(documentFile(document)));
     expect(methodologyHash(read)).to.equal(methodologyHash(document));

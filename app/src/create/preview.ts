@@ -17,13 +17,20 @@ import { type Draft, limitsOf, signersOf, toBps } from "./draft.ts";
 /** {bps} */
 const bps = (text: string): number => toBps(text) ?? 0;
 
+/** What tokens are called, and which are stable. */
+export interface TokenWords {
+  readonly symbolOf: (token: Address) => string;
+  readonly isStable: (token: Address) => boolean;
+}
+
 /** The rules of the draft as a document: what a keeper reads, and whose hash goes on chain. */
-export function documentOf(draft: Draft, symbolOf: (token: Address) => string): Methodology {
+export function documentOf(draft: Draft, { symbolOf, isStable }: TokenWords): Methodology {
+  const own = draft.rows.filter(({ token }) => isStable(token)).map(({ symbol }) => symbol);
   const { template, name, symbol, rows, stables, cap, rebalance, tier, streaming, mintFee } = draft;
   return templateMethodology({
     ...{ template, name: name.trim(), symbol, rebalance, tier },
     weights: rows.map((row) => ({ symbol: row.symbol.toUpperCase(), weightBps: row.weightBps })),
-    stables: stables.map((token) => symbolOf(token).toUpperCase()),
+    stables: [...stables.map(symbolOf), ...own].map((name) => name.toUpperCase()),
     capBps: template === "market-cap" || template === "ai" ? bps(cap) : undefined,
     fees: { streamingBps: bps(streaming), mintBps: bps(mintFee) },
   });
@@ -35,12 +42,12 @@ export function previewParameters(
   at: {
     network: NetworkSettings;
     account: Address;
-    symbolOf: (token: Address) => string;
+    words: TokenWords;
     measured?: GasSnapshot | undefined;
   },
 ): PreviewIndexParameters {
   const { contracts, external } = at.network.deployment;
-  const document = documentOf(draft, at.symbolOf);
+  const document = documentOf(draft, at.words);
   const signers = signersOf(draft.signers);
   return {
     ...{ factory: contracts.IndexFactory, lens: contracts.IndexLens, registry: contracts.AssetRegistry },

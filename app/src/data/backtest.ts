@@ -1,5 +1,8 @@
 import type { ApiError } from "./api.ts";
 
+/** A backtest of one's own basket, beside the rules that the API has of its own. */
+export const OWN_BASKET = "own";
+
 /** Rules that POST /v1/simulations/backtest knows, in words. They need no training, so that everybody gets the same figures. */
 export const BACKTEST_RULES = [
   ["equal", "Equal parts"],
@@ -27,6 +30,8 @@ export interface Backtest {
     readonly benchmarks: readonly BacktestLine[];
     readonly turnoverWeekly: number | null;
     readonly biases: readonly string[];
+    /** Tokens of one's own basket that were reckoned as others, or had no price. */
+    readonly notes: readonly string[];
   };
 }
 

@@ -65,7 +65,7 @@ function Wizard({ chainId }: { chainId: number }) {
       {draft.step === PREVIEW && (
         <>
           <PreviewStep draft={draft} faults={faults} />
-          <BacktestPanel template={draft.template} />
+          <BacktestPanel draft={draft} fault={faults[0]} />
         </>
       )}
       {draft.step === CREATE && (
