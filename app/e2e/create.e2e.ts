@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { getIndices, getVault } from "@gimbal/sdk";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { type Address, erc20Abi, parseEther, parseUnits } from "viem";
+import { loadApiConfig } from "../../api/src/config.ts";
+import { startApi } from "../../api/src/server.ts";
 import { connect, theStage, type Visit, visit } from "./stage.ts";
 import type { TestWallet } from "./wallet.ts";
 import type { World } from "./world.ts";
@@ -143,5 +148,39 @@ describe("the wizard of new indices", () => {
     await page.getByText("CASH is created").waitFor();
     await findVault("CASH");
     expect(visited?.faults).to.deep.equal([]);
+  });
+
+  it("backtests the basket that was typed, with its stable part, and says what it was reckoned as", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gimbal-api-"));
+    const settings = { rpcUrl: world.chain.url, deployment: "deployment.json", store: ":memory:", port: 0 };
+    writeFileSync(join(folder, "deployment.json"), JSON.stringify(world.deployment));
+    writeFileSync(join(folder, "api.json"), JSON.stringify({ ...settings, logLevel: "silent" }));
+    const api = await startApi(loadApiConfig(join(folder, "api.json"), {}));
+    try {
+      const { url: withApi } = await world.serve(api.url);
+      visited = await visit(`${withApi}/create`, { width: 375 });
+      const { page } = visited;
+      await page.getByLabel("Paste a table").fill("token,weight\nWETH,50%\nUSDC,50%");
+      await page.getByRole("button", { name: "Use this table" }).click();
+      await next(page, "Terms").click();
+      await page.getByLabel("Name", { exact: true }).fill("Half and half");
+      await page.getByLabel("Symbol", { exact: true }).fill("HALF");
+      await next(page, "Preview").click();
+      await page.getByLabel("Prices").selectOption("simulated");
+      await page.getByLabel("From").fill("2022-05-01");
+      await page.getByLabel("To", { exact: true }).fill("2022-05-28");
+      await page.getByRole("button", { name: "Run the backtest" }).click();
+      await page.getByText("WETH is reckoned at the price of ETH.").waitFor({ timeout: 40_000 });
+      await page.getByText("What stable tokens hold is reckoned as USDC.").waitFor();
+      await page
+        .getByRole("row", { name: /^Half and half/ })
+        .getByText(/^[+-]\d+\.\d\d%$/)
+        .waitFor();
+      await page.getByRole("row", { name: /^Bitcoin/ }).waitFor();
+      expect(visited.faults).to.deep.equal([]);
+    } finally {
+      await api.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
