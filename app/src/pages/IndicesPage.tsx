@@ -38,14 +38,14 @@ const columns = (asOf: number): readonly Column<IndexSummary>[] => [
   },
   {
     key: "24h",
-    title: "24 h",
+    title: "24\u00a0h",
     isFigure: true,
     sortBy: (i) => i.change24h,
     cell: (i) => <Figure shown={change(i.change24h)} tone={tone(i.change24h)} />,
   },
   {
     key: "30d",
-    title: "30 d",
+    title: "30\u00a0d",
     isFigure: true,
     isSecondary: true,
     sortBy: (i) => i.change30d,

@@ -58,7 +58,13 @@ function Plans({ chainId }: { chainId: number }) {
   const error = indices.error ?? candidates.error;
   return (
     <div className="flex flex-col gap-4">
-      <PageTitle>Plans across indices</PageTitle>
+      <header className="flex flex-col gap-1">
+        <PageTitle>Plans across indices</PageTitle>
+        <p className="max-w-prose text-sm text-muted">
+          One sum, split over several indices by their risk and put into their daily batches in one transaction. Choose
+          how, and see what goes where before anything is sent.
+        </p>
+      </header>
       {indices.data !== undefined && indices.data.missing.length > 0 && (
         <Notice>
           Read from the chain alone: risk, sectors and volatility are missing until the API answers again. You can name
@@ -66,14 +72,14 @@ function Plans({ chainId }: { chainId: number }) {
         </Notice>
       )}
       {error && <Notice tone="warn">{sentenceOf(error)}</Notice>}
-      <Card title="Plan" aside={<Button onClick={() => setChoice(DEFAULT_CHOICE)}>As usual</Button>}>
+      <Card title="Plan" aside={<Button onClick={() => setChoice(DEFAULT_CHOICE)}>Back to usual</Button>}>
         <Select
           label="Kind"
           value={choice.kind}
           options={PLAN_KINDS.map((kind) => [kind, KINDS[kind]])}
           onChange={(event) => change({ kind: event.target.value as PlanKind })}
         />
-        <div className="grid gap-x-4 sm:grid-cols-4">
+        <div className="mt-2 grid gap-x-4 gap-y-2 sm:grid-cols-4">
           {LIMIT_KEYS.map((key) => (
             <Field
               key={key}

@@ -82,7 +82,9 @@ function Found({ id, path }: { id: bigint; path: "governor" | "optimistic" }) {
           </Card>
           <p className="text-xs text-muted">
             From the {source === "api" ? "API" : "chain"}, {time(asOf).exact}. Number{" "}
-            <span className="font-mono break-all">{String(id)}</span>
+            <span className="font-mono" title={String(id)}>
+              {shortNumber(id)}
+            </span>
           </p>
         </div>
       </div>
@@ -182,4 +184,10 @@ function Timeline({ proposal, now }: { proposal: ProposalView; now: number }) {
       ))}
     </ol>
   );
+}
+
+/** The governor's numbers are hashes of 77 digits: their ends tell them apart. */
+function shortNumber(id: bigint): string {
+  const digits = String(id);
+  return digits.length <= 12 ? digits : `${digits.slice(0, 6)}…${digits.slice(-6)}`;
 }

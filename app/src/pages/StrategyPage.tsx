@@ -183,6 +183,8 @@ interface RoyaltiesProps {
 
 function Royalties({ id, strategy, tokens, services }: RoyaltiesProps) {
   const symbolOf = useSymbolOf();
+  const { address: account } = useConnection();
+  const openConnect = useOpenConnect();
   const paid = new Map(strategy.more?.royalties.map((item) => [getAddress(item.token), item]));
   const earned = new Map(strategy.more?.earned.map((item) => [getAddress(item.currency), item]));
   const { data: currencies = [] } = useCurrencies();
@@ -218,51 +220,66 @@ function Royalties({ id, strategy, tokens, services }: RoyaltiesProps) {
             isFigure: true,
             cell: ({ address }) => sum(earned.get(address)?.earned),
           },
-          {
-            key: "act",
-            title: "",
-            cell: (token) => (
-              <span className="flex flex-wrap justify-end gap-2">
-                <ActionButton
-                  variant="secondary"
-                  about={`royalties in ${token.symbol}`}
-                  action={{
-                    ...{
-                      key: ["pay-out", String(id), token.address],
-                      verb: "Pay out",
-                      title: `Pay out royalties of strategy ${id}`,
-                    },
-                    ...{ fault: undefined, symbolOf },
-                    prepare: ({ client, account }) =>
-                      payOutRoyalties(client, {
-                        registry: services.StrategyRegistry,
-                        id,
-                        token: token.address,
-                        account,
-                      }),
-                  }}
-                />
-                {isCurrency(token) && (
-                  <ActionButton
-                    variant="secondary"
-                    about={`earnings in ${token.symbol}`}
-                    action={{
-                      ...{
-                        key: ["earned", String(id), token.address],
-                        verb: "Pay earnings",
-                        title: `Pay what strategy ${id} earned`,
-                      },
-                      ...{ fault: undefined, symbolOf },
-                      prepare: ({ client, account }) =>
-                        claimEarned(client, { pass: services.AccessPass, asset: id, currency: token.address, account }),
-                    }}
-                  />
-                )}
-              </span>
-            ),
-          },
+          // Without a wallet one button below says so, not one in each row.
+          ...(account === undefined
+            ? []
+            : [
+                {
+                  key: "act",
+                  title: "",
+                  cell: (token) => (
+                    <span className="flex flex-wrap justify-end gap-2">
+                      <ActionButton
+                        variant="secondary"
+                        about={`royalties in ${token.symbol}`}
+                        action={{
+                          ...{
+                            key: ["pay-out", String(id), token.address],
+                            verb: "Pay out",
+                            title: `Pay out royalties of strategy ${id}`,
+                          },
+                          ...{ fault: undefined, symbolOf },
+                          prepare: ({ client, account }) =>
+                            payOutRoyalties(client, {
+                              registry: services.StrategyRegistry,
+                              id,
+                              token: token.address,
+                              account,
+                            }),
+                        }}
+                      />
+                      {isCurrency(token) && (
+                        <ActionButton
+                          variant="secondary"
+                          about={`earnings in ${token.symbol}`}
+                          action={{
+                            ...{
+                              key: ["earned", String(id), token.address],
+                              verb: "Pay earnings",
+                              title: `Pay what strategy ${id} earned`,
+                            },
+                            ...{ fault: undefined, symbolOf },
+                            prepare: ({ client, account }) =>
+                              claimEarned(client, {
+                                pass: services.AccessPass,
+                                asset: id,
+                                currency: token.address,
+                                account,
+                              }),
+                          }}
+                        />
+                      )}
+                    </span>
+                  ),
+                },
+              ]),
         ]}
       />
+      {account === undefined && (
+        <Button className="mt-3" onClick={openConnect}>
+          Connect a wallet to pay out
+        </Button>
+      )}
       {strategy.shares && (
         <p className="mt-2 text-sm text-muted">
           It is locked: its owner is {shortAddress(strategy.shares)}, the shares.

@@ -42,7 +42,7 @@ export interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
 
 /** What stands below a field. It keeps its line from the start where something will stand; else it takes no room. */
 function Note({ id, hint, fault }: { id: string; hint?: ReactNode; fault?: string | undefined }) {
-  if (hint === undefined && fault === undefined) return <span id={id} hidden />;
+  if (hint === undefined && fault === undefined) return <span id={id} className="min-h-1" />;
   return (
     <p id={id} className={`min-h-5 text-sm ${fault ? "text-loss" : "text-muted"}`}>
       {fault ?? hint}

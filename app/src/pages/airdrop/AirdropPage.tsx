@@ -62,7 +62,15 @@ function Loaded({ state, isStale }: { state: AirdropState; isStale: boolean }) {
       {isStale && <Notice tone="warn">The chain does not answer. Figures are those of {time(now).exact}.</Notice>}
       <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
         <ListCard list={list} wave={wave} onRead={setList} />
-        {list && wave && <ClaimCard key={list.root} state={state} list={list} wave={wave} />}
+        {list && wave ? (
+          <ClaimCard key={list.root} state={state} list={list} wave={wave} />
+        ) : (
+          <Card title="Your entry">
+            <Empty title="No list has been read yet">
+              What it pays now and later, and what a lock would add, stands here once the list does.
+            </Empty>
+          </Card>
+        )}
       </div>
       {vesting.map((each) => (
         <VestingCard key={each.root} wave={each} now={now} />

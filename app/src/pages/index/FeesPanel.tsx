@@ -75,7 +75,15 @@ function Split({ terms: { protocolFee, stakers, state }, index }: { terms: Terms
 const shares = (sum: Parameters<typeof rawOf>[0], symbol: string) => <Figure shown={amount(rawOf(sum), 18, symbol)} />;
 
 const columnsOf = (symbol: string): readonly Column<Fee>[] => [
-  { key: "at", title: "When", cell: ({ at }) => <span title={at}>{time(Date.parse(at) / 1_000).short}</span> },
+  {
+    key: "at",
+    title: "When",
+    cell: ({ at }) => (
+      <span className="whitespace-nowrap" title={at}>
+        {time(Date.parse(at) / 1_000).short}
+      </span>
+    ),
+  },
   { key: "kind", title: "What", cell: ({ kind }) => (kind === "mint" ? "charged with a purchase" : "handed out") },
   { key: "shares", title: "Shares", isFigure: true, cell: (fee) => shares(fee.shares, symbol) },
   { key: "dao", title: "Protocol", isFigure: true, isSecondary: true, cell: (fee) => shares(fee.toDao, symbol) },

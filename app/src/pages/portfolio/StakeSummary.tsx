@@ -38,7 +38,7 @@ export function StakeSummary({ vaults }: { vaults: readonly PayToken[] | undefin
       <p>
         {lock.status !== "none" && (
           <>
-            <Figure shown={atLeast(lock.amount, 18, "GIM")} />,{" "}
+            <Figure shown={atLeast(lock.amount, 18, "GIM")} />.{" "}
           </>
         )}
         <span className="text-muted">{state}</span>
