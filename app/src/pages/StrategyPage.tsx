@@ -18,6 +18,8 @@ import {
 } from "../market/data.ts";
 import { OffersOf } from "../market/Listings.tsx";
 import { LockForm, SharesPanel, type Token } from "../market/SharesPanel.tsx";
+import { useOpenConnect } from "../shell/Layout.tsx";
+import { Button } from "../ui/controls.tsx";
 import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 import { Table } from "../ui/Table.tsx";
 
@@ -227,7 +229,7 @@ function Royalties({ id, strategy, tokens, services }: RoyaltiesProps) {
                 {
                   key: "act",
                   title: "",
-                  cell: (token) => (
+                  cell: (token: Token) => (
                     <span className="flex flex-wrap justify-end gap-2">
                       <ActionButton
                         variant="secondary"
