@@ -94,6 +94,24 @@ describe("app: its server", () => {
     expect(plain.headers.get("content-encoding")).to.equal(null);
   });
 
+  it("compresses as the browser can read, and not as it refuses", async () => {
+    const accepted = { "gzip, deflate, br": "br", "br;q=0, gzip": "gzip", "GZIP;q=0.5": "gzip", "gzip;q=0.0": null };
+    for (const [list, encoding] of Object.entries(accepted)) {
+      const response = await fetch(`${server.url}/assets/index-abc.js`, { headers: { "accept-encoding": list } });
+      expect(response.headers.get("content-encoding"), list).to.equal(encoding);
+      expect(response.headers.get("vary")).to.equal("accept-encoding");
+      expect(await response.text()).to.equal("export {};");
+    }
+  });
+
+  it("sends a file again only when it has changed", async () => {
+    const tag = (await fetch(server.url)).headers.get("etag") ?? "";
+    const again = await fetch(server.url, { headers: { "if-none-match": tag } });
+    expect([again.status, again.headers.get("etag"), await again.text()]).to.deep.equal([304, tag, ""]);
+    const other = await fetch(`${server.url}/mark.svg`, { headers: { "if-none-match": tag } });
+    expect([other.status, await other.text()]).to.deep.equal([200, "<svg/>"]);
+  });
+
   it("says that a file is not there instead of showing a page", async () => {
     for (const path of ["/assets/index-old.js", "/assets/index", "/favicon.ico"]) {
       expect((await fetch(server.url + path)).status, path).to.equal(404);
