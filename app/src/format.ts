@@ -57,8 +57,8 @@ export function percent(bps: number | null | undefined, digits = 2): Shown {
 }
 
 /** {bps} of a change, with its sign. */
-export function change(bps: number | null | undefined): Shown {
-  const shown = percent(bps);
+export function change(bps: number | null | undefined, digits = 2): Shown {
+  const shown = percent(bps, digits);
   return bps !== null && bps !== undefined && bps > 0 ? { short: `+${shown.short}`, exact: `+${shown.exact}` } : shown;
 }
 

@@ -187,17 +187,24 @@ function Now() {
   );
 }
 
+/** {days}; the last one is the most that the API tells at once. */
 const SPANS = [
   { id: "30", label: "30 days" },
   { id: "90", label: "90 days" },
   { id: "365", label: "1 year" },
+  { id: "999", label: "All" },
 ] as const;
+
+type Span = (typeof SPANS)[number]["id"];
 
 const dollars = (value: number) => usd(value).short;
 
 function Past() {
   const { data } = useIndices();
-  const [span, setSpan] = useState<(typeof SPANS)[number]["id"]>("90");
+  const [chosen, setSpan] = useState<Span>();
+  const usual = useValueHistory(data?.data, data?.asOf, 90);
+  // Before anybody chose: all there is, where the usual span has nothing to draw.
+  const span = chosen ?? (usual.data !== undefined && usual.data.days.length < 2 ? "999" : "90");
   const asked = useValueHistory(data?.data, data?.asOf, Number(span));
   const days = asked.data?.days;
   const drawn = useMemo((): readonly Drawn[] => {
@@ -266,7 +273,11 @@ const PARTS = [
   { key: "keepers", title: "Keepers" },
 ] as const;
 
+/** {rows} shown before the rest is asked for. */
+const FEW = 12;
+
 function Shown({ revenue: { tokens, weeks, book, protocolFee, asOf } }: { revenue: Revenue }) {
+  const [isWhole, setWhole] = useState(false);
   const wordsOf = (token: Address) => book.get(getAddress(token));
   const symbolOf = (token: Address) => wordsOf(token)?.symbol ?? shortAddress(token);
   const shown = (token: Address, raw: bigint) => (
@@ -279,6 +290,14 @@ function Shown({ revenue: { tokens, weeks, book, protocolFee, asOf } }: { revenu
       return [symbolOf(row.token), row.token, ...PARTS.map(({ key }) => plain(row[key], decimals))];
     });
     saveFile("revenue.csv", toCsv(header, cells));
+  };
+  const saveWeeks = () => {
+    const header = ["Week from", "Token", "Address", "Shared out", "Power (veGIM)"];
+    const cells = weeks.map(({ start, token, pot, supply }) => {
+      const decimals = wordsOf(token)?.decimals ?? 18;
+      return [dateOf(start), symbolOf(token), token, plain(pot, decimals), plain(supply)] as const;
+    });
+    saveFile("revenue-weeks.csv", toCsv(header, cells));
   };
   const columns: readonly Column<TokenRevenue>[] = [
     { key: "token", title: "Token", cell: ({ token }) => <span className="font-medium">{symbolOf(token)}</span> },
@@ -326,13 +345,23 @@ function Shown({ revenue: { tokens, weeks, book, protocolFee, asOf } }: { revenu
       )}
       {weeks.length > 0 && (
         <div>
-          <h3 className="mb-1 text-sm font-semibold">Weeks shared out among those who lock</h3>
+          <div className="mb-1 flex items-center justify-between gap-2">
+            <h3 className="text-sm font-semibold">Weeks shared out among those who lock</h3>
+            <Button variant="quiet" onClick={saveWeeks}>
+              CSV
+            </Button>
+          </div>
           <Table
             caption="Revenue by week"
             columns={weekColumns}
-            rows={weeks}
+            rows={isWhole ? weeks : weeks.slice(0, FEW)}
             keyOf={({ start, token }) => `${start}${token}`}
           />
+          {weeks.length > FEW && (
+            <Button variant="quiet" onClick={() => setWhole(!isWhole)}>
+              {isWhole ? "The newest only" : `All ${weeks.length} rows`}
+            </Button>
+          )}
         </div>
       )}
       <p className="text-xs text-muted">

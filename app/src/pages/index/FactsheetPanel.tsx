@@ -1,6 +1,6 @@
 import type { Address } from "viem";
 import { saveFile, toCsv } from "../../charts/csv.ts";
-import { ALL_DAYS } from "../../charts/ranges.ts";
+import { ALL_DAYS, dateOf } from "../../charts/ranges.ts";
 import { type Horizon, usePrices } from "../../data/index/history.ts";
 import { compound, type Month, monthsOf, returnOver } from "../../data/index/months.ts";
 import { change, UNKNOWN } from "../../format.ts";
@@ -18,7 +18,8 @@ const SPANS = [
   [365, "1 year"],
 ] as const;
 
-const shownOf = (fraction: number | null | undefined) => change(fraction == null ? null : fraction * 10_000);
+/** One digit: thirteen columns stand side by side. */
+const shownOf = (fraction: number | null | undefined) => change(fraction == null ? null : fraction * 10_000, 1);
 const toneOf = (fraction: number | null | undefined) =>
   fraction == null || fraction === 0 ? undefined : fraction > 0 ? "gain" : "loss";
 
@@ -99,7 +100,8 @@ export function FactsheetPanel({ vault, symbol, horizon }: { vault: Address; sym
                 />
               </div>
               <p className="mt-2 text-xs text-muted">
-                Of the price of a share at the end of each day, all fees of the index taken off. * A part of the month.
+                To the end of {dateOf(told.at(-1)?.time ?? 0)}. Of the price of a share at the end of each day, all fees
+                of the index taken off. * A part of the month.
               </p>
               <SourceLine source="api" asOf={asOf} />
             </>
