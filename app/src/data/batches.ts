@@ -10,13 +10,15 @@ import { useQuery } from "@tanstack/react-query";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
 import { getBlock, readContract } from "viem/actions";
 import { useConnection } from "wagmi";
+import type { NetworkSettings } from "../settings.ts";
 import { type ChainClient, fetching, useChainClient, useNetwork } from "./network.tsx";
+import { readToken, type TokenWords } from "./tokenBook.ts";
 
 /** The daily batch of an index. */
 export interface BatchPlace {
   readonly depositor: Address;
   /** Token that deposits are made in. */
-  readonly cash: Address;
+  readonly cash: TokenWords;
   /** The batch that takes requests now, with its times. */
   readonly next: BatchWindow & { readonly batch: bigint };
   /** {s} of the block that this was read at */
@@ -37,11 +39,15 @@ export function useBatchPlace(vault: Address) {
     queryKey: ["batchPlace", chainId, vault],
     enabled: client !== undefined,
     ...fetching(network),
-    queryFn: () => (factory === undefined ? null : readPlace(client as ChainClient, factory, vault)),
+    queryFn: () => (factory === undefined ? null : readPlace(client as ChainClient, network, { factory, vault })),
   });
 }
 
-async function readPlace(client: ChainClient, factory: Address, vault: Address): Promise<BatchPlace | null> {
+async function readPlace(
+  client: ChainClient,
+  network: NetworkSettings,
+  { factory, vault }: { factory: Address; vault: Address },
+): Promise<BatchPlace | null> {
   const at = { address: factory, abi: batchFactoryAbi } as const;
   const [depositor, cash] = await Promise.all([
     readContract(client, { ...at, functionName: "depositorOf", args: [vault] }),
@@ -49,14 +55,15 @@ async function readPlace(client: ChainClient, factory: Address, vault: Address):
   ]);
   if (isAddressEqual(depositor, zeroAddress)) return null;
   const of = { address: depositor, abi: batchDepositorAbi } as const;
-  const [{ timestamp }, { batch, lockedAt, opensAt, closesAt }, minAssets, minShares] = await Promise.all([
+  const [words, { timestamp }, { batch, lockedAt, opensAt, closesAt }, minAssets, minShares] = await Promise.all([
+    readToken(client, network, cash),
     getBlock(client),
     getBatch(client, { depositor }),
     readContract(client, { ...of, functionName: "minAssets" }),
     readContract(client, { ...of, functionName: "minShares" }),
   ]);
   const next = { batch, lockedAt, opensAt, closesAt };
-  return { depositor, cash, next, now: Number(timestamp), minAssets, minShares };
+  return { depositor, cash: words, next, now: Number(timestamp), minAssets, minShares };
 }
 
 /** About what a request brings at today's net asset value; null: it has none. */
@@ -78,7 +85,7 @@ export function useBatchEstimate(depositor: Address | undefined, side: "buy" | "
 export interface BatchHoldings {
   readonly vault: Address;
   readonly depositor: Address;
-  readonly cash: Address;
+  readonly cash: TokenWords;
   /** {s} of the block that this was read at */
   readonly now: bigint;
   readonly account: GetBatchAccountReturnType;
@@ -96,19 +103,20 @@ export function useBatchHoldings(vaults: readonly Address[]) {
     enabled: client !== undefined && controller !== undefined,
     ...fetching(network),
     queryFn: async (): Promise<readonly BatchHoldings[]> =>
-      factory === undefined ? [] : readHoldings(client as ChainClient, factory, vaults, controller as Address),
+      factory === undefined
+        ? []
+        : readHoldings(client as ChainClient, network, { factory, vaults, controller: controller as Address }),
   });
 }
 
 async function readHoldings(
   client: ChainClient,
-  factory: Address,
-  vaults: readonly Address[],
-  controller: Address,
+  network: NetworkSettings,
+  { factory, vaults, controller }: { factory: Address; vaults: readonly Address[]; controller: Address },
 ): Promise<readonly BatchHoldings[]> {
   const { number: blockNumber, timestamp: now } = await getBlock(client);
   const at = { address: factory, abi: batchFactoryAbi, blockNumber } as const;
-  const cash = await readContract(client, { ...at, functionName: "cash" });
+  const cash = await readToken(client, network, await readContract(client, { ...at, functionName: "cash" }));
   const all = await Promise.all(
     vaults.map(async (vault): Promise<BatchHoldings | undefined> => {
       const depositor = await readContract(client, { ...at, functionName: "depositorOf", args: [vault] });

@@ -23,6 +23,15 @@ export async function readTokens(
   return new Map(words.map((word, i) => [wanted[i] ?? word.address, word]));
 }
 
+/** Words of one token. */
+export async function readToken(
+  client: ChainClient,
+  network: Pick<NetworkSettings, "deployment">,
+  token: Address,
+): Promise<TokenWords> {
+  return (await readTokens(client, network, [token])).get(getAddress(token)) ?? ask(client, token);
+}
+
 async function ask(client: ChainClient, address: Address): Promise<TokenWords> {
   const at = { address, abi: erc20Abi } as const;
   const [symbol, decimals] = await Promise.all([

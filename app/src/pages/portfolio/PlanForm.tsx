@@ -7,15 +7,17 @@ import {
   upcomingOrders,
 } from "@gimbal/sdk";
 import { useState } from "react";
-import { atLeast, atMost, parseAmount } from "../../amounts.ts";
-import { useBatchPlace } from "../../data/batches.ts";
+import { atMost, parseAmount } from "../../amounts.ts";
+import { type BatchPlace, useBatchPlace } from "../../data/batches.ts";
 import { useNetwork } from "../../data/network.tsx";
 import { usePlans } from "../../data/portfolio.ts";
 import { type PayToken, useBalances, useTokens } from "../../data/tokens.ts";
 import { ActionButton } from "../../flow/ActionButton.tsx";
+import { sentenceOf } from "../../flow/sentence.ts";
 import type { ActionParameters } from "../../flow/useAction.ts";
 import { time } from "../../format.ts";
 import { Field, Select } from "../../ui/controls.tsx";
+import { Notice, Skeleton } from "../../ui/surfaces.tsx";
 import { AmountField } from "../trade/AmountField.tsx";
 import { PERIOD_WORDS } from "./planWords.ts";
 
@@ -53,12 +55,19 @@ export function PlanForm({ vaults, onDone }: { vaults: readonly PayToken[]; onDo
 }
 
 function Terms({ vault, onDone }: { vault: PayToken; onDone: () => void }) {
+  const { data: place, error } = useBatchPlace(vault.address);
+  if (error) return <Notice tone="warn">{sentenceOf(error)}</Notice>;
+  if (place === undefined) return <Skeleton className="h-64 w-full" />;
+  if (place === null) return <Notice>This index has no daily batch yet. Anyone can begin it on its page.</Notice>;
+  return <PlacedTerms vault={vault} place={place} onDone={onDone} />;
+}
+
+function PlacedTerms({ vault, place, onDone }: { vault: PayToken; place: BatchPlace; onDone: () => void }) {
   const { deployment } = useNetwork();
   const recurringOrders = deployment.contracts.RecurringOrders;
-  const { data: place } = useBatchPlace(vault.address);
-  const { find, symbolOf } = useTokens([vault]);
-  const cash = (place && find(place.cash)) ?? { address: vault.address, symbol: "USDC", decimals: 6 };
-  const [held] = useBalances(place ? [place.cash] : []) ?? [];
+  const { cash } = place;
+  const { symbolOf } = useTokens([vault, cash]);
+  const [held] = useBalances([cash.address]) ?? [];
   const [text, setText] = useState("");
   const [tipText, setTipText] = useState("0");
   const [ordersText, setOrdersText] = useState("");
@@ -67,23 +76,23 @@ function Terms({ vault, onDone }: { vault: PayToken; onDone: () => void }) {
   const tip = parseAmount(tipText, cash.decimals, cash.symbol);
   const orders = parseAmount(ordersText, 0, "A number of orders");
   const count = orders.raw ?? 0n;
+  const { data: others } = usePlans();
   const fault =
-    (place === null ? "This index has no daily batch yet" : undefined) ??
-    (place === undefined ? "Reading the batch" : undefined) ??
     amount.fault ??
     tip.fault ??
     orders.fault ??
     (amount.raw === undefined || amount.raw === 0n ? "Type an amount" : undefined) ??
-    (place && amount.raw !== undefined && amount.raw < place.minAssets
+    (amount.raw !== undefined && amount.raw < place.minAssets
       ? `At least ${atMost(place.minAssets, cash.decimals, cash.symbol).short}`
       : undefined) ??
-    (count > MOST_ORDERS ? "At most 65,535 orders" : undefined);
+    (count > MOST_ORDERS ? "At most 65,535 orders" : undefined) ??
+    // The allowance is one for all plans: without the others' part it would be taken away from them.
+    (others === undefined ? "Reading your other plans" : undefined);
   const [sum, cap] = [amount.raw ?? 0n, tip.raw ?? 0n];
-  const { data: others } = usePlans();
   const allowance = (sum + cap) * (count === 0n ? DEFAULT_ORDERS : count) + neededBy(others ?? []);
   const shown = atMost(sum, cash.decimals, cash.symbol).short;
   // By the clock of the chain: that is whom the first order waits for.
-  const next = place?.now ?? 0;
+  const next = place.now;
   const dates = upcomingOrders(
     { period, next, day: dayOfMonth(next), lastDay: 0, ordersLeft: Number(count > MOST_ORDERS ? 0n : count) },
     3,
@@ -98,7 +107,7 @@ function Terms({ vault, onDone }: { vault: PayToken; onDone: () => void }) {
     prepare: ({ client, account, authorization }) =>
       createPlan(client, {
         ...{ recurringOrders: recurringOrders as `0x${string}`, kind: "deposit", period, account, authorization },
-        ...{ batchDepositor: place?.depositor as `0x${string}`, amount: sum, tipCap: cap, allowance },
+        ...{ batchDepositor: place.depositor, amount: sum, tipCap: cap, allowance },
         orders: Number(count),
       }),
   };
@@ -140,8 +149,8 @@ function Terms({ vault, onDone }: { vault: PayToken; onDone: () => void }) {
       {fault === undefined && (
         <p className="text-sm text-muted">
           First orders: {dates.map((date) => time(date).short).join(", ")}. Each joins the next daily batch. You allow{" "}
-          {atLeast(allowance, cash.decimals, cash.symbol).short} for this and your other plans together; nothing is
-          taken before an order is due.
+          {atMost(allowance, cash.decimals, cash.symbol).short} for this and your other plans together; nothing is taken
+          before an order is due.
         </p>
       )}
       <ActionButton action={action} />

@@ -7,6 +7,7 @@ import { useConnection } from "wagmi";
 import { atLeast } from "../../amounts.ts";
 import { type ChainClient, useChainClient, useNetwork } from "../../data/network.tsx";
 import { usePlans } from "../../data/portfolio.ts";
+import { readToken } from "../../data/tokenBook.ts";
 import { type PayToken, useTokens } from "../../data/tokens.ts";
 import { ActionButton } from "../../flow/ActionButton.tsx";
 import { sentenceOf } from "../../flow/sentence.ts";
@@ -92,19 +93,18 @@ function Allowance({ plans }: { plans: readonly RecurringPlan[] }) {
 /** Token that orders are made in. */
 function useCash(): PayToken | undefined {
   const { deployment, chainId } = useNetwork();
-  const { find, symbolOf } = useTokens();
   const client = useChainClient();
   const address = deployment.contracts.RecurringOrders;
-  const { data } = useQuery({
+  return useQuery({
     queryKey: ["planCash", chainId],
     enabled: client !== undefined && address !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: () =>
-      readContract(client as ChainClient, {
-        ...{ address: address as Address, abi: recurringOrdersAbi, functionName: "cash" },
-      }),
-  });
-  return data && (find(data) ?? { address: data, symbol: symbolOf(data), decimals: 6 });
+    queryFn: async () => {
+      const at = { address: address as Address, abi: recurringOrdersAbi, functionName: "cash" } as const;
+      const cash = await readContract(client as ChainClient, at);
+      return readToken(client as ChainClient, { deployment }, cash);
+    },
+  }).data;
 }
 
 function Plan({ plan, vaults }: { plan: RecurringPlan; vaults: readonly PayToken[] }) {

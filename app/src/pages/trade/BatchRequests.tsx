@@ -10,9 +10,8 @@ import { type RequestState, requestState, stateWords } from "./requestState.ts";
 
 /** What an account asked for in the batches of one index, what became of it, and how to get it. */
 export function BatchRequests({ share, holdings }: { share: PayToken; holdings: BatchHoldings }) {
-  const { find, symbolOf } = useTokens([share]);
-  const { account, depositor, now } = holdings;
-  const cash = find(holdings.cash) ?? { address: holdings.cash, symbol: symbolOf(holdings.cash), decimals: 6 };
+  const { account, cash, depositor, now } = holdings;
+  const { symbolOf } = useTokens([share, cash]);
   const ready = [
     { label: "Shares bought", shown: atLeast(account.sharesOut, 18, share.symbol), raw: account.sharesOut },
     { label: "Cash received", shown: atLeast(account.assetsOut, cash.decimals, cash.symbol), raw: account.assetsOut },
