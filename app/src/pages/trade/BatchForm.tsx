@@ -1,8 +1,9 @@
-import { createBatchDepositor, requestDeposit, requestDeposits, requestRedeem } from "@gimbal/sdk";
+import { createBatchDepositor, getBatch, getPlans, requestDeposit, requestDeposits, requestRedeem } from "@gimbal/sdk";
 import { useState } from "react";
 import { atLeast, atMost, parseAmount } from "../../amounts.ts";
 import { type BatchPlace, useBatchEstimate, useBatchHoldings, useBatchPlace } from "../../data/batches.ts";
 import { useNetwork } from "../../data/network.tsx";
+import { QuoteError } from "../../data/quotes.ts";
 import { useBalances, useTokens } from "../../data/tokens.ts";
 import type { TradedIndex } from "../../data/tradedIndex.ts";
 import { ActionButton } from "../../flow/ActionButton.tsx";
@@ -58,11 +59,11 @@ function NoBatch({ index }: { index: TradedIndex }) {
 }
 
 function RequestForm({ index, side, place }: { index: TradedIndex; side: "buy" | "sell"; place: BatchPlace }) {
-  const { find, symbolOf } = useTokens([index.share]);
+  const { cash } = place;
+  const { symbolOf } = useTokens([index.share, cash]);
   const [text, setText] = useState("");
   const [review, setReview] = useState<Review>();
   const { deployment } = useNetwork();
-  const cash = find(place.cash) ?? { address: place.cash, symbol: symbolOf(place.cash), decimals: 6 };
   const [paid, got] = side === "buy" ? [cash, index.share] : [index.share, cash];
   const [held] = useBalances([paid.address]) ?? [];
   const { raw, fault: misread } = parseAmount(text, paid.decimals, paid.symbol);
@@ -98,9 +99,19 @@ function RequestForm({ index, side, place }: { index: TradedIndex; side: "buy" |
         "What is not exchanged comes back whole. Collect either on this page or in your portfolio.",
         `You can take the request back until ${time(place.next.lockedAt).exact}.`,
       ],
-      prepare: ({ client, account, authorization }) => {
+      prepare: async ({ client, account, authorization }) => {
+        // A batch that is locked takes nothing more: the request would go to the next one, with other times and another price.
+        const { batch } = await getBatch(client, { depositor });
+        if (batch !== place.next.batch) {
+          throw new QuoteError("This batch takes no more requests. Close this and review it again, for the next one.");
+        }
         if (side === "sell") return requestRedeem(client, { depositor, shares: amount, account });
-        if (orders === undefined) return requestDeposit(client, { depositor, assets: amount, account });
+        const plans =
+          orders === undefined ? [] : (await getPlans(client, { recurringOrders: orders, owner: account })).plans;
+        // What the orders' contract may take is one sum for all: a request through it would use up what recurring orders need.
+        if (orders === undefined || plans.some(({ kind }) => kind === "deposit")) {
+          return requestDeposit(client, { depositor, assets: amount, account });
+        }
         // Through the orders' contract a signature is enough, where the batch itself needs an approval before.
         const deposits = [{ batchDepositor: depositor, assets: amount }];
         return requestDeposits(client, { recurringOrders: orders, deposits, account, authorization });
