@@ -15,6 +15,7 @@ import {
   PERMIT2_ADDRESS,
   permit2TypedData,
   permitTypedData,
+  recoverableSignature,
   signPermit,
   signPermit2,
   splitSignature,
@@ -53,6 +54,17 @@ describe("sdk permits", () => {
     expect(await recoverAddress({ hash, signature })).to.equal(account.address);
     expect([v === 27 || v === 28, deadline]).to.deep.equal([true, 9n]);
     expect(splitSignature(signature)).to.deep.equal({ v, r, s });
+  });
+
+  it("ends a signature as contracts take it, and leaves those of other accounts alone", () => {
+    const body = toHex(1, { size: 64 });
+    const endings = ["0x00", "0x01", "0x1b", "0x1c"] as const;
+    expect(endings.map((end) => recoverableSignature(concat([body, end])))).to.deep.equal([
+      ...["0x1b", "0x1c", "0x1b", "0x1c"].map((end) => concat([body, end as Hex])),
+    ]);
+    for (const other of ["0x", "0x00", body, concat([body, "0x0001"])] as const) {
+      expect(recoverableSignature(other)).to.equal(other);
+    }
   });
 
   it("splits a signature that ends in the parity alone, and refuses one that is none", () => {

@@ -1,4 +1,4 @@
-import { type Address, type Hex, size, slice } from "viem";
+import { type Address, concat, type Hex, numberToHex, size, slice } from "viem";
 import type { TypedDataSigner } from "./eip712.ts";
 import { ArgumentInvalidError } from "./errors/base.ts";
 
@@ -48,6 +48,18 @@ export function splitSignature(signature: Hex): { v: number; r: Hex; s: Hex } {
   const v = last === 0 || last === 1 ? 27 + last : last; // some wallets give the parity alone
   if (v !== 27 && v !== 28) throw new ArgumentInvalidError("signature", "must be 65 bytes that end in 0, 1, 27 or 28");
   return { v, r: slice(signature, 0, 32), s: slice(signature, 32, 64) };
+}
+
+/**
+ * The signature as contracts take it: some wallets give the parity alone in its last byte, where contracts ask for 27 or 28.
+ * Signatures of other lengths, such as those of accounts that are contracts, stay as they are.
+ *
+ * @example
+ * requirement.toPermit(recoverableSignature(await wallet.signTypedData(requirement.typedData)));
+ */
+export function recoverableSignature(signature: Hex): Hex {
+  const parity = size(signature) === 65 ? Number(slice(signature, 64)) : undefined;
+  return parity === 0 || parity === 1 ? concat([slice(signature, 0, 64), numberToHex(27 + parity)]) : signature;
 }
 
 /**

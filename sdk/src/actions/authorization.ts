@@ -1,7 +1,7 @@
 import { type Address, domainSeparator, erc20Abi, type Hex, parseAbi, type TypedDataDomain } from "viem";
 import { readContract } from "viem/actions";
 import { ArgumentInvalidError } from "../errors/base.ts";
-import { PERMIT2_ADDRESS, permit2TypedData, permitTypedData } from "../permits.ts";
+import { PERMIT2_ADDRESS, permit2TypedData, permitTypedData, recoverableSignature } from "../permits.ts";
 import { type AnyClient, withTypedErrors } from "./client.ts";
 import { getApprovals, type Requirement } from "./requirements.ts";
 
@@ -85,7 +85,10 @@ async function permitRequirement(client: AnyClient, parameters: AuthorizationPar
     ),
   ]);
   const typedData = permitTypedData({ ...domain, token, owner, spender, value: amount, nonce, deadline });
-  const toPermit = (signature: Hex): ZapPermit => ({ kind: ERC2612, amount, nonce: 0n, deadline, signature });
+  const toPermit = (signature: Hex): ZapPermit => ({
+    ...{ kind: ERC2612, amount, nonce: 0n, deadline },
+    signature: recoverableSignature(signature),
+  });
   return { kind: "permit", typedData, toPermit };
 }
 
@@ -111,7 +114,10 @@ async function permit2Requirement(client: AnyClient, parameters: AuthorizationPa
     withTypedErrors(() => client.request({ method: "eth_chainId" }).then(Number)),
   ]);
   const typedData = permit2TypedData({ chainId, token, amount, spender, nonce, deadline });
-  const toPermit = (signature: Hex): ZapPermit => ({ kind: PERMIT2, amount, nonce, deadline, signature });
+  const toPermit = (signature: Hex): ZapPermit => ({
+    ...{ kind: PERMIT2, amount, nonce, deadline },
+    signature: recoverableSignature(signature),
+  });
   return { kind: "permit2", typedData, toPermit };
 }
 
