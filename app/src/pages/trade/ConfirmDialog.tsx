@@ -7,6 +7,7 @@ import type { ActionParameters } from "../../flow/useAction.ts";
 import { percent, type Shown } from "../../format.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Figure, Notice } from "../../ui/surfaces.tsx";
+import { useNow } from "../../ui/useNow.ts";
 import { type ImpactWords, impactWords } from "./impact.ts";
 import { hasReadRisks, RISKS, rememberRisks } from "./riskNotice.ts";
 
@@ -30,6 +31,8 @@ export interface Review {
   readonly impact?: number | null | undefined;
   /** What else to know, each a sentence. */
   readonly notes: readonly string[];
+  /** {s} by the clock of this machine, after which the terms are too far from the market; undefined: no market is part of them. */
+  readonly goodUntil?: number | undefined;
   /** {share wei} of the mint fee, shown; undefined: none is taken here. */
   readonly fee?: Shown | undefined;
 }
@@ -51,13 +54,16 @@ export function ConfirmDialog({
   const [mustRead] = useState(() => review.side === "buy" && !hasReadRisks(localStorage));
   const [hasRead, setRead] = useState(false);
   const [agrees, setAgrees] = useState(false);
+  const now = useNow();
   const impact = review.impact === undefined ? undefined : impactWords(review.impact, review.side);
   const fault =
-    mustRead && !hasRead
-      ? "Read the risks first"
-      : impact?.tone === "agree" && !agrees
-        ? "Accept the price first"
-        : undefined;
+    review.goodUntil !== undefined && now > review.goodUntil
+      ? "This quote is too old: close it and review again"
+      : mustRead && !hasRead
+        ? "Read the risks first"
+        : impact?.tone === "agree" && !agrees
+          ? "Accept the price first"
+          : undefined;
   const action: ActionParameters = {
     ...{ key: review.key, verb: review.verb, title: review.title, prepare: review.prepare, fault, symbolOf },
     onDone: () => {

@@ -36,7 +36,9 @@ export function InKindForm({ index, side }: { index: TradedIndex; side: "buy" | 
       ? quote.data?.amounts.find(({ amount }, i) => amount > (ofLegs[i] ?? 0n))
       : undefined;
   const decimalsOf = (token: Address) =>
-    index.holdings.find((holding) => holding.token === token)?.decimals ?? find(token)?.decimals ?? 18;
+    index.holdings.find((holding) => isAddressEqual(holding.token, token))?.decimals ?? find(token)?.decimals;
+  // A basket that has changed since: an amount without its decimals cannot be shown, and must not be agreed to.
+  const strange = quote.data?.amounts.find(({ token }) => decimalsOf(token) === undefined);
 
   const fault =
     misread ??
@@ -47,6 +49,7 @@ export function InKindForm({ index, side }: { index: TradedIndex; side: "buy" | 
     (slippage === undefined ? "Choose a slippage" : undefined) ??
     (side === "buy" && index.pausedUntil !== null ? "Buying is paused" : undefined) ??
     (lack === undefined ? undefined : `You hold too little ${symbolOf(lack.token)}`) ??
+    (strange === undefined ? undefined : "The index has changed: one moment") ??
     (quote.data === undefined ? (quote.error ? "No preview" : "Waiting for the preview") : undefined);
 
   return (
@@ -63,13 +66,13 @@ export function InKindForm({ index, side }: { index: TradedIndex; side: "buy" | 
       <SlippageField value={slippage} onChange={setSlippage} />
       {quote.error && raw !== undefined && <Notice tone="warn">{sentenceOf(quote.error)}</Notice>}
       {quote.isLoading && <Skeleton className="h-32 w-full" />}
-      {quote.data !== undefined && (
+      {quote.data !== undefined && strange === undefined && (
         <>
           <Legs
             quote={quote.data}
             side={side}
             skip={skip}
-            tokenOf={(token) => ({ address: token, symbol: symbolOf(token), decimals: decimalsOf(token) })}
+            tokenOf={(token) => ({ address: token, symbol: symbolOf(token), decimals: decimalsOf(token) ?? 0 })}
             onSkip={setChosen}
           />
           <QuoteAge readAt={quote.dataUpdatedAt} isFetching={quote.isFetching} onRefresh={() => void quote.refetch()} />
@@ -139,19 +142,19 @@ function reviewOf(parts: {
   quote: KindQuote;
   skip: readonly Address[];
   symbolOf: (token: Address) => string;
-  decimalsOf: (token: Address) => number;
+  decimalsOf: (token: Address) => number | undefined;
 }): Review {
   const { index, side, quote, skip, symbolOf, decimalsOf } = parts;
   const isBuy = side === "buy";
   const shares = atLeast(quote.shares, 18, index.share.symbol);
   const limits = quote.limits.map(({ token, amount }) => ({
     label: isBuy ? `At most ${symbolOf(token)}` : `At least ${symbolOf(token)}`,
-    shown: (isBuy ? atMost : atLeast)(amount, decimalsOf(token), symbolOf(token)),
+    shown: (isBuy ? atMost : atLeast)(amount, decimalsOf(token) ?? 0, symbolOf(token)),
     isPromise: true,
   }));
   return {
     side,
-    key: ["kind", index.vault, side, quote.limits.map(({ amount }) => String(amount)), skip],
+    key: ["kind", index.vault, side, String(quote.shares), quote.limits.map(({ amount }) => String(amount)), skip],
     verb: isBuy ? "Buy in kind" : "Sell in kind",
     title: `${isBuy ? "Buy" : "Sell"} ${shares.short} in kind`,
     fee: quote.feeShares === null ? undefined : atMost(quote.feeShares, 18, index.share.symbol),

@@ -107,6 +107,9 @@ function useReserve(isWanted: boolean, legs: number): bigint {
   return isWanted ? (data ?? 0n) : 0n;
 }
 
+/** {s} for which the terms of a quote may be agreed to. Whoever trades by older ones gives the difference to the first who sees it. */
+const TERMS_LIFE = 300;
+
 interface Order {
   readonly index: TradedIndex;
   readonly side: "buy" | "sell";
@@ -155,6 +158,7 @@ function useTokenQuote({ index, side, token, raw, slippage }: Order) {
       verb: side === "buy" ? "Buy" : "Sell",
       title: `${side === "buy" ? "Buy" : "Sell"} ${sharesShown.short}`,
       impact: quote.impact,
+      goodUntil: Math.floor(query.dataUpdatedAt / 1_000) + TERMS_LIFE,
       fee: quote.feeShares === null ? undefined : atMost(quote.feeShares, 18, share.symbol),
       lines:
         side === "buy"
