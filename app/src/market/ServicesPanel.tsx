@@ -13,6 +13,7 @@ import {
 import { useState } from "react";
 import { type Address, isAddress } from "viem";
 import { useConnection } from "wagmi";
+import { QuoteError } from "../data/quotes.ts";
 import { ActionButton } from "../flow/ActionButton.tsx";
 import { sentenceOf } from "../flow/sentence.ts";
 import { amount, shortAddress, time } from "../format.ts";
@@ -124,6 +125,13 @@ export function ServicesPanel({ services }: { services: Services }) {
   );
 }
 
+/** A purchase that costs no more than what was shown {raw currency}: governance may change a price meanwhile. */
+async function notAbove<T extends { readonly quote: { readonly cost: bigint } }>(asked: Promise<T>, shown: bigint) {
+  const action = await asked;
+  if (action.quote.cost > shown) throw new QuoteError("The price has risen. Look at it again before you buy.");
+  return action;
+}
+
 type Forms = { services: Services; currencies: readonly Currency[] };
 
 function CurrencySelect({
@@ -215,14 +223,20 @@ function CreditForms({ services, credits, currencies }: Forms & { credits: reado
       )}
       <ActionButton
         action={{
-          ...{ key: ["credits", move, service, text, paid], verb: words, title: `${words} ${name} credits`, symbolOf },
+          ...{
+            key: ["credits", move, service, text, paid, String(unitPrice)],
+            verb: words,
+            title: `${words} ${name} credits`,
+            symbolOf,
+          },
           fault: faults[move],
           prepare: ({ client, account }) => {
             const at = { pass, service: of, account };
             if (move === "load") return loadCredits(client, { ...at, units: units ?? 0n });
             if (move === "notice") return requestUnload(client, { ...at, units: units ?? 0n });
             if (move === "unload") return unloadCredits(client, at);
-            return buyCredits(client, { ...at, units: units ?? 0n, currency: currency?.address ?? "0x" });
+            const order = { units: units ?? 0n, currency: currency?.address ?? "0x" } as const;
+            return notAbove(buyCredits(client, { ...at, ...order }), (unitPrice ?? 0n) * order.units);
           },
         }}
       />
@@ -269,12 +283,21 @@ function BuyPlan({ services, plans, currencies }: Forms & { plans: readonly Plan
       </div>
       <ActionButton
         action={{
-          ...{ key: ["plan", plan, periods, paid], verb: "Buy the plan", title: `Buy plan ${plan}`, fault, symbolOf },
+          ...{
+            key: ["plan", plan, periods, paid, String(unitPrice)],
+            verb: "Buy the plan",
+            title: `Buy plan ${plan}`,
+            fault,
+            symbolOf,
+          },
           prepare: ({ client, account }) =>
-            buyPlan(client, {
-              ...{ pass: services.AccessPass, plan: Number(plan), periods: count ?? 1n, account },
-              currency: currency?.address ?? "0x",
-            }),
+            notAbove(
+              buyPlan(client, {
+                ...{ pass: services.AccessPass, plan: Number(plan), periods: count ?? 1n, account },
+                currency: currency?.address ?? "0x",
+              }),
+              (unitPrice ?? 0n) * (count ?? 1n),
+            ),
         }}
       />
     </div>

@@ -9,12 +9,14 @@ import { gim } from "./words.ts";
 /** Leaves a running lock for a penalty that is spelled out and agreed to first. */
 export function ExitCard({ stake: { lock } }: { stake: StakeState }) {
   const governance = useGovernance();
-  const [isAgreed, setAgreed] = useState(false);
+  const [agreed, setAgreed] = useState<bigint>();
   const box = useId();
   const { amount, penalty, exitOpensAt, timestamp } = lock;
   const paid = amount - penalty;
   const rate = percent(amount === 0n ? null : Number((penalty * 10_000n) / amount));
   const isOpen = timestamp >= exitOpensAt;
+  // It falls while time passes; a larger one was not agreed to.
+  const isAgreed = agreed !== undefined && penalty <= agreed;
   return (
     <Card title="Leave early">
       <dl className="mb-3 grid grid-cols-2 gap-4 text-sm">
@@ -44,19 +46,19 @@ export function ExitCard({ stake: { lock } }: { stake: StakeState }) {
           className="size-5 shrink-0 accent-accent"
           checked={isAgreed}
           disabled={!isOpen}
-          onChange={(event) => setAgreed(event.target.checked)}
+          onChange={(event) => setAgreed(event.target.checked ? penalty : undefined)}
         />
         <span>I give up {gim(penalty).short} for good, and votes, score and revenue of the lock end at once.</span>
       </label>
       <ActionButton
         variant="secondary"
         action={{
-          key: ["earlyExit", amount.toString(), lock.end.toString()],
+          key: ["earlyExit", amount.toString(), lock.end.toString(), String(agreed)],
           verb: `Leave with ${gim(paid).short}`,
           title: `Leave the lock early with ${gim(paid).short}`,
           fault: isOpen ? (isAgreed ? undefined : "Agree to the penalty first") : "Not open yet",
           symbolOf: () => "GIM",
-          onDone: () => setAgreed(false),
+          onDone: () => setAgreed(undefined),
           prepare: ({ client, account }) =>
             earlyExit(client, { escrow: governance?.VotingEscrow ?? account, maxPenalty: penalty, account }),
         }}
