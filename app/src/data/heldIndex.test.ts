@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { parseEther } from "viem";
-import { joinGains, sumOf } from "./heldIndex.ts";
+import { atPrice, joinGains, sumOf } from "./heldIndex.ts";
 
 const BLUE = "0x00000000000000000000000000000000000000b1";
 const TAIL = "0x00000000000000000000000000000000000000A1";
@@ -23,6 +23,13 @@ const gain = { cost: usd("150"), unrealised: usd("50"), realised: usd("-3"), dis
 const gains = (indices: readonly object[]) => ({ indices }) as unknown as Joined[1];
 
 describe("what an account holds", () => {
+  it("is worth and has gained what a newer price says, and keeps what it cost", () => {
+    const [blue] = joinGains(account, gains([{ index: BLUE, ...gain }]));
+    const now = atPrice(blue!, parseEther("110.5"));
+    expect(now).to.include({ value: parseEther("221"), unrealised: parseEther("71"), cost: parseEther("150") });
+    expect(atPrice({ ...blue!, cost: null }, parseEther("1")).unrealised, "no gain without a cost").to.equal(null);
+  });
+
   it("carries its gains, and keeps an index that was sold for what it brought", () => {
     const rows = joinGains(
       account,

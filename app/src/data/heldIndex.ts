@@ -1,3 +1,4 @@
+import { D18, mulDiv } from "@gimbal/sdk";
 import { type Address, parseUnits } from "viem";
 import type { Answers } from "./answers.d.ts";
 
@@ -48,6 +49,12 @@ export function joinGains(account: AccountAnswer, gains: GainsAnswer): readonly 
       return { vault: index as Address, name: symbol, symbol, ...nothing, realised: usdOf(realised) };
     });
   return [...held, ...gone];
+}
+
+/** What is held at another price of its share; the API's is as old as the last event or day. */
+export function atPrice(held: HeldIndex, price: bigint): HeldIndex {
+  const value = mulDiv(held.shares, price, D18);
+  return { ...held, price, value, unrealised: held.cost === null ? null : value - held.cost };
 }
 
 /** A sum of what is known; null when a part is not. */

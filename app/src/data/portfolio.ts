@@ -15,7 +15,7 @@ import { getBlock, readContract } from "viem/actions";
 import { useConnection } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
 import type { Api } from "./api.ts";
-import { type HeldIndex, joinGains, usdOf } from "./heldIndex.ts";
+import { atPrice, type HeldIndex, joinGains, usdOf } from "./heldIndex.ts";
 import { type ChainClient, fetching, useApi, useChainClient, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 
@@ -34,19 +34,33 @@ export function useHeld() {
     refetchInterval: 60_000,
     queryFn: ({ signal }): Promise<Sourced<readonly HeldIndex[]>> =>
       fromApiOrChain({
-        api: api && (() => heldByApi(api, account as Address, signal)),
+        api: api && (() => heldByApi(api, client as ChainClient, network, account as Address, signal)),
         chain: () => heldByChain(client as ChainClient, network, account as Address),
         missing: ["what your shares cost", "gains and losses"],
       }),
   });
 }
 
-async function heldByApi(api: Api, address: Address, signal: AbortSignal) {
+async function heldByApi(
+  api: Api,
+  client: ChainClient,
+  { deployment }: NetworkSettings,
+  address: Address,
+  signal: AbortSignal,
+) {
   const [account, gains] = await Promise.all([
     api.get("/v1/accounts/{address}", { address }, signal),
     api.get("/v1/accounts/{address}/gains", { address }, signal),
   ]);
-  return { data: joinGains(account.data, gains.data), asOf: Date.parse(account.asOf) / 1_000 };
+  const lens = deployment.contracts.IndexLens;
+  const data = await Promise.all(
+    joinGains(account.data, gains.data).map(async (held) => {
+      if (held.shares === 0n) return held;
+      const nav = await getNav(client, { lens, vault: held.vault }).catch(() => undefined);
+      return nav === undefined || nav.unpriced.length > 0 ? held : atPrice(held, nav.perShare);
+    }),
+  );
+  return { data, asOf: Date.parse(account.asOf) / 1_000 };
 }
 
 /** All indices of the factory. */
