@@ -122,11 +122,16 @@ export function BacktestPanel({ draft, fault: draftFault }: { draft: Draft; faul
             {data.data.notes.map((note) => (
               <Notice key={note}>{note}</Notice>
             ))}
-            <ul className="list-disc pl-5 text-sm text-muted">
-              {data.data.biases.map((bias) => (
-                <li key={bias}>{bias}</li>
-              ))}
-            </ul>
+            <details className="text-sm text-muted">
+              <summary className="flex min-h-11 cursor-pointer items-center">
+                What makes such figures look better than they are
+              </summary>
+              <ul className="list-disc pl-5">
+                {data.data.biases.map((bias) => (
+                  <li key={bias}>{bias}</li>
+                ))}
+              </ul>
+            </details>
           </>
         )}
       </div>
