@@ -153,6 +153,7 @@ inItsOwnTime("the marketplace", () => {
     await page.getByLabel("Index", { exact: true }).selectOption({ label: "Followers (FLW), which you curate" });
     await press(page, "Announce it");
     await page.getByText("Announced: version 1 for a royalty of 12.50%").waitFor();
+    await page.getByRole("button", { name: "It is announced" }).and(page.locator(":disabled")).waitFor();
     await page.getByRole("button", { name: "Its week is not over yet" }).and(page.locator(":disabled")).waitFor();
     await world.chain.advanceTo((await world.chain.now()) + WEEK);
     const other = await as(buyer, "/market/1");

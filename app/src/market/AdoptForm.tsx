@@ -54,16 +54,20 @@ export function AdoptForm(props: AdoptProps) {
 function Chosen({ index, isOwn, id, strategy, services }: AdoptProps & { index: Follower; isOwn: boolean }) {
   const symbolOf = useSymbolOf();
   const { data: announced, error } = useAnnounced(index.vault, strategy);
-  const { recipient, royaltyBps, methodologyHash } = index.strategy;
+  const now = useLater(useChainTime().data);
+  const isOffered = ({ royaltyBps: rate, methodologyHash: hash }: Strategy) =>
+    rate === strategy.royaltyBps && hash === strategy.hash;
+  const { recipient, royaltyBps } = index.strategy;
   const follows = isAddressEqual(recipient, strategy.receiver);
-  const isSame = follows && royaltyBps === strategy.royaltyBps && methodologyHash === strategy.hash;
-  const fault = isSame
-    ? "It follows exactly this already"
-    : isOwn
-      ? undefined
-      : index.curator === zeroAddress
-        ? "It has no curator: nobody can announce it"
-        : `Only its curator ${shortAddress(index.curator)} can announce it`;
+  const faultOf = (): string | undefined => {
+    if (follows && isOffered(index.strategy)) return "It follows exactly this already";
+    // Announced once more, its week would only begin anew.
+    const standing = announced?.filter(({ lapsesAt }) => now !== undefined && now < BigInt(lapsesAt));
+    if (standing?.some((item) => isOffered(item.strategy))) return "It is announced";
+    if (isOwn) return undefined;
+    if (index.curator === zeroAddress) return "It has no curator: nobody can announce it";
+    return `Only its curator ${shortAddress(index.curator)} can announce it`;
+  };
   return (
     <div className="flex flex-col gap-3">
       {follows && <Notice>It follows this strategy, for {percent(royaltyBps).short} of its creator's fees.</Notice>}
@@ -82,7 +86,7 @@ function Chosen({ index, isOwn, id, strategy, services }: AdoptProps & { index: 
           ...{
             key: ["adopt", String(id), index.vault, strategy.hash, strategy.royaltyBps],
             verb: "Announce it",
-            fault,
+            fault: faultOf(),
           },
           ...{ title: `Announce that ${index.symbol} follows strategy ${id}`, symbolOf },
           prepare: ({ client, account }) =>

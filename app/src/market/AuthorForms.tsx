@@ -45,7 +45,6 @@ function DocumentFields({ named, set }: { named: Named; set: (named: Named) => v
       </label>
       <Field
         label="Its hash"
-        className="font-mono"
         value={named.hash}
         placeholder="0x…"
         spellCheck={false}

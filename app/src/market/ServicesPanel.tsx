@@ -74,7 +74,8 @@ export function ServicesPanel({ services }: { services: Services }) {
         <span className="flex flex-col">
           <span className="font-medium">Plan {plan}</span>
           <span className="text-muted">
-            {creditsPerDay} credits a day for {names.map((name) => name.toUpperCase()).join(", ")}
+            {creditsPerDay.toLocaleString("en-US")} credits a day for{" "}
+            {names.map((name) => name.toUpperCase()).join(", ")}
           </span>
         </span>
       ),

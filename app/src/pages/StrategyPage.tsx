@@ -74,7 +74,11 @@ function Found({ id, services }: { id: bigint; services: Services }) {
           {strategy.kind === "strategy" && (
             <li>Indices that adopt it now pay {percent(strategy.royaltyBps).short} of their creator's fees.</li>
           )}
-          <li>Its author gets {percent(strategy.resaleBps).short} of the price of each sale.</li>
+          <li>
+            {strategy.resaleBps === 0
+              ? "Its author gets no part of its sales."
+              : `${percent(strategy.resaleBps).short} of the price of each sale here goes to ${shortAddress(strategy.resaleReceiver)}: its author, or who got the right from there.`}
+          </li>
         </ul>
       </Card>
       <Versions strategy={strategy} />
