@@ -43,6 +43,7 @@ export type {
 } from "./actions/requirements.ts";
 export { encodePath, type FindRouteParameters, findRoute, type Route, type Venue } from "./actions/routes.ts";
 export * from "./actions/services/index.ts";
+export * from "./actions/simulateCalls.ts";
 export * from "./actions/write/applyBasket.ts";
 export * from "./actions/write/checkPrice.ts";
 export * from "./actions/write/claim.ts";

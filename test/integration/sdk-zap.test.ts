@@ -13,6 +13,7 @@ import {
   type PreparedAction,
   redeem,
   send,
+  simulateCalls,
   splitSignature,
   type Venue,
   type ZapPermit,
@@ -215,6 +216,99 @@ describe("sdk: zaps", () => {
     await networkHelpers.time.increase(1_201);
     const late = await failureOf(ContractError, () => fresh.simulate());
     expect(late.errorName).to.equal("Zap_DeadlinePassed");
+  });
+
+  it("spends at most what was agreed to, whatever the quotes say by now", async () => {
+    const { client, base, token, owner, stack, at, usd } = await networkHelpers.loadFixture(deployed);
+    const order = { ...base, tokenIn: token("USDT"), shares: SHARES };
+    const { quotedIn } = await zapIn(client, { ...order, slippageBps: 0 });
+    const agreed = quotedIn + 1_234_567n;
+    // The slippage has no say beside a limit, and the approval is for the limit alone.
+    const action = await zapIn(client, { ...order, maxIn: agreed, slippageBps: 5_000 });
+    expect(action.amountIn).to.equal(agreed);
+    const [approval] = await action.getRequirements();
+    expect(approval).to.include({ kind: "approval", amount: agreed });
+    const before = await balanceOf(client, token("USDT"));
+    await fulfil(client, action);
+    const { refunded } = await action.simulate();
+    await send(client, { tx: action.buildTx() });
+    expect(before - (await balanceOf(client, token("USDT")))).to.equal(agreed - refunded);
+
+    // Everything gets dearer: routes are those of now, the limit is the old one.
+    await usd.connect(owner).approve(stack.router.target, maxUint256);
+    const swap = [at.USDT, at.BTC, 3_000, owner.address, 2_000_000n * 10n ** 6n, 0n, 0n];
+    await stack.router.getFunction("exactInputSingle").send(swap);
+    const late = await zapIn(client, { ...order, maxIn: agreed });
+    expect([late.amountIn, late.quotedIn > agreed]).to.deep.equal([agreed, true]);
+    await fulfil(client, late);
+    const { errorName } = await failureOf(ContractError, () => late.simulate());
+    expect(errorName).to.equal("UniswapV3Swapper_InputAboveMaximum");
+  });
+
+  it("sends no more Ether along than was agreed to", async () => {
+    const { client, base } = await networkHelpers.loadFixture(deployed);
+    const order = { ...base, tokenIn: NATIVE, shares: SHARES };
+    const { quotedIn } = await zapIn(client, order);
+    expect((await zapIn(client, { ...order, maxIn: quotedIn })).buildTx().value).to.equal(quotedIn);
+    const less = await zapIn(client, { ...order, maxIn: quotedIn - 1n });
+    const { errorName } = await failureOf(ContractError, () => less.simulate());
+    expect(errorName).to.equal("UniswapV3Swapper_InputAboveMaximum");
+  });
+
+  it("brings at least what was agreed to, or nothing is sold", async () => {
+    const { client, base, token } = await networkHelpers.loadFixture(deployed);
+    const order = { ...base, tokenOut: token("USDT"), shares: SHARES };
+    const free = await zapOut(client, { ...order, minOut: 1n });
+    await fulfil(client, free);
+    // Less than the quotes add up to: two legs go through the same pool.
+    const { amountOut } = await free.simulate();
+    const exact = await zapOut(client, { ...order, minOut: amountOut, slippageBps: 0 });
+    expect(exact.minOut).to.equal(amountOut);
+    expect((await exact.simulate()).amountOut).to.equal(amountOut);
+    const greedy = await zapOut(client, { ...order, minOut: amountOut + 1n, slippageBps: 10_000 });
+    const refused = await failureOf(ContractError, () => greedy.simulate());
+    expect(refused.errorName).to.equal("Zap_OutputTooSmall");
+
+    const held = await balanceOf(client, base.vault);
+    const before = await balanceOf(client, token("USDT"));
+    await send(client, { tx: exact.buildTx() });
+    expect(held - (await balanceOf(client, base.vault))).to.equal(SHARES);
+    expect((await balanceOf(client, token("USDT"))) - before).to.equal(amountOut);
+    // The pools have moved: the same limit is refused, and nothing else about the order has changed.
+    const late = await zapOut(client, { ...order, minOut: amountOut });
+    await fulfil(client, late);
+    expect((await failureOf(ContractError, () => late.simulate())).errorName).to.equal("Zap_OutputTooSmall");
+  });
+
+  it("is tried out together with the approval that it needs, and nothing is sent", async () => {
+    const { client, base, token } = await networkHelpers.loadFixture(deployed);
+    const action = await zapIn(client, { ...base, tokenIn: token("USDT"), shares: SHARES });
+    const approvals = (await action.getRequirements()).flatMap((each) => (each.kind === "approval" ? [each.tx] : []));
+    expect(approvals).to.have.length(1);
+    await simulateCalls(client, { calls: [...approvals, action.buildTx()] });
+    const alone = await failureOf(ContractError, () => simulateCalls(client, { calls: [action.buildTx()] }));
+    expect(alone.errorName).to.equal("Zap_AllowanceTooSmall");
+    const turned = { calls: [action.buildTx(), ...approvals] };
+    expect((await failureOf(ContractError, () => simulateCalls(client, turned))).errorName).to.equal(alone.errorName);
+    const allowance = await readContract(client, {
+      ...{ address: token("USDT"), abi: erc20Abi, functionName: "allowance", args: [WALLET.address, base.zap] },
+    });
+    expect(allowance).to.equal(0n);
+  });
+
+  it("is tried out with Ether on both ways", async () => {
+    const { client, base } = await networkHelpers.loadFixture(deployed);
+    const buy = await zapIn(client, { ...base, tokenIn: NATIVE, shares: SHARES });
+    const sell = await zapOut(client, { ...base, tokenOut: NATIVE, shares: SHARES });
+    const approvals = (await sell.getRequirements()).flatMap((each) => (each.kind === "approval" ? [each.tx] : []));
+    const held = await getBalance(client, { address: WALLET.address });
+    await simulateCalls(client, { calls: [buy.buildTx(), ...approvals, sell.buildTx()] });
+    expect(await getBalance(client, { address: WALLET.address })).to.equal(held);
+    const greedy = await zapOut(client, { ...base, tokenOut: NATIVE, shares: SHARES, minOut: 10n ** 24n });
+    const { errorName } = await failureOf(ContractError, () =>
+      simulateCalls(client, { calls: [...approvals, greedy.buildTx()] }),
+    );
+    expect(errorName).to.equal("Zap_OutputTooSmall");
   });
 
   it("leaves the way out in kind open beside the zap", async () => {
