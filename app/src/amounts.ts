@@ -1,4 +1,4 @@
-import { BPS, mulDiv, mulDivUp } from "@gimbal/sdk";
+import { BPS, D18, mulDiv, mulDivUp } from "@gimbal/sdk";
 import { formatUnits } from "viem";
 import { exactAmount, type Shown } from "./format.ts";
 
@@ -66,6 +66,11 @@ export function withMargin(raw: bigint, bps: number): bigint {
 /** {raw} that must arrive when {bps} less are allowed, as the SDK writes it into the transaction. */
 export function lessMargin(raw: bigint, bps: number): bigint {
   return mulDiv(raw, BPS - BigInt(bps), BPS);
+}
+
+/** {share wei} * D18{USD/share} as D18{USD}, rounded down. */
+export function shareValue(shares: bigint, perShare: bigint): bigint {
+  return mulDiv(shares, perShare, D18);
 }
 
 /** D27{USD/tok} * {raw} as D18{USD}. */

@@ -1,8 +1,10 @@
 import { createContext, type ReactNode, use, useMemo } from "react";
-import type { Chain, Client, Transport } from "viem";
 import { useClient, useConnection } from "wagmi";
 import type { NetworkSettings } from "../settings.ts";
 import { type Api, createApi } from "./api.ts";
+import type { ChainClient } from "./chainClient.ts";
+
+export type { ChainClient };
 
 const Networks = createContext<readonly NetworkSettings[]>([]);
 
@@ -25,12 +27,6 @@ export function useNetwork(): NetworkSettings {
   if (found === undefined) throw new Error("no network is named");
   return found;
 }
-
-/**
- * A way to read from a chain. It has none of the methods of viem's PublicClient, which bring every action that there is: who
- * needs one imports it from viem/actions.
- */
-export type ChainClient = Client<Transport, Chain>;
 
 /** Reads from the network that pages show. */
 export function useChainClient(): ChainClient | undefined {

@@ -7,19 +7,18 @@ import {
   getVault,
   governanceOf,
   indexVaultAbi,
-  mulDiv,
 } from "@gimbal/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { type Address, erc20Abi, type Hash } from "viem";
 import { getBlock, readContract } from "viem/actions";
 import { useConnection } from "wagmi";
+import { shareValue } from "../amounts.ts";
 import type { NetworkSettings } from "../settings.ts";
 import type { Api } from "./api.ts";
 import { atPrice, type HeldIndex, joinGains, usdOf } from "./heldIndex.ts";
 import { type ChainClient, fetching, useApi, useChainClient, useNetwork } from "./network.tsx";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 
-const D18 = 10n ** 18n;
 const PAGE = 100;
 
 /** What the connected account holds. */
@@ -116,7 +115,7 @@ async function heldByChain(
         getNav(client, { lens: contracts.IndexLens, vault, blockNumber }).catch(() => undefined),
       ]);
       const price = nav === undefined || nav.unpriced.length > 0 ? null : nav.perShare;
-      const value = price === null ? null : mulDiv(shares, price, D18);
+      const value = price === null ? null : shareValue(shares, price);
       return { vault, name, symbol, shares, price, value, cost: null, unrealised: null, realised: null };
     }),
   );

@@ -15,10 +15,10 @@ import {
 } from "@gimbal/sdk";
 import { type Address, isAddressEqual, zeroAddress } from "viem";
 import { getGasPrice, readContract } from "viem/actions";
-import { priceImpact, sharesFor, usdValue } from "../amounts.ts";
+import { priceImpact, sharesFor, shareValue, usdValue } from "../amounts.ts";
 import type { NetworkSettings } from "../settings.ts";
-import type { ChainClient } from "./network.tsx";
-import { ETHER, type PayToken } from "./tokens.ts";
+import type { ChainClient } from "./chainClient.ts";
+import { ETHER, type PayToken } from "./payToken.ts";
 
 /** Where a quote is asked for, and for whom. Nobody connected: quotes are the same, nothing can be sent. */
 export interface QuotePlace {
@@ -119,7 +119,7 @@ export async function quoteSell(
 /** D18{USD} that shares are worth; null: a token has no price. */
 async function worthOf({ client, deployment, vault }: QuotePlace, shares: bigint): Promise<bigint | null> {
   const nav = await getNav(client, { lens: deployment.contracts.IndexLens, vault });
-  return nav.unpriced.length > 0 ? null : mulDiv(shares, nav.perShare, D18);
+  return nav.unpriced.length > 0 ? null : shareValue(shares, nav.perShare);
 }
 
 /** Tokens whose balance cannot be read: an exit goes on without them. */

@@ -3,7 +3,7 @@ import { readContract } from "viem/actions";
 import { shortAddress } from "../format.ts";
 import type { NetworkSettings } from "../settings.ts";
 import type { ChainClient } from "./network.tsx";
-import { type PayToken, payTokens } from "./tokens.ts";
+import { type PayToken, payTokens } from "./payToken.ts";
 
 /** How a token is written: its symbol and its decimals. */
 export type TokenWords = PayToken;

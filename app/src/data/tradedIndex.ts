@@ -5,7 +5,7 @@ import { getBlockNumber } from "viem/actions";
 import type { NetworkSettings } from "../settings.ts";
 import { requireIndex } from "./index/known.ts";
 import { type ChainClient, useChainClient, useNetwork } from "./network.tsx";
-import type { PayToken } from "./tokens.ts";
+import type { PayToken } from "./payToken.ts";
 
 /** One token of an index as a trade shows it. */
 export interface TradedHolding extends BasketToken {

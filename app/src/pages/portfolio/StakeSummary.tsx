@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import type { Address } from "viem";
 import { atLeast } from "../../amounts.ts";
+import type { PayToken } from "../../data/payToken.ts";
 import { useStakeSummary } from "../../data/portfolio.ts";
-import { type PayToken, useTokens } from "../../data/tokens.ts";
+import { useTokens } from "../../data/tokens.ts";
 import { sentenceOf } from "../../flow/sentence.ts";
 import { time } from "../../format.ts";
 import { Empty, Figure, Notice, Skeleton } from "../../ui/surfaces.tsx";

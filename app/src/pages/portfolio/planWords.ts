@@ -1,6 +1,6 @@
 import type { OrderPeriod, RecurringPlan } from "@gimbal/sdk";
 import { atLeast } from "../../amounts.ts";
-import type { PayToken } from "../../data/tokens.ts";
+import type { PayToken } from "../../data/payToken.ts";
 import { percent } from "../../format.ts";
 
 /** How often, in words. */

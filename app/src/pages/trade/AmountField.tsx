@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { atLeast, formatAmount } from "../../amounts.ts";
-import type { PayToken } from "../../data/tokens.ts";
+import type { PayToken } from "../../data/payToken.ts";
 import { Button, Field } from "../../ui/controls.tsx";
 
 /** Where an amount of a token is typed, with what is held of it and a button for all of it. */
