@@ -2,6 +2,7 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { createContext, use, useMemo, useState } from "react";
 import { Toaster } from "sonner";
 import { useUnfinished } from "../flow/delivery.ts";
+import { useIsNarrow } from "../ui/useIsNarrow.ts";
 import { ConnectMenu } from "./ConnectMenu.tsx";
 import { LocalMoney } from "./LocalMoney.tsx";
 import { Pages } from "./Pages.tsx";
@@ -19,6 +20,8 @@ export function useOpenConnect(): () => void {
 export function Layout() {
   const [isConnecting, setConnecting] = useState(false);
   const [theme] = useTheme();
+  // On a phone the button of a form is at the bottom: what is said beside it must not cover it.
+  const isNarrow = useIsNarrow();
   const openConnect = useMemo(() => () => setConnecting(true), []);
   useUnfinished();
   return (
@@ -45,7 +48,7 @@ export function Layout() {
         <WrongNetwork />
         <Outlet />
       </main>
-      <Toaster theme={theme} position="bottom-right" />
+      <Toaster theme={theme} position={isNarrow ? "top-center" : "bottom-right"} />
     </OpenConnect>
   );
 }

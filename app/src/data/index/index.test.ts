@@ -2,8 +2,10 @@ import { canonicalHash } from "@gimbal/sdk";
 import { decisionHashOf, gradesRoot } from "@gimbal/sdk/grades";
 import { expect } from "chai";
 import type { Address, Hex } from "viem";
+import { ApiError } from "../api.ts";
 import { splitOf } from "./feeSplit.ts";
 import { type IndexBar, withMoment } from "./live.ts";
+import { quotaProblem } from "./quota.ts";
 import { verify } from "./verify.ts";
 import { numberOf, rawOf, secondsOf } from "./wire.ts";
 
@@ -88,5 +90,11 @@ describe("bars of an index up to this moment", () => {
     expect(withMoment(bars, undefined, 3_600)).to.equal(bars);
     expect(withMoment([], now, 3_600)).to.deep.equal([]);
     expect(withMoment(bars, now, 3_600)).to.equal(bars);
+describe("verifying", () => {
+  it("says that it is free again soon when the quota is used up, and nothing of other failures", () => {
+    expect(quotaProblem(new ApiError(402, "PAYMENT_REQUIRED", "x"))).to.match(/Wait a minute.*costs nothing/);
+    expect(quotaProblem(new ApiError(429, "RATE_LIMITED", "x"))).to.contain("Wait a minute");
+    expect(quotaProblem(new ApiError(404, "NOT_FOUND", "x"))).to.equal(undefined);
+    expect(quotaProblem(new Error("x"))).to.equal(undefined);
   });
 });

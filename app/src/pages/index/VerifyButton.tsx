@@ -1,4 +1,5 @@
 import type { Address, Hex } from "viem";
+import { quotaProblem } from "../../data/index/quota.ts";
 import type { Rebalance } from "../../data/index/rebalances.ts";
 import { useVerify, type Where } from "../../data/index/useVerify.ts";
 import type { Verdict } from "../../data/index/verify.ts";
@@ -20,9 +21,10 @@ export function VerifyButton({ vault, rebalance }: { vault: Address; rebalance: 
         {isPending ? "Verifying" : "Verify"}
       </Button>
       <p className="text-xs text-muted">
-        Takes the decision's record from the API, computes its hash in this browser, and compares it with the chain.
+        Takes the decision's record from the API, computes its hash in this browser, and compares it with the chain. It
+        is one request to the API, free within its quota.
       </p>
-      {error && <Notice tone="warn">{sentenceOf(error)}</Notice>}
+      {error && <Notice tone="warn">{quotaProblem(error) ?? sentenceOf(error)}</Notice>}
       {data && <Result verdict={data} where={data.where} />}
     </div>
   );
