@@ -89,6 +89,7 @@ getContractFactory(name: 'GovernanceErrors', signerOrOptions?: ethers.Signer | F
 getContractFactory(name: 'ProposalLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ProposalLib__factory>
 getContractFactory(name: 'ServiceErrors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ServiceErrors__factory>
 getContractFactory(name: 'ViewLib', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.ViewLib__factory>
+getContractFactory(name: 'BatchAccountMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BatchAccountMock__factory>
 getContractFactory(name: 'BreakableToken', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.BreakableToken__factory>
 getContractFactory(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.CuratedVaultMock__factory>
 getContractFactory(name: 'DustCrowd', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.DustCrowd__factory>
@@ -214,6 +215,7 @@ getContractAt(name: 'GovernanceErrors', address: string | ethers.Addressable, si
 getContractAt(name: 'ProposalLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ProposalLib>
 getContractAt(name: 'ServiceErrors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ServiceErrors>
 getContractAt(name: 'ViewLib', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.ViewLib>
+getContractAt(name: 'BatchAccountMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BatchAccountMock>
 getContractAt(name: 'BreakableToken', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.BreakableToken>
 getContractAt(name: 'CuratedVaultMock', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.CuratedVaultMock>
 getContractAt(name: 'DustCrowd', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.DustCrowd>
@@ -339,6 +341,7 @@ deployContract(name: 'GovernanceErrors', signerOrOptions?: ethers.Signer | Deplo
 deployContract(name: 'ProposalLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProposalLib>
 deployContract(name: 'ServiceErrors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ServiceErrors>
 deployContract(name: 'ViewLib', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ViewLib>
+deployContract(name: 'BatchAccountMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BatchAccountMock>
 deployContract(name: 'BreakableToken', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
 deployContract(name: 'CuratedVaultMock', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
 deployContract(name: 'DustCrowd', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustCrowd>
@@ -464,6 +467,7 @@ deployContract(name: 'GovernanceErrors', args: any[], signerOrOptions?: ethers.S
 deployContract(name: 'ProposalLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ProposalLib>
 deployContract(name: 'ServiceErrors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ServiceErrors>
 deployContract(name: 'ViewLib', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.ViewLib>
+deployContract(name: 'BatchAccountMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BatchAccountMock>
 deployContract(name: 'BreakableToken', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.BreakableToken>
 deployContract(name: 'CuratedVaultMock', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.CuratedVaultMock>
 deployContract(name: 'DustCrowd', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.DustCrowd>

@@ -167,6 +167,8 @@ export type { ServiceErrors } from './contracts/libraries/ServiceErrors.js';
 export { ServiceErrors__factory } from './factories/contracts/libraries/ServiceErrors__factory.js';
 export type { ViewLib } from './contracts/libraries/ViewLib.js';
 export { ViewLib__factory } from './factories/contracts/libraries/ViewLib__factory.js';
+export type { BatchAccountMock } from './contracts/mocks/BatchAccountMock.js';
+export { BatchAccountMock__factory } from './factories/contracts/mocks/BatchAccountMock__factory.js';
 export type { BreakableToken } from './contracts/mocks/BreakableToken.js';
 export { BreakableToken__factory } from './factories/contracts/mocks/BreakableToken__factory.js';
 export type { CuratedVaultMock } from './contracts/mocks/CuratedVaultMock.js';

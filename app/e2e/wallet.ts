@@ -1,19 +1,36 @@
 import type { Page } from "playwright-core";
 import {
   type Address,
+  concatHex,
   createPublicClient,
   createWalletClient,
   defineChain,
+  encodeAbiParameters,
+  encodeFunctionData,
+  type Hash,
   type Hex,
   http,
+  isAddressEqual,
   numberToHex,
   type PublicClient,
+  parseAbi,
+  parseAbiParameters,
+  size,
 } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
+
+/** A batch account (ERC-7821), and the mode in which one call that fails undoes all. */
+const batchAccountAbi = parseAbi(["function execute(bytes32 mode, bytes executionData) payable"]);
+const ALL_OR_NONE: Hex = `0x01${"00".repeat(31)}`;
+/** What the code of an account begins with that has delegated to a contract (EIP-7702). */
+const DELEGATION: Hex = "0xef0100";
+/** {gas} of a batch; what is not used is not paid. */
+const BATCH_GAS = 12_000_000n;
 
 /** How a wallet refuses (EIP-1193). */
 const REJECTED = { code: 4001, message: "User rejected the request." };
 const UNKNOWN_METHOD = { code: -32_601, message: "The method does not exist." };
+const UNKNOWN_BATCH = { code: 5730, message: "No such batch." };
 const UNKNOWN_CHAIN = { code: 4902, message: "Unrecognized chain." };
 
 export interface WalletOptions {
@@ -22,6 +39,15 @@ export interface WalletOptions {
   readonly chainId: number;
   /** Chain that it shows at first; the chain of the tests unless told. */
   readonly startsOn?: number;
+  /**
+   * The wallet sends several calls as one (EIP-5792): the account delegates to this contract, with the first batch, and the calls
+   * are one transaction of the account to itself. Left out: a wallet that knows no batches.
+   */
+  readonly batchAccount?: Address;
+}
+
+interface BatchRequest {
+  readonly calls: readonly { readonly to: Address; readonly data?: Hex; readonly value?: Hex }[];
 }
 
 interface WalletRequest {
@@ -37,12 +63,16 @@ export class TestWallet {
   readonly account: PrivateKeyAccount;
   /** Methods that the person in front of it refuses. */
   readonly refuses = new Set<string>();
+  /** What it answers instead of doing something of its own accord, by method. */
+  readonly fails = new Map<string, { readonly code: number; readonly message: string }>();
   /** Methods that it was asked for, in order. */
   readonly asked: string[] = [];
   readonly #client: PublicClient;
   readonly #options: WalletOptions;
   /** Chains that it knows; others are added on request. */
   readonly #chains: Set<number>;
+  /** Its batches by name: the transaction of each. */
+  readonly #batches = new Map<string, Hash>();
   #chainId: number;
   #isConnected = false;
 
@@ -78,6 +108,8 @@ export class TestWallet {
   async #answer({ method, params = [] }: WalletRequest): Promise<unknown> {
     this.asked.push(method);
     if (this.refuses.has(method)) throw REJECTED;
+    const failure = this.fails.get(method);
+    if (failure !== undefined) throw failure;
     switch (method) {
       case "eth_requestAccounts":
         this.#isConnected = true;
@@ -104,8 +136,11 @@ export class TestWallet {
       case "eth_sendTransaction":
         return this.#send(params[0] as { to?: Address; data?: Hex; value?: Hex; gas?: Hex });
       case "wallet_getCapabilities":
+        return this.#capabilities();
       case "wallet_sendCalls":
-        throw UNKNOWN_METHOD;
+        return this.#sendBatch(params[0] as BatchRequest);
+      case "wallet_getCallsStatus":
+        return this.#statusOf(String(params[0]));
       default:
         return this.#client.request({ method, params } as never);
     }
@@ -117,7 +152,59 @@ export class TestWallet {
     return null;
   }
 
-  async #send({ to, data, value, gas }: { to?: Address; data?: Hex; value?: Hex; gas?: Hex }): Promise<Hex> {
+  async #send({ to, data, value, gas }: { to?: Address; data?: Hex; value?: Hex; gas?: Hex }): Promise<Hash> {
+    return this.#signer().sendTransaction({
+      to: to ?? null,
+      data: data ?? "0x",
+      value: BigInt(value ?? 0),
+      ...(gas === undefined ? {} : { gas: BigInt(gas) }),
+    });
+  }
+
+  /** A batch account that the account has delegated to already: "supported". One that it would delegate to: "ready". */
+  async #capabilities() {
+    const { batchAccount, chainId } = this.#options;
+    if (batchAccount === undefined) throw UNKNOWN_METHOD;
+    return { [numberToHex(chainId)]: { atomic: { status: (await this.#hasDelegated()) ? "supported" : "ready" } } };
+  }
+
+  async #hasDelegated(): Promise<boolean> {
+    const { batchAccount } = this.#options;
+    const code = await this.#client.getCode({ address: this.address });
+    if (batchAccount === undefined || code === undefined || size(code) !== 23) return false;
+    return code.startsWith(DELEGATION) && isAddressEqual(`0x${code.slice(DELEGATION.length)}`, batchAccount);
+  }
+
+  /** All calls in one transaction, in which they all happen or none. */
+  async #sendBatch({ calls }: BatchRequest): Promise<{ id: string }> {
+    const { batchAccount } = this.#options;
+    if (batchAccount === undefined) throw UNKNOWN_METHOD;
+    const listed = calls.map(({ to, data = "0x", value = "0x0" }) => ({ target: to, value: BigInt(value), data }));
+    const types = parseAbiParameters("(address target, uint256 value, bytes data)[]");
+    const args = [ALL_OR_NONE, encodeAbiParameters(types, [listed])] as const;
+    const signer = this.#signer();
+    const delegation = (await this.#hasDelegated())
+      ? {}
+      : { authorizationList: [await signer.signAuthorization({ contractAddress: batchAccount, executor: "self" })] };
+    const hash = await signer.sendTransaction({
+      ...{ to: this.address, data: encodeFunctionData({ abi: batchAccountAbi, functionName: "execute", args }) },
+      ...{ gas: BATCH_GAS, ...delegation },
+    });
+    const id = concatHex(["0xba7c4e", hash]);
+    this.#batches.set(id, hash);
+    return { id };
+  }
+
+  async #statusOf(id: string) {
+    const hash = this.#batches.get(id);
+    if (hash === undefined) throw UNKNOWN_BATCH;
+    const receipt = await this.#client.request({ method: "eth_getTransactionReceipt", params: [hash] });
+    const status = receipt === null ? 100 : receipt.status === "0x1" ? 200 : 500;
+    const chainId = numberToHex(this.#options.chainId);
+    return { version: "2.0.0", id, chainId, status, atomic: true, receipts: receipt === null ? [] : [receipt] };
+  }
+
+  #signer() {
     const { rpcUrl, chainId } = this.#options;
     const chain = defineChain({
       id: chainId,
@@ -125,13 +212,7 @@ export class TestWallet {
       nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
       rpcUrls: { default: { http: [rpcUrl] } },
     });
-    const client = createWalletClient({ account: this.account, chain, transport: http(rpcUrl) });
-    return client.sendTransaction({
-      to: to ?? null,
-      data: data ?? "0x",
-      value: BigInt(value ?? 0),
-      ...(gas === undefined ? {} : { gas: BigInt(gas) }),
-    });
+    return createWalletClient({ account: this.account, chain, transport: http(rpcUrl) });
   }
 }
 

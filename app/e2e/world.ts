@@ -1,5 +1,5 @@
 import hre from "hardhat";
-import { type Address, type Hex, keccak256, parseEther, toHex } from "viem";
+import { type Address, getAddress, type Hex, keccak256, parseEther, toHex } from "viem";
 import { localAssets } from "../../deploy/config/local.ts";
 import { APP_FOLDER, buildApp } from "../../scripts/app/build.ts";
 import { type AppServer, startAppServer } from "../../scripts/app/server.ts";
@@ -46,7 +46,9 @@ export interface World {
   /** Another index, beside those of all tests. */
   createIndex(wanted: WantedIndex): Promise<Address>;
   /** A wallet with a key of its own, without money unless some is given. */
-  wallet(options?: Pick<WalletOptions, "startsOn">): TestWallet;
+  wallet(options?: Pick<WalletOptions, "startsOn" | "batchAccount">): TestWallet;
+  /** A contract that an account may delegate to, so that it sends several calls as one. */
+  batchAccount(): Promise<Address>;
   /** {wei} */
   giveEther(to: Address, amount: bigint): Promise<void>;
   /** {raw tokens} */
@@ -71,10 +73,15 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
     for (const wanted of WANTED) indices[wanted.symbol] = await create(venue, deployment, wanted);
     await catchUp(chain);
     let keys = 0;
+    let batchAccount: Promise<Address> | undefined;
     return {
       chain,
       deployment,
       indices,
+      batchAccount: () => {
+        batchAccount ??= deployBatchAccount(chain);
+        return batchAccount;
+      },
       serve: async (apiUrl) => {
         const networks = [appNetwork({ deployment, rpcUrl: chain.url, apiUrl })];
         const server = await startAppServer({ folder: APP_FOLDER, networks, host: "127.0.0.1", port: 0 });
@@ -112,6 +119,16 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
 /** The chain's clock to the machine's: never back, for every transaction took it a second on. */
 async function catchUp(chain: Chain): Promise<void> {
   await chain.advanceTo(Math.max(Math.floor(Date.now() / 1_000), (await chain.now()) + 1));
+}
+
+async function deployBatchAccount({ client, accounts }: Chain): Promise<Address> {
+  const { abi, bytecode } = await hre.artifacts.readArtifact("BatchAccountMock");
+  const [account] = accounts;
+  if (account === undefined) throw new Error("the local chain has no accounts");
+  const hash = await client.deployContract({ abi, bytecode: bytecode as Hex, account, chain: null });
+  const { contractAddress } = await client.waitForTransactionReceipt({ hash });
+  if (!contractAddress) throw new Error("the batch account was not deployed");
+  return getAddress(contractAddress);
 }
 
 function venueOf(chain: Chain, { external }: Deployment): Venue {

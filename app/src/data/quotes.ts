@@ -1,4 +1,5 @@
 import {
+  type Authorization,
   assetRegistryAbi,
   BPS,
   D18,
@@ -135,7 +136,7 @@ export async function silentOf({ client, deployment, vault }: QuotePlace): Promi
 
 /** The zap with exactly the limits that a person has agreed to. Routes are those of this moment. */
 export function tokenTrade(
-  place: QuotePlace & { account: Address; authorization: "approval" | "erc2612" },
+  place: QuotePlace & { account: Address; authorization: Authorization },
   side: "buy" | "sell",
   token: PayToken,
   { shares, limit, skip }: Pick<TokenQuote, "shares" | "limit" | "skip">,

@@ -1,17 +1,41 @@
-import type { Address, Hash } from "viem";
+import type { Address, Hash, Hex } from "viem";
 
-/** A transaction that this browser sent, from the moment that it has a hash. */
+/** One call as it is kept: text, because a browser's storage knows no bigints. */
+export interface KeptCall {
+  readonly to: Address;
+  readonly data: Hex;
+  /** {wei} in decimal digits */
+  readonly value: string;
+}
+
+/** What it takes to follow something that is under way, also after the page was closed. */
+export interface UnderWay {
+  /** Several only for a batch. */
+  readonly calls: readonly KeptCall[];
+  /** Sent by the wallet as one (EIP-5792): the wallet is asked how it ended, not the chain. */
+  readonly isBatch: boolean;
+  /** Of the transaction, as soon as it is known: whatever else is sent with it takes its place. */
+  readonly nonce?: number | undefined;
+}
+
+/** Something that this browser sent, from the moment that it has a name. */
 export interface Activity {
-  readonly hash: Hash;
+  /** The hash that it was sent with, or the wallet's name of a batch. It stays, whatever becomes of the transaction. */
+  readonly id: string;
+  /** null: a batch that is not in a block yet. */
+  readonly hash: Hash | null;
   readonly chainId: number;
   readonly account: Address;
   /** What it does, in words: "Buy 2.5 GIM10". */
   readonly title: string;
   /** {s since 1970} when it was sent, by this machine; once it is in a block, the block's time. */
   readonly sentAt: number;
-  readonly state: "pending" | "confirmed" | "failed";
-  /** Why it failed, as a sentence. */
+  /** Failed: in a block, and refused there. Dropped: in no block, and in none to come. */
+  readonly state: "pending" | "confirmed" | "failed" | "dropped";
+  /** Why it failed or was dropped, as a sentence. */
   readonly reason?: string | undefined;
+  /** Until it has ended. */
+  readonly underWay?: UnderWay | undefined;
 }
 
 /** What the list is kept in: one list for a browser, the newest first. */
@@ -38,12 +62,21 @@ export class ActivityLog {
   };
 
   add(activity: Activity): void {
-    this.#set([activity, ...this.#entries.filter(({ hash }) => hash !== activity.hash)].slice(0, MOST));
+    this.#set([activity, ...this.#entries.filter(({ id }) => id !== activity.id)].slice(0, MOST));
   }
 
-  /** Writes down how a transaction ended. A wallet may have replaced it by one with another hash. */
-  settle(hash: Hash, outcome: Pick<Activity, "state" | "reason"> & { hash?: Hash; sentAt?: number }): void {
-    this.#set(this.#entries.map((entry) => (entry.hash === hash ? { ...entry, ...outcome } : entry)));
+  /** Writes down the nonce of a transaction once a node has told it. */
+  numbered(id: string, nonce: number): void {
+    this.#change(id, (entry) => ({ ...entry, underWay: entry.underWay && { ...entry.underWay, nonce } }));
+  }
+
+  /** Writes down how it ended. A wallet may have replaced a transaction by one with another hash. */
+  settle(id: string, outcome: Pick<Activity, "state" | "reason"> & { hash?: Hash; sentAt?: number }): void {
+    this.#change(id, (entry) => ({ ...entry, ...outcome, underWay: undefined }));
+  }
+
+  #change(id: string, change: (entry: Activity) => Activity): void {
+    this.#set(this.#entries.map((entry) => (entry.id === id ? change(entry) : entry)));
   }
 
   #set(entries: readonly Activity[]): void {
@@ -56,7 +89,7 @@ export class ActivityLog {
 function read(storage: Storage): readonly Activity[] {
   try {
     const value: unknown = JSON.parse(storage.getItem(PLACE) ?? "[]");
-    return Array.isArray(value) ? (value as Activity[]) : [];
+    return Array.isArray(value) ? value.filter((entry): entry is Activity => typeof entry?.id === "string") : [];
   } catch {
     return []; // What cannot be read is not worth a page that does not open.
   }

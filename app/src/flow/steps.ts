@@ -13,7 +13,17 @@ export type Step =
       readonly label: string;
       readonly requirement: UnmetRequirement & { kind: "permit" | "permit2" };
     }
+  /** Several calls in one confirmation of the wallet. `isLast`: the action itself is among them. */
+  | {
+      readonly kind: "batch";
+      readonly label: string;
+      readonly approvals: readonly (UnmetRequirement & { kind: "approval" })[];
+      readonly isLast: boolean;
+    }
   | { readonly kind: "send"; readonly label: string };
+
+/** {calls} that wallets take as one (MetaMask's limit, the lowest). */
+const MOST_CALLS = 10;
 
 export interface StepInputs {
   readonly account: Address | undefined;
@@ -24,6 +34,8 @@ export interface StepInputs {
   readonly fault: string | undefined;
   /** undefined while they are being asked for. */
   readonly requirements: readonly UnmetRequirement[] | undefined;
+  /** Whether the wallet sends several calls as one, all or none (EIP-5792). */
+  readonly canBatch: boolean;
   /** Symbol of a token, for the words. */
   readonly symbolOf: (token: Address) => string;
   /** What the last step does: "Buy", "Lock", "Vote". */
@@ -40,6 +52,14 @@ export function nextStep(inputs: StepInputs): Step {
   if (fault !== undefined) return { kind: "invalid", label: fault };
   if (requirements === undefined) return { kind: "loading", label: "Checking" };
   const [next] = requirements;
+  const approvals = requirements.filter((each) => each.kind === "approval");
+  if (inputs.canBatch && approvals.length > 0) {
+    const isLast = approvals.length === requirements.length && approvals.length < MOST_CALLS;
+    const some = approvals.slice(0, MOST_CALLS);
+    const symbols = [...new Set(some.map(({ token }) => symbolOf(getAddress(token))))];
+    if (isLast) return { kind: "batch", label: `Approve and ${lowerFirst(verb)}`, approvals: some, isLast };
+    if (some.length > 1) return { kind: "batch", label: `Approve ${symbols.join(", ")}`, approvals: some, isLast };
+  }
   if (next?.kind === "approval") {
     return { kind: "approve", label: `Approve ${symbolOf(getAddress(next.token))}`, requirement: next };
   }
@@ -53,4 +73,9 @@ function tokenOf({ kind, typedData }: UnmetRequirement & { kind: "permit" | "per
   return kind === "permit"
     ? (typedData.domain as { verifyingContract: Address }).verifyingContract
     : (typedData.message as { permitted: { token: Address } }).permitted.token;
+}
+
+/** "Buy in kind" inside a sentence; what begins with an abbreviation stays as it is. */
+function lowerFirst(words: string): string {
+  return /^[A-Z][^A-Z]/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
 }

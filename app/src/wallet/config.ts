@@ -17,6 +17,9 @@ export function chainOf({ chainId, name, rpcUrl, explorerUrl, deployment, isLoca
   });
 }
 
+/** {ms} between two looks for a block. A chain of this machine makes one as soon as something is sent. */
+const POLLING = { local: 500, other: 4_000 } as const;
+
 /** Wallets announced in the browser (EIP-6963) and the embedded one; no key of any service. */
 export function createWalletConfig(networks: readonly NetworkSettings[], approver: Approver) {
   const [first, ...rest] = networks.map(chainOf);
@@ -25,6 +28,9 @@ export function createWalletConfig(networks: readonly NetworkSettings[], approve
     chains: [first, ...rest],
     connectors: [embeddedWallet(approver)],
     multiInjectedProviderDiscovery: true,
+    pollingInterval: Object.fromEntries(
+      networks.map(({ chainId, isLocal }) => [chainId, isLocal ? POLLING.local : POLLING.other]),
+    ),
     transports: Object.fromEntries(networks.map(({ chainId, rpcUrl }) => [chainId, http(rpcUrl, { batch: true })])),
   });
 }

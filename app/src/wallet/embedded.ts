@@ -7,6 +7,7 @@ import {
   type Hex,
   http,
   InvalidParamsRpcError,
+  MethodNotSupportedRpcError,
   numberToHex,
   SwitchChainError,
   UserRejectedRequestError,
@@ -124,6 +125,9 @@ export function embeddedWallet(approver: Approver) {
             return send();
           });
         }
+        case "wallet_getCapabilities":
+        case "wallet_sendCalls":
+          throw new MethodNotSupportedRpcError(new Error("This wallet sends one transaction after another."));
         default:
           // Reading is the node's work; what it does not know it refuses, as a wallet would.
           return http()({ chain }).request({ method, params } as never);

@@ -2,6 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export type { BatchAccountMock } from './BatchAccountMock.js';
 export type { BreakableToken } from './BreakableToken.js';
 export type { CuratedVaultMock } from './CuratedVaultMock.js';
 export type { DustCrowd } from './DustCrowd.js';

@@ -90,6 +90,9 @@ describe("bars of an index up to this moment", () => {
     expect(withMoment(bars, undefined, 3_600)).to.equal(bars);
     expect(withMoment([], now, 3_600)).to.deep.equal([]);
     expect(withMoment(bars, now, 3_600)).to.equal(bars);
+  });
+});
+
 describe("verifying", () => {
   it("says that it is free again soon when the quota is used up, and nothing of other failures", () => {
     expect(quotaProblem(new ApiError(402, "PAYMENT_REQUIRED", "x"))).to.match(/Wait a minute.*costs nothing/);

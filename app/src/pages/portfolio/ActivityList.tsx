@@ -15,7 +15,9 @@ import { type ActivityLine, kindWords, mergeActivity } from "./activityWords.ts"
 /** Lines that are shown before somebody asks for all. */
 const FIRST = 12;
 
-const STATES = { pending: "Under way", confirmed: "Done", failed: "Failed" } as const;
+const STATES = { pending: "Under way", confirmed: "Done", failed: "Failed", dropped: "Dropped" } as const;
+
+const TONES = { pending: "text-warn", confirmed: "", failed: "text-loss", dropped: "text-loss" } as const;
 
 /** What the account did: from this browser at once, from the chain as far as the API tells. */
 export function ActivityList({ vaults }: { vaults: readonly PayToken[] | undefined }) {
@@ -45,7 +47,7 @@ export function ActivityList({ vaults }: { vaults: readonly PayToken[] | undefin
       {lines.length === 0 && !isLoading && <Empty title="Nothing yet">What you send shows up here at once.</Empty>}
       <ul className="flex flex-col">
         {(isWhole ? lines : lines.slice(0, FIRST)).map((line) => (
-          <Line key={line.hash} line={line} explorerUrl={explorerUrl} />
+          <Line key={line.id} line={line} explorerUrl={explorerUrl} />
         ))}
       </ul>
       {lines.length > FIRST && !isWhole && (
@@ -64,11 +66,9 @@ function Line({ line, explorerUrl }: { line: ActivityLine; explorerUrl: string |
         {reason !== undefined && <span className="block text-loss">{reason}</span>}
       </span>
       <span className="flex flex-wrap items-baseline gap-x-3 text-muted">
-        <span className={state === "failed" ? "text-loss" : state === "pending" ? "text-warn" : ""}>
-          {STATES[state]}
-        </span>
+        <span className={TONES[state]}>{STATES[state]}</span>
         <time dateTime={new Date(at * 1_000).toISOString()}>{time(at).exact}</time>
-        {explorerUrl === null ? (
+        {hash === null ? null : explorerUrl === null ? (
           <span className="font-mono text-xs" title={hash}>
             {shortAddress(hash)}
           </span>

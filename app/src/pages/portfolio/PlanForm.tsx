@@ -15,7 +15,7 @@ import { usePlans } from "../../data/portfolio.ts";
 import { useBalances, useTokens } from "../../data/tokens.ts";
 import { ActionButton } from "../../flow/ActionButton.tsx";
 import { sentenceOf } from "../../flow/sentence.ts";
-import type { ActionParameters } from "../../flow/useAction.ts";
+import { type ActionParameters, withoutPermit2 } from "../../flow/useAction.ts";
 import { time } from "../../format.ts";
 import { Field, Select } from "../../ui/controls.tsx";
 import { Notice, Skeleton } from "../../ui/surfaces.tsx";
@@ -105,10 +105,16 @@ function PlacedTerms({ vault, place, onDone }: { vault: PayToken; place: BatchPl
     fault,
     symbolOf,
     onDone,
-    prepare: ({ client, account, authorization }) =>
+    prepare: ({ client, account, authorization: asked }) =>
       createPlan(client, {
-        ...{ recurringOrders: recurringOrders as `0x${string}`, kind: "deposit", period, account, authorization },
-        ...{ batchDepositor: place.depositor, amount: sum, tipCap: cap, allowance },
+        ...{ recurringOrders: recurringOrders as `0x${string}`, kind: "deposit", period, account },
+        ...{
+          authorization: withoutPermit2(asked),
+          batchDepositor: place.depositor,
+          amount: sum,
+          tipCap: cap,
+          allowance,
+        },
         orders: Number(count),
       }),
   };

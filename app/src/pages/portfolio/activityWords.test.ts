@@ -12,7 +12,7 @@ const chain = (id: number, digit: string, at: number, kind: string): ChainActivi
 
 describe("the list of what an account did", () => {
   it("has every transaction once, the newest first, in this browser's words where it has some", () => {
-    const mine: Activity[] = [{ ...own, hash: hash("B"), title: "Buy 2 GIM10", sentAt: 30 }];
+    const mine: Activity[] = [{ ...own, id: hash("B"), hash: hash("B"), title: "Buy 2 GIM10", sentAt: 30 }];
     const theirs = [chain(1, "b", 29, "zapIn"), chain(2, "c", 40, "transfer"), chain(3, "d", 10, "vote")];
     const lines = mergeActivity(mine, theirs, ({ kind }) => kindWords(kind));
     expect(lines.map(({ title }) => title)).to.deep.equal(["Transfer", "Buy 2 GIM10", "Vote"]);
@@ -28,9 +28,12 @@ describe("the list of what an account did", () => {
   });
 
   it("keeps what is under way and why something failed", () => {
-    const failed: Activity = { ...own, hash: hash("1"), title: "Buy", sentAt: 1, state: "failed", reason: "Too dear." };
-    expect(mergeActivity([failed], [], () => "")).to.deep.equal([
-      { hash: hash("1"), title: "Buy", at: 1, state: "failed", reason: "Too dear." },
+    const ended = { title: "Buy", sentAt: 1, state: "failed", reason: "Too dear." } as const;
+    const failed: Activity = { ...own, ...ended, id: hash("1"), hash: hash("1") };
+    const batch: Activity = { ...own, id: "batch", hash: null, title: "Sell", sentAt: 2, state: "pending" };
+    expect(mergeActivity([failed, batch], [], () => "")).to.deep.equal([
+      { id: "batch", hash: null, title: "Sell", at: 2, state: "pending", reason: undefined },
+      { id: hash("1"), hash: hash("1"), title: "Buy", at: 1, state: "failed", reason: "Too dear." },
     ]);
     expect(kindWords("zapIn")).to.equal("Zap in");
   });

@@ -4,7 +4,10 @@ import type { Activity } from "../../flow/activity.ts";
 
 /** One line of the list, wherever it was found. */
 export interface ActivityLine {
-  readonly hash: Hash;
+  /** Tells it from all others. */
+  readonly id: string;
+  /** null: there is no transaction yet. */
+  readonly hash: Hash | null;
   readonly title: string;
   /** {s since 1970} */
   readonly at: number;
@@ -41,10 +44,11 @@ export function mergeActivity(
     const [first = "", ...rest] = (said.length === 0 ? all : said).map(titleOf);
     const title = [first, ...rest.map((words) => words.charAt(0).toLowerCase() + words.slice(1))].join(", ");
     const { transaction: hash, at } = all[0] as ChainActivity;
-    lines.set(key, { hash, title, at, state: "confirmed" });
+    lines.set(key, { id: key, hash, title, at, state: "confirmed" });
   }
-  for (const { hash, title, sentAt, state, reason } of own) {
-    lines.set(hash.toLowerCase(), { hash, title, at: sentAt, state, reason });
+  for (const { id: name, hash, title, sentAt, state, reason } of own) {
+    const id = (hash ?? name).toLowerCase();
+    lines.set(id, { id, hash, title, at: sentAt, state, reason });
   }
   return [...lines.values()].toSorted((a, b) => b.at - a.at);
 }

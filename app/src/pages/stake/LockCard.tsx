@@ -2,6 +2,7 @@ import { earliestEnd, latestEnd, lock as prepareLock } from "@gimbal/sdk";
 import { useState } from "react";
 import { type StakeState, useGovernance } from "../../data/stake.ts";
 import { ActionButton } from "../../flow/ActionButton.tsx";
+import { withoutPermit2 } from "../../flow/useAction.ts";
 import { exactAmount, percent, time } from "../../format.ts";
 import { Button, Field } from "../../ui/controls.tsx";
 import { Card, Figure, Notice } from "../../ui/surfaces.tsx";
@@ -84,9 +85,15 @@ export function LockCard({ stake }: { stake: StakeState }) {
             fault,
             symbolOf: () => "GIM",
             onDone: clear,
-            prepare: ({ client, account: owner, authorization }) =>
+            prepare: ({ client, account: owner, authorization: asked }) =>
               prepareLock(client, {
-                ...{ escrow: governance?.VotingEscrow ?? owner, amount, newEnd, account: owner, authorization },
+                ...{
+                  escrow: governance?.VotingEscrow ?? owner,
+                  amount,
+                  newEnd,
+                  account: owner,
+                  authorization: withoutPermit2(asked),
+                },
               }),
           }}
         />

@@ -16,7 +16,8 @@ export function ReviewButton(props: {
   const { mutate: switchChain, isPending } = useSwitchChain();
   const openConnect = useOpenConnect();
   const { fault, symbolOf } = props;
-  const step = nextStep({ account, walletChainId, network, fault, requirements: [], symbolOf, verb: "Review" });
+  const place = { account, walletChainId, network, fault, symbolOf };
+  const step = nextStep({ ...place, requirements: [], canBatch: false, verb: "Review" });
   const act = () => {
     if (step.kind === "connect") openConnect();
     else if (step.kind === "switch") switchChain({ chainId: step.chainId });

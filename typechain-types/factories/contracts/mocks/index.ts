@@ -2,6 +2,7 @@
 // @ts-nocheck
 /* tslint:disable */
 /* eslint-disable */
+export { BatchAccountMock__factory } from './BatchAccountMock__factory.js';
 export { BreakableToken__factory } from './BreakableToken__factory.js';
 export { CuratedVaultMock__factory } from './CuratedVaultMock__factory.js';
 export { DustCrowd__factory } from './DustCrowd__factory.js';
