@@ -218,6 +218,19 @@ inItsOwnTime("governance", () => {
     expect([votes[0], votes[2]]).to.deep.equal([0n, 0n]);
   });
 
+  it("lists in the portfolio what can be voted on, and with how many votes", async () => {
+    await page.goto(`${url}/portfolio`);
+    const open = page.getByRole("list", { name: "Proposals to vote on" }).getByRole("listitem");
+    await open.filter({ hasText: "Lower the protocol fee" }).getByText("You have voted.").waitFor();
+    const other = open.filter({ hasText: "Votes of a month" });
+    await other.getByText(/You have not voted: [\d.]+M veGIM count\./).waitFor();
+    expect(await open.count(), "what was cancelled is not among them").to.equal(2);
+    await other.getByRole("link").click();
+    await page.getByRole("heading", { name: "Votes of a month" }).first().waitFor();
+    await page.goto(at(adopted));
+    await page.getByText("You have voted on this proposal").waitFor();
+  });
+
   it("votes against, and shows a proposal defeated", async () => {
     const id = hashProposal(doomed);
     const { IndexGovernor } = dao();
