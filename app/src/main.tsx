@@ -33,5 +33,7 @@ function start(networks: readonly NetworkSettings[]) {
 // What the page of this address is made of comes beside the settings, not after them.
 void router.load();
 const root = createRoot(document.getElementById("root") as HTMLElement);
-const page = await loadSettings().then(start, (error: Error) => <Notice tone="warn">{error.message}</Notice>);
+const page = await loadSettings(fetch, import.meta.env.BASE_URL).then(start, (error: Error) => (
+  <Notice tone="warn">{error.message}</Notice>
+));
 root.render(<StrictMode>{page}</StrictMode>);

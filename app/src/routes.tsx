@@ -1,4 +1,11 @@
-import { createRootRoute, createRoute, createRouter, Link, lazyRouteComponent } from "@tanstack/react-router";
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
 import { IndicesPage } from "./pages/IndicesPage.tsx";
 import { Layout } from "./shell/Layout.tsx";
 import { Empty } from "./ui/surfaces.tsx";
@@ -129,7 +136,11 @@ const pages = [
   stake,
   strategy,
 ];
+
+// A build with a relative base stands in any folder of any host, which cannot know the app's paths: they go behind a #.
+const isRelative = import.meta.env.BASE_URL === "./";
 export const router = createRouter({
+  ...(isRelative ? { history: createHashHistory() } : {}),
   routeTree: root.addChildren(pages),
   defaultPreload: "intent",
   scrollRestoration: true,

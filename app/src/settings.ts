@@ -20,9 +20,9 @@ export class SettingsInvalidError extends Error {
   override readonly name = "SettingsInvalidError";
 }
 
-/** Reads the networks that this copy of the app serves; the first one is shown to whoever has no wallet. */
-export async function loadSettings(read: typeof fetch = fetch): Promise<readonly NetworkSettings[]> {
-  const response = await read("/gimbal.json").catch(() => undefined);
+/** Reads the networks that this copy of the app serves; the first one is shown to whoever has no wallet. `folder` ends in a slash. */
+export async function loadSettings(read: typeof fetch = fetch, folder = "/"): Promise<readonly NetworkSettings[]> {
+  const response = await read(`${folder}gimbal.json`).catch(() => undefined);
   if (response?.ok !== true) throw new SettingsInvalidError("gimbal.json is missing beside the app.");
   return parseSettings(await response.json().catch(() => undefined));
 }

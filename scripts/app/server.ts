@@ -110,6 +110,11 @@ async function answer(
   const found = await find(path);
   if (found === undefined) return refuse(response, 404, "There is no such file.");
   const { type, cache, tag, body, packed } = found;
+  // Made for others: wallets and apps of any origin read it.
+  if (path === TOKEN_LIST) {
+    response.setHeader("access-control-allow-origin", "*");
+    response.setHeader("cross-origin-resource-policy", "cross-origin");
+  }
   const known = { etag: tag, "cache-control": cache, vary: "accept-encoding" };
   if (headers["if-none-match"]?.includes(tag)) {
     response.writeHead(304, known).end();
