@@ -17,11 +17,10 @@ function subscribe(onChange: () => void): () => void {
 export function TradeSlot({ vault, symbol = "" }: { vault: Address; symbol: string | undefined }) {
   const isWide = useSyncExternalStore(subscribe, () => matchMedia(WIDE).matches);
   const [isOpen, setOpen] = useState(false);
-  const panel = <TradePanel vault={vault} />;
   if (isWide)
     return (
       <aside id="trade" className="sticky top-4 max-h-[calc(100dvh-2rem)] overflow-y-auto">
-        {panel}
+        <TradePanel vault={vault} />
       </aside>
     );
   return (
@@ -33,7 +32,7 @@ export function TradeSlot({ vault, symbol = "" }: { vault: Address; symbol: stri
       </div>
       {isOpen && (
         <Dialog title={`Buy or sell ${symbol}`} onClose={() => setOpen(false)}>
-          {panel}
+          <TradePanel vault={vault} isBare />
         </Dialog>
       )}
     </>

@@ -22,15 +22,17 @@ const WAYS: readonly { way: Way; label: string; hint: string }[] = [
   { way: "kind", label: "In kind", hint: "Advanced: every token of the index itself. No pool is needed." },
 ];
 
-/** Buying and selling one index, in every way that its contracts know. */
-export function TradePanel({ vault }: { vault: Address }) {
+/** Buying and selling one index, in every way that its contracts know; `isBare` where what it stands in names and frames it. */
+export function TradePanel({ vault, isBare = false }: { vault: Address; isBare?: boolean }) {
   const { data: index, error } = useTradedIndex(vault);
-  return (
-    <Card title={index === undefined ? "Buy or sell" : `Buy or sell ${index.share.symbol}`}>
+  const content = (
+    <>
       {error && index === undefined && <Notice tone="warn">{sentenceOf(error)}</Notice>}
       {index === undefined ? !error && <Skeleton className="h-64 w-full" /> : <Sides index={index} />}
-    </Card>
+    </>
   );
+  if (isBare) return content;
+  return <Card title={index === undefined ? "Buy or sell" : `Buy or sell ${index.share.symbol}`}>{content}</Card>;
 }
 
 function Sides({ index }: { index: TradedIndex }) {
