@@ -6,6 +6,7 @@ import { call, estimateGas, getBlock, sendCalls, sendTransaction } from "viem/ac
 import { type Config, useConfig, useConnection } from "wagmi";
 import { getClient, getConnectorClient } from "wagmi/actions";
 import { type ChainClient, useNetwork } from "../data/network.tsx";
+import { explorerLink } from "../explorer.ts";
 import { type Activity, ActivityLog, type KeptCall } from "./activity.ts";
 import { batchOutcomeOf, type Outcome, outcomeOf, sentOf } from "./outcome.ts";
 
@@ -109,13 +110,21 @@ async function settle(config: Config, entry: Activity): Promise<string | undefin
   const dated = await datedOf(client, outcome);
   if (outcome.kind === "confirmed") {
     activityLog.settle(id, { state: "confirmed", ...dated });
-    toast.success(title, { id: shown, description: "Done" });
+    toast.success(title, { id: shown, description: "Done", ...linkTo(client, outcome.hash) });
     return undefined;
   }
   const reason = outcome.kind === "dropped" ? outcome.reason : await reasonOf(client, entry, outcome.blockNumber);
   activityLog.settle(id, { state: outcome.kind, reason, ...dated });
-  toast.error(title, { id: shown, description: reason });
+  toast.error(title, { id: shown, description: reason, ...linkTo(client, outcome.hash) });
   return reason;
+}
+
+/** A button that shows the transaction in the explorer of the chain, if it has one. */
+function linkTo({ chain }: ChainClient, hash: Hash | undefined) {
+  const root = chain.blockExplorers?.default.url;
+  if (root === undefined || hash === undefined) return {};
+  const open = () => void window.open(explorerLink(root, "tx", hash), "_blank", "noopener,noreferrer");
+  return { action: { label: "Explorer", onClick: open } };
 }
 
 /** Its hash, and the time of its block instead of this machine's: the list stands among what the chain tells. */

@@ -1,6 +1,7 @@
 import type { Address } from "viem";
 import type { ProposalState, ProposalView } from "../data/governance.ts";
 import { useNetwork } from "../data/network.tsx";
+import { explorerLink } from "../explorer.ts";
 import { amount, percent, shortAddress, UNKNOWN } from "../format.ts";
 import { Copy } from "../ui/Copy.tsx";
 import { partsOf, STATE_WORDS } from "./standing.ts";
@@ -78,7 +79,7 @@ export function AddressLine({ address }: { address: Address }) {
         <a
           className={`underline ${name ? "" : "font-mono"}`}
           title={address}
-          href={new URL(`/address/${address}`, explorerUrl).href}
+          href={explorerLink(explorerUrl, "address", address)}
           target="_blank"
           rel="noreferrer"
         >
@@ -95,7 +96,7 @@ export function TransactionLine({ hash }: { hash: string }) {
   const { explorerUrl } = useNetwork();
   if (explorerUrl === null) return <code title={hash}>{shortAddress(hash)}</code>;
   return (
-    <a className="font-mono underline" href={new URL(`/tx/${hash}`, explorerUrl).href} target="_blank" rel="noreferrer">
+    <a className="font-mono underline" href={explorerLink(explorerUrl, "tx", hash)} target="_blank" rel="noreferrer">
       {shortAddress(hash)}
     </a>
   );

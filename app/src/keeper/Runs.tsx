@@ -1,7 +1,8 @@
 import { Link } from "@tanstack/react-router";
+import { formatUnits } from "viem";
 import type { KeeperStatus } from "../data/answers.d.ts";
 import type { IndexSafety } from "../data/keeper.ts";
-import { ago, amount, shortAddress, time, UNKNOWN } from "../format.ts";
+import { ago, amount, percent, shortAddress, time, UNKNOWN } from "../format.ts";
 import { Card, Empty, Figure, Skeleton } from "../ui/surfaces.tsx";
 import { type Column, Table } from "../ui/Table.tsx";
 import { plainReason } from "./plainReason.ts";
@@ -12,6 +13,9 @@ interface Row {
   readonly run: KeeperStatus["indices"][number] | undefined;
   readonly safety: IndexSafety | undefined;
 }
+
+/** {s} A keeper that looks every hour is late after two. */
+const LATE = 7_200;
 
 const seconds = (iso: string) => Date.parse(iso) / 1_000;
 
@@ -94,8 +98,17 @@ function columns(now: number): readonly Column<Row>[] {
       cell: ({ run }) => {
         if (run === undefined || run.nextRun === null) return UNKNOWN;
         const at = seconds(run.nextRun);
+        if (now > at + LATE)
+          return <span className="text-warn" title={time(at).exact}>{`Late: due ${ago(at, now)}`}</span>;
         return <span title={time(at).exact}>{now === 0 ? time(at).short : ago(at, now)}</span>;
       },
+    },
+    {
+      key: "room",
+      title: "May be sold now",
+      isFigure: true,
+      isSecondary: true,
+      cell: ({ safety }) => <Figure shown={percent(safety && Number(formatUnits(safety.health.turnover.left, 14)))} />,
     },
     {
       key: "decision",

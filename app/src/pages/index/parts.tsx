@@ -4,6 +4,7 @@ import type { Hash } from "viem";
 import { ApiError } from "../../data/api.ts";
 import { useNetwork } from "../../data/network.tsx";
 import type { Sourced } from "../../data/sourced.ts";
+import { explorerLink } from "../../explorer.ts";
 import { sentenceOf } from "../../flow/sentence.ts";
 import { shortAddress, time } from "../../format.ts";
 import { Copy } from "../../ui/Copy.tsx";
@@ -75,10 +76,9 @@ export function ChainLink({ kind, id }: { kind: "address" | "tx"; id: Hash | `0x
       </span>
     );
   }
-  const url = new URL(`${kind}/${id}`, explorerUrl.endsWith("/") ? explorerUrl : `${explorerUrl}/`);
   return (
     <span className="whitespace-nowrap">
-      <a href={url.href} target="_blank" rel="noreferrer" className="text-accent underline">
+      <a href={explorerLink(explorerUrl, kind, id)} target="_blank" rel="noreferrer" className="text-accent underline">
         {words}
       </a>
       {copy}

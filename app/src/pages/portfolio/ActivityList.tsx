@@ -6,6 +6,7 @@ import { useApi, useNetwork } from "../../data/network.tsx";
 import type { PayToken } from "../../data/payToken.ts";
 import { type ChainActivity, useChainActivity } from "../../data/portfolio.ts";
 import { useTokens } from "../../data/tokens.ts";
+import { explorerLink } from "../../explorer.ts";
 import { activityLog } from "../../flow/delivery.ts";
 import { shortAddress, time } from "../../format.ts";
 import { Button } from "../../ui/controls.tsx";
@@ -75,7 +76,7 @@ function Line({ line, explorerUrl }: { line: ActivityLine; explorerUrl: string |
         ) : (
           <a
             className="inline-flex min-h-11 items-center font-mono text-xs underline"
-            href={new URL(`/tx/${hash}`, explorerUrl).href}
+            href={explorerLink(explorerUrl, "tx", hash)}
             target="_blank"
             rel="noreferrer"
           >
