@@ -134,12 +134,9 @@ inItsOwnTime("governance", () => {
     const value = (label: string) => page.getByLabel(label, { exact: true }).inputValue();
     const becomes = (label: string, wanted: string) =>
       page.waitForFunction(
-        ([text, expected]) =>
-          [...document.querySelectorAll("label")].some(
-            ({ textContent, htmlFor }) =>
-              textContent === text && (document.getElementById(htmlFor) as HTMLInputElement | null)?.value === expected,
-          ),
-        [label, wanted] as const,
+        `[...document.querySelectorAll("label")].some(({ textContent, htmlFor }) =>
+          textContent === ${JSON.stringify(label)} &&
+          document.getElementById(htmlFor)?.value === ${JSON.stringify(wanted)})`,
       );
     await page.goto(`${url}/govern/new`);
     await page.getByLabel("What is proposed").selectOption("Price of a service");

@@ -4,6 +4,7 @@ import { type Address, erc20Abi, getAddress, zeroAddress } from "viem";
 import { readContract } from "viem/actions";
 import { useConnection } from "wagmi";
 import type { Api } from "../data/api.ts";
+import { readIndexName } from "../data/indexNames.ts";
 import type { IndexSummary } from "../data/indices.ts";
 import { type ChainClient, useApi, useChainClient, useNetwork } from "../data/network.tsx";
 import { type PlanCandidate, sectorsFrom } from "./choice.ts";
@@ -15,15 +16,22 @@ const FRESH = 300_000;
 /** Indices with what a plan needs of each. What the API does not tell stays unknown. */
 export function useCandidates(indices: readonly IndexSummary[] | undefined) {
   const api = useApi();
-  const { chainId } = useNetwork();
+  const { chainId, deployment } = useNetwork();
+  const client = useChainClient();
   return useQuery({
     queryKey: ["plan-candidates", chainId, indices?.map(({ address }) => address)],
-    enabled: indices !== undefined,
+    enabled: indices !== undefined && client !== undefined,
     staleTime: FRESH,
     queryFn: async ({ signal }): Promise<readonly PlanCandidate[]> => {
       const sectorOf =
         api === undefined ? new Map<string, string>() : await readSectors(api, signal).catch(() => new Map());
-      return Promise.all((indices ?? []).map((index) => readCandidate(index, api, sectorOf, signal)));
+      const factory = deployment.contracts.IndexFactory;
+      const all = (indices ?? []).map(async (index) => {
+        // Money goes where the address says: whose it is must not be the API's word.
+        const known = await readIndexName(client as ChainClient, factory, index.address);
+        return known && readCandidate({ ...index, ...known }, api, sectorOf, signal);
+      });
+      return (await Promise.all(all)).filter((candidate) => candidate !== undefined);
     },
   });
 }

@@ -19,6 +19,10 @@ export class NotAnIndexError extends Error {
  * could take what is approved for it. Throws NotAnIndexError.
  */
 export async function requireIndex(client: ChainClient, factory: Address, vault: Address): Promise<void> {
-  const at = { address: factory, abi: indexFactoryAbi, functionName: "isIndex" } as const;
-  if (!(await readContract(client, { ...at, args: [vault] }))) throw new NotAnIndexError(vault);
+  if (!(await isIndex(client, factory, vault))) throw new NotAnIndexError(vault);
+}
+
+/** Whether the factory made it. */
+export function isIndex(client: ChainClient, factory: Address, vault: Address): Promise<boolean> {
+  return readContract(client, { address: factory, abi: indexFactoryAbi, functionName: "isIndex", args: [vault] });
 }

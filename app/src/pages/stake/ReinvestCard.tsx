@@ -1,7 +1,7 @@
 import { type CompoundModeName, setClaimer, setPolicy } from "@gimbal/sdk";
 import { type ReactNode, useId, useState } from "react";
-import { type Address, getAddress, isAddressEqual, zeroAddress } from "viem";
-import { useIndices } from "../../data/indices.ts";
+import { type Address, isAddressEqual, zeroAddress } from "viem";
+import { useIndexNames } from "../../data/indexNames.ts";
 import { type RewardState, useGovernance, useRewards } from "../../data/stake.ts";
 import { ActionButton } from "../../flow/ActionButton.tsx";
 import { sentenceOf } from "../../flow/sentence.ts";
@@ -177,7 +177,7 @@ function ModeChoice({ mode, onChoose }: { mode: CompoundModeName; onChoose: (mod
 }
 
 function IndexChoice({ vault, onChoose }: { vault: Address | undefined; onChoose: (vault: Address) => void }) {
-  const { data, error } = useIndices();
+  const { data, error } = useIndexNames();
   if (error) return <Notice tone="warn">{sentenceOf(error)}</Notice>;
   if (data === undefined) return <Skeleton className="h-11 w-full" />;
   return (
@@ -187,7 +187,7 @@ function IndexChoice({ vault, onChoose }: { vault: Address | undefined; onChoose
       hint="Its shares come to your wallet."
       options={[
         ...(vault === undefined ? [["", "Choose one"] as const] : []),
-        ...data.data.map(({ address, name, symbol }) => [getAddress(address), `${name} (${symbol})`] as const),
+        ...data.map(({ address, name, symbol }) => [address, `${name} (${symbol})`] as const),
       ]}
       onChange={(event) => onChoose(event.target.value as Address)}
     />
