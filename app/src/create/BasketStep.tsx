@@ -5,7 +5,7 @@ import { type ListedAsset, useAssets } from "../data/assets.ts";
 import { useNetwork } from "../data/network.tsx";
 import { sentenceOf } from "../flow/sentence.ts";
 import { percent, UNKNOWN, usd } from "../format.ts";
-import { Button, Field, Select, TextArea } from "../ui/controls.tsx";
+import { Button, Field, FileField, Select, TextArea } from "../ui/controls.tsx";
 import { Card, Empty, Figure, Notice, Skeleton } from "../ui/surfaces.tsx";
 import { type Column, Table } from "../ui/Table.tsx";
 import {
@@ -31,11 +31,17 @@ const MOST_HITS = 8;
 const PRICE_DECIMALS = 27;
 
 const TEMPLATES: readonly (readonly [TemplateKind, string])[] = [
-  ["fixed", "Fixed parts: back to the same parts at each rebalance"],
+  ["fixed", "Fixed parts"],
   ["equal", "Equal parts"],
-  ["market-cap", "By capitalisation, with a cap"],
-  ["ai", "AI: the keeper chooses and weighs among these tokens"],
+  ["market-cap", "By capitalisation"],
+  ["ai", "AI"],
 ];
+const TEMPLATE_HINTS: Readonly<Record<TemplateKind, string>> = {
+  fixed: "Back to the same parts at each rebalance.",
+  equal: "Back to equal parts at each rebalance.",
+  "market-cap": "Larger tokens get more, up to a cap. Stable tokens keep what they begin with.",
+  ai: "The keeper chooses and weighs among these tokens.",
+};
 
 /** Which tokens, and how much of each. */
 export function BasketStep({ draft, change }: { draft: Draft; change: Change }) {
@@ -50,6 +56,7 @@ export function BasketStep({ draft, change }: { draft: Draft; change: Change }) 
           label="Template"
           value={template}
           options={TEMPLATES}
+          hint={TEMPLATE_HINTS[template]}
           onChange={(event) => choose(event.target.value as TemplateKind)}
         />
         {template === "market-cap" && <BySize draft={draft} change={change} />}
@@ -95,7 +102,7 @@ function Search({
         hint={`${assets.length} tokens are listed. An index holds at most ${MAX_TOKENS}.`}
         onChange={(event) => setSearch(event.target.value)}
       />
-      <ul className="flex flex-wrap gap-2" aria-label="Tokens found">
+      <ul className="mt-2 flex flex-wrap gap-2" aria-label="Tokens found">
         {hits.slice(0, MOST_HITS).map(({ token, symbol, price }) => (
           <li key={token}>
             <Button
@@ -295,7 +302,6 @@ function Paste({ draft, change }: { draft: Draft; change: Change }) {
       setFault(sentenceOf(error as Error));
     }
   };
-  const onFile = async (file: Blob | undefined) => file && read(await file.text());
   return (
     <Card title="From a table">
       <TextArea
@@ -310,15 +316,7 @@ function Paste({ draft, change }: { draft: Draft; change: Change }) {
         <Button disabled={text.trim() === ""} onClick={() => read(text)}>
           Use this table
         </Button>
-        <label className="flex min-h-11 items-center gap-2 text-sm">
-          or a file
-          <input
-            type="file"
-            accept=".csv,.tsv,.txt,text/csv"
-            className="max-w-56 text-sm"
-            onChange={(event) => void onFile(event.target.files?.[0])}
-          />
-        </label>
+        <FileField label="or a file" accept=".csv,.tsv,.txt,text/csv" onFile={(file) => void file.text().then(read)} />
       </div>
     </Card>
   );

@@ -12,7 +12,7 @@ import { type Address, getAddress, type Hash, isAddress, zeroAddress } from "vie
 import { toBps } from "../create/draft.ts";
 import { ActionButton } from "../flow/ActionButton.tsx";
 import { percent } from "../format.ts";
-import { Field, Select } from "../ui/controls.tsx";
+import { Field, FileField, Select } from "../ui/controls.tsx";
 import { Card, Notice } from "../ui/surfaces.tsx";
 import { type Services, useSymbolOf } from "./data.ts";
 import { hashFault, rateFault, readDocument, uriFault } from "./strategyForm.ts";
@@ -31,18 +31,16 @@ const touched = (text: string, fault: string | undefined): string | undefined =>
 /** Where a document is, and its hash: typed, or read from the file itself, which stays on this machine. */
 function DocumentFields({ named, set }: { named: Named; set: (named: Named) => void }) {
   const [words, setWords] = useState<string>();
-  const onFile = async (file: Blob | undefined) => {
-    if (file === undefined) return;
-    const read = readDocument(new Uint8Array(await file.arrayBuffer()));
-    setWords(read.words);
-    set({ ...named, hash: read.hash });
+  const read = async (file: Blob) => {
+    const document = readDocument(new Uint8Array(await file.arrayBuffer()));
+    setWords(document.words);
+    set({ ...named, hash: document.hash });
   };
   return (
     <>
-      <label className="mb-3 flex min-h-11 flex-wrap items-center gap-2 text-sm">
-        The document
-        <input type="file" className="max-w-full text-sm" onChange={(event) => void onFile(event.target.files?.[0])} />
-      </label>
+      <div className="mb-3">
+        <FileField label="The document" onFile={(file) => void read(file)} />
+      </div>
       <Field
         label="Its hash"
         value={named.hash}

@@ -132,3 +132,29 @@ export function TextArea({ label, hint, fault, className = "", ...rest }: TextAr
     </div>
   );
 }
+
+/** Lets somebody choose a file of this machine, with its label before it. */
+export function FileField({
+  label,
+  accept,
+  onFile,
+}: {
+  label: string;
+  accept?: string | undefined;
+  onFile: (file: File) => void;
+}) {
+  return (
+    <label className="flex min-h-11 flex-wrap items-center gap-2 text-sm">
+      {label}
+      <input
+        type="file"
+        accept={accept}
+        className="max-w-full text-sm file:mr-3 file:min-h-11 file:rounded-lg file:border file:border-control-line file:bg-surface file:px-4 file:text-text"
+        onChange={(event) => {
+          const [file] = event.target.files ?? [];
+          if (file !== undefined) onFile(file);
+        }}
+      />
+    </label>
+  );
+}
