@@ -206,7 +206,7 @@ inItsOwnTime("governance", () => {
     await press("Vote");
     await page.getByText("You have voted on this proposal").waitFor();
     await page
-      .getByRole("row")
+      .getByRole("listitem")
       .filter({ hasText: "Fees keep people away." })
       .getByText("For", { exact: true })
       .waitFor();
@@ -259,6 +259,7 @@ inItsOwnTime("governance", () => {
     await page.reload();
     await press("Execute");
     await shows("Executed");
+    await page.getByText(/^Ended \d+ seconds? ago\. Proposed by/).waitFor();
     expect(await stateOf(adopted)).to.equal(EXECUTED);
     const fee = await client().readContract({
       ...{ address: world.deployment.contracts.IndexFactory ?? zeroAddress, abi: indexFactoryAbi },

@@ -22,6 +22,7 @@ import type { NetworkSettings } from "../settings.ts";
 import type { Proposal } from "./answers.d.ts";
 import { type Api, ApiError } from "./api.ts";
 import { type ChainClient, fetching, useApi, useChainClient, useNetwork } from "./network.tsx";
+import { readProposalTimes } from "./proposalTimes.ts";
 import { fromApiOrChain, type Sourced } from "./sourced.ts";
 
 export type ProposalState = Proposal["state"];
@@ -85,10 +86,10 @@ export function useProposal(path: ProposalPath, id: bigint) {
         api: api && (() => oneFromApi(api, client as ChainClient, network, { path, id, signal })),
         chain: async () => {
           const { timestamp } = await getBlock(client as ChainClient);
-          const data = await oneFromChain(client as ChainClient, network, path, id).catch(noneWhenUnknown);
+          const data = await wholeFromChain(client as ChainClient, network, path, id).catch(noneWhenUnknown);
           return { data, asOf: Number(timestamp) };
         },
-        missing: MISSING.slice(0, 1),
+        missing: path === "governor" ? [] : MISSING.slice(0, 1),
       }),
   });
 }
@@ -197,6 +198,18 @@ async function listFromChain(client: ChainClient, network: NetworkSettings) {
     newest.map(({ path, id, blockNumber }) => oneFromChain(client, network, path, id, blockNumber)),
   );
   return { data, asOf: Number(timestamp) };
+}
+
+/** One proposal with its times, which a list does without: they cost a reading of all events. */
+async function wholeFromChain(client: ChainClient, network: NetworkSettings, path: ProposalPath, id: bigint) {
+  const { deployment } = network;
+  const [proposal, times] = await Promise.all([
+    oneFromChain(client, network, path, id),
+    path === "governor"
+      ? readProposalTimes(client, governanceOf(deployment).IndexGovernor, id, BigInt(deployment.blockNumber))
+      : {},
+  ]);
+  return { ...proposal, ...times };
 }
 
 async function oneFromChain(

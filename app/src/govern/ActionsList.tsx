@@ -19,7 +19,7 @@ export function ActionsList({
       {actions.map((action, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a call is its place; the same call may stand twice
         <li key={index}>
-          <p className="font-medium break-words whitespace-pre-line">{sentenceOfAction(action, deployment)}</p>
+          <Said lines={sentenceOfAction(action, deployment).split("\n")} />
           {knownName(deployment, action.target) === undefined && (
             <div className="mt-2">
               <Notice tone="warn">
@@ -39,6 +39,24 @@ export function ActionsList({
         </li>
       ))}
     </ol>
+  );
+}
+
+/** A sentence, and its particulars where there are many. */
+function Said({ lines: [sentence, ...particulars] }: { lines: readonly string[] }) {
+  return (
+    <>
+      <p className="font-medium break-words">{sentence}</p>
+      {particulars.length > 0 && (
+        <ul className="mt-2 flex flex-col gap-2 text-sm">
+          {particulars.map((line) => (
+            <li key={line} className="break-words">
+              {line}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 

@@ -18,7 +18,7 @@ export function FormFields({
 }) {
   const shown = fields.filter(({ when }) => when === undefined || when.is.includes(typed[when.field] ?? ""));
   return (
-    <div className="grid gap-x-4 gap-y-1 sm:grid-cols-2">
+    <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">
       {shown.map(({ name, label, kind, hint: standing, unit, options }) => {
         const value = typed[name] ?? "";
         const hint = hints[name] ?? standing;
@@ -28,8 +28,7 @@ export function FormFields({
             <Select
               key={name}
               label={label}
-              hint={fault ?? hint}
-              aria-invalid={fault !== undefined}
+              {...{ hint, fault }}
               value={value}
               options={[["", "Choose"], ...options]}
               onChange={(event) => onType(name, event.target.value)}

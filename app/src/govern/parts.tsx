@@ -59,7 +59,7 @@ export function VotesBar({
           </div>
         ))}
       </dl>
-      {parts === null && <p className="text-sm text-muted">Nobody has voted yet.</p>}
+      {parts === null && <p className="text-sm text-muted">No votes.</p>}
     </div>
   );
 }

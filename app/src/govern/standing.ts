@@ -43,14 +43,15 @@ export function stepsOf({ state, executableAt, path }: ProposalView, now: number
   };
 }
 
+/** Whether nothing can happen to it any more. */
+export function isOver({ state }: ProposalView): boolean {
+  return ["canceled", "defeated", "expired", "executed", "rejected"].includes(state);
+}
+
 /** Whether an account may cancel now: its proposer early, the guardian until it is executed. */
-export function mayCancel(
-  { state, proposer, path }: ProposalView,
-  account: string | undefined,
-  guardian: string | undefined,
-): boolean {
-  if (account === undefined || ["canceled", "defeated", "expired", "executed", "rejected"].includes(state))
-    return false;
+export function mayCancel(proposal: ProposalView, account: string | undefined, guardian: string | undefined): boolean {
+  const { state, proposer, path } = proposal;
+  if (account === undefined || isOver(proposal)) return false;
   const isAccount = (other: string | undefined) => other?.toLowerCase() === account.toLowerCase();
   if (isAccount(guardian)) return true;
   return isAccount(proposer) && (path === "governor" ? state === "pending" : state === "open" || state === "passed");

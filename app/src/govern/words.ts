@@ -85,7 +85,7 @@ function tierWords(tiers: ScoreTiers): string {
       `from a score of ${amount(minScore, 18, "GIM", 18).exact}`,
       `${percent(feeDiscountBps).short} off the fees, ${percent(apiDiscountBps).short} off the API`,
       `${proposalsPerMonth} proposal${proposalsPerMonth === 1 ? "" : "s"} a month`,
-      `${saleCapUsd.toLocaleString("en-US")} USD in sales, ${duration(saleOpensAfter)} after their start`,
+      `${saleCapUsd.toLocaleString("en-US")} USD in sales, ${saleOpensAfter === 0 ? "from" : `${duration(saleOpensAfter)} after`} their start`,
       `multiplier ${percent(tier.launchMultiplierBps).short}`,
     ];
     return `Tier ${i + 1}: ${parts.join("; ")}.`;

@@ -63,20 +63,22 @@ function Writing() {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <Card title="Text">
-            <Field
-              label="Title"
-              hint="One line that says what changes."
-              value={draft.title}
-              maxLength={200}
-              onChange={(event) => change({ title: event.target.value.replace(/\n/g, " ") })}
-            />
-            <TextArea
-              label="Why"
-              hint="Markdown: headings, lists and tables. It is published for ever and kept in this browser until then."
-              rows={8}
-              value={draft.body}
-              onChange={(event) => change({ body: event.target.value })}
-            />
+            <div className="flex flex-col gap-3">
+              <Field
+                label="Title"
+                hint="One line that says what changes."
+                value={draft.title}
+                maxLength={200}
+                onChange={(event) => change({ title: event.target.value.replace(/\n/g, " ") })}
+              />
+              <TextArea
+                label="Why"
+                hint="Markdown: headings, lists and tables. It is published for ever and kept in this browser until then."
+                rows={8}
+                value={draft.body}
+                onChange={(event) => change({ body: event.target.value })}
+              />
+            </div>
           </Card>
           <Rehearsals actions={draft.actions} />
           <Submit draft={draft} onDone={() => change(EMPTY_DRAFT)} />

@@ -7,7 +7,7 @@ import { ActionsList } from "../govern/ActionsList.tsx";
 import { Ballots } from "../govern/Ballots.tsx";
 import { ProposalSteps } from "../govern/ProposalSteps.tsx";
 import { AddressLine, StateBadge, VotesBar } from "../govern/parts.tsx";
-import { nextOf, quorumReached, quorumWords } from "../govern/standing.ts";
+import { isOver, nextOf, quorumReached, quorumWords } from "../govern/standing.ts";
 import { Markdown } from "../safety/Markdown.tsx";
 import { parseMarkdown } from "../safety/markdown.ts";
 import { Card, Empty, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
@@ -61,10 +61,10 @@ function Found({ id, path }: { id: bigint; path: "governor" | "optimistic" }) {
           <StateBadge state={proposal.state} />
         </div>
         <p className="text-sm text-muted">
-          {nextOf(proposal, asOf)}. Proposed by <AddressLine address={proposal.proposer} />.
+          {nextOf(proposal, asOf)}. Proposed by <AddressLine address={proposal.proposer} />
         </p>
       </header>
-      <div className="grid items-start gap-4 lg:grid-cols-[2fr_1fr]">
+      <div className="grid items-start gap-4 lg:grid-cols-[2fr_1fr] lg:grid-rows-[auto_1fr]">
         <div className="flex min-w-0 flex-col gap-4">
           <Card title="What it would do">
             <ActionsList actions={proposal.actions} />
@@ -72,9 +72,8 @@ function Found({ id, path }: { id: bigint; path: "governor" | "optimistic" }) {
           <Card title="Why">
             <Description text={proposal.description} />
           </Card>
-          <Ballots proposal={proposal} />
         </div>
-        <div className="flex min-w-0 flex-col gap-4">
+        <div className="flex min-w-0 flex-col gap-4 lg:row-span-2">
           <ProposalSteps proposal={proposal} now={asOf} />
           <Tally proposal={proposal} />
           <Card title="Timeline">
@@ -87,6 +86,7 @@ function Found({ id, path }: { id: bigint; path: "governor" | "optimistic" }) {
             </span>
           </p>
         </div>
+        <Ballots proposal={proposal} isOver={isOver(proposal)} />
       </div>
     </div>
   );
@@ -134,7 +134,7 @@ function Tally({ proposal }: { proposal: ProposalView }) {
           ? `Majority: ${UNKNOWN}`
           : isMajority
             ? `More than ${times} as many votes for it as against it: enough to pass.`
-            : `Not yet more than ${times} as many votes for it as against it.`}
+            : `${isOver(proposal) ? "Not" : "Not yet"} more than ${times} as many votes for it as against it.`}
       </p>
     </Card>
   );

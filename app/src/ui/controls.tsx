@@ -77,12 +77,14 @@ export function Field({ label, hint, fault, end, className = "", ...rest }: Fiel
 export interface SelectProps extends SelectHTMLAttributes<HTMLSelectElement> {
   label: string;
   hint?: ReactNode;
+  /** Why what was chosen cannot be, or that nothing was. */
+  fault?: string | undefined;
   /** Value and words of each choice. */
   options: readonly (readonly [value: string, words: string])[];
 }
 
 /** A choice among a few, with its label tied to it. */
-export function Select({ label, hint, options, className = "", ...rest }: SelectProps) {
+export function Select({ label, hint, fault, options, className = "", ...rest }: SelectProps) {
   const id = useId();
   return (
     <div className={`flex min-w-0 flex-col gap-1 ${className}`}>
@@ -92,6 +94,7 @@ export function Select({ label, hint, options, className = "", ...rest }: Select
       <select
         id={id}
         className="min-h-11 w-full min-w-0 rounded-lg border border-control-line bg-surface px-3"
+        aria-invalid={fault !== undefined}
         aria-describedby={`${id}-note`}
         {...rest}
       >
@@ -101,7 +104,7 @@ export function Select({ label, hint, options, className = "", ...rest }: Select
           </option>
         ))}
       </select>
-      <Note id={`${id}-note`} hint={hint} />
+      <Note id={`${id}-note`} hint={hint} fault={fault} />
     </div>
   );
 }
