@@ -64,7 +64,7 @@ describe("the portfolio", () => {
     await card
       .getByRole("figure", { name: `from $240.00 on ${dateOf(now - 20 * DAY)} to $${worth} on ${dateOf(now)}.` })
       .waitFor();
-    await card.getByRole("button", { name: "7 days" }).click();
+    await card.getByRole("button", { name: "7 d", exact: true }).click();
     await card.getByRole("button", { name: "Table" }).click();
     const row = async (daysAgo: number) =>
       card

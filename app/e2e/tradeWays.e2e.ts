@@ -123,7 +123,10 @@ inItsOwnTime("other ways to trade", () => {
     const vault = world.indices.TAIL as Address;
     await actAs(world, guardian, pauseIndex(world.chain.client, { vault, mint: true, account: guardian }), "pausing");
     const { page, held, faults, close } = await holder(world, "TAIL", parseEther("1"));
-    await page.getByText(/The guardian has paused buying until/).waitFor();
+    await page
+      .getByText(/The guardian has paused buying until .* Selling cannot be paused/)
+      .first()
+      .waitFor();
     for (const [way, field] of [
       ["One token", "You pay at most"],
       ["In kind", "Shares to make"],
