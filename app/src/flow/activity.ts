@@ -42,13 +42,20 @@ export interface Activity {
 const PLACE = "gimbal.activity";
 const MOST = 200;
 
-/** The list of what was sent. It survives a reload, so that a transaction is never lost from sight. */
+/** The storage that a list is kept in. */
+type Place = Pick<Storage, "getItem" | "setItem">;
+
+/**
+ * The list of what was sent. It survives a reload, so that a transaction is never lost from sight. All tabs of the browser have
+ * one list; where nothing can be kept, each has its own.
+ */
 export class ActivityLog {
-  readonly #storage: Storage;
+  readonly #storage: Place;
   readonly #listeners = new Set<() => void>();
   #entries: readonly Activity[];
+  #isKept = true;
 
-  constructor(storage: Storage) {
+  constructor(storage: Place) {
     this.#storage = storage;
     this.#entries = read(storage);
   }
@@ -62,7 +69,12 @@ export class ActivityLog {
   };
 
   add(activity: Activity): void {
-    this.#set([activity, ...this.#entries.filter(({ id }) => id !== activity.id)].slice(0, MOST));
+    this.#set([activity, ...this.#latest().filter(({ id }) => id !== activity.id)].slice(0, MOST));
+  }
+
+  /** Takes over what another tab wrote, when the storage says under which name something changed; null: everything. */
+  changed(name: string | null): void {
+    if (name === null || name === PLACE) this.#show(read(this.#storage));
   }
 
   /** Writes down the nonce of a transaction once a node has told it. */
@@ -76,17 +88,31 @@ export class ActivityLog {
   }
 
   #change(id: string, change: (entry: Activity) => Activity): void {
-    this.#set(this.#entries.map((entry) => (entry.id === id ? change(entry) : entry)));
+    this.#set(this.#latest().map((entry) => (entry.id === id ? change(entry) : entry)));
+  }
+
+  /** What the storage has: another tab may have sent something a moment ago. */
+  #latest(): readonly Activity[] {
+    return this.#isKept ? read(this.#storage) : this.#entries;
   }
 
   #set(entries: readonly Activity[]): void {
+    try {
+      this.#storage.setItem(PLACE, JSON.stringify(entries));
+    } catch {
+      // A full or closed storage must not make a transaction look refused that was sent already.
+      this.#isKept = false;
+    }
+    this.#show(entries);
+  }
+
+  #show(entries: readonly Activity[]): void {
     this.#entries = entries;
-    this.#storage.setItem(PLACE, JSON.stringify(entries));
     for (const listener of this.#listeners) listener();
   }
 }
 
-function read(storage: Storage): readonly Activity[] {
+function read(storage: Place): readonly Activity[] {
   try {
     const value: unknown = JSON.parse(storage.getItem(PLACE) ?? "[]");
     return Array.isArray(value) ? value.filter((entry): entry is Activity => typeof entry?.id === "string") : [];

@@ -12,6 +12,8 @@ import { batchOutcomeOf, type Outcome, outcomeOf, sentOf } from "./outcome.ts";
 
 /** The list of this browser. */
 export const activityLog = new ActivityLog(localStorage);
+// The browser tells of what other tabs of this app keep, not of what this one does.
+addEventListener("storage", ({ key }) => activityLog.changed(key));
 
 /** {bps} of gas that a transaction gets beyond the estimate. */
 const SPARE = 2_000n;

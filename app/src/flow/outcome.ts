@@ -155,7 +155,11 @@ async function takerOf(
   const { transactions } = await getBlock(client, { blockNumber: high, includeTransactions: true });
   const taker = transactions.find((each) => each.nonce === nonce && isAddressEqual(each.from, account));
   if (taker === undefined) return undefined;
-  const isSame = call !== undefined && taker.to?.toLowerCase() === call.to.toLowerCase() && taker.input === call.data;
+  const isSame =
+    call !== undefined &&
+    taker.to?.toLowerCase() === call.to.toLowerCase() &&
+    taker.input === call.data &&
+    taker.value === BigInt(call.value);
   if (taker.hash === hash || isSame) {
     const receipt = await receiptOf(client, taker.hash);
     return receipt && settled(receipt);
