@@ -118,9 +118,17 @@ function Line({ text, hrefOf }: { text: string; hrefOf: (href: string) => string
         {...(href.startsWith("#") ? {} : { target: "_blank" })}
       >
         {part.text}
+        {hrefOf === webOnly && isElsewhere(href, part.text) && (
+          <span className="text-muted"> ({new URL(href).host})</span>
+        )}
       </a>
     );
   });
+}
+
+/** Whether a link leads to a place that its words do not show: who wrote them may not mean well. */
+function isElsewhere(href: string, text: string): boolean {
+  return URL.canParse(href) && text !== href && new URL(href).origin !== location.origin;
 }
 
 /** Text of strangers may link to the web, and nowhere else. */

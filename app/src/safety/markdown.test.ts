@@ -38,6 +38,14 @@ describe("Markdown of the documents", () => {
     ]);
   });
 
+  it("looks for the end of a link no further than one can be, so that brackets alone do not keep a page busy", () => {
+    const link = { kind: "link", text: "b", href: "https://c.org" } as const;
+    expect(parseInline("[a [b](https://c.org)")).to.deep.equal([{ kind: "text", text: "[a " }, link]);
+    expect(parseInline("[a](b [b](https://c.org)")).to.deep.equal([{ kind: "text", text: "[a](b " }, link]);
+    const long = `[${"b".repeat(501)}](https://c.org)`;
+    expect(parseInline(long)).to.deep.equal([{ kind: "text", text: long }]);
+  });
+
   it("gathers sections of one level and ends them at a higher one", () => {
     const blocks = parseMarkdown("intro\n## A\nx\n### B\ny\n# C\nz\n## D\nw");
     expect(sectionsOf(blocks, 2).map(({ title, blocks: of }) => [title, of.length])).to.deep.equal([

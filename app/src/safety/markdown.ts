@@ -102,8 +102,9 @@ function isStart(line: string): boolean {
 }
 
 function endOf(lines: readonly string[], from: number, isEnd: (line: string) => boolean): number {
-  const found = lines.findIndex((line, i) => i >= from && isEnd(line));
-  return found === -1 ? lines.length : found;
+  let at = from;
+  while (at < lines.length && !isEnd(lines[at] ?? "")) at++;
+  return at;
 }
 
 /** A bar inside code (`a|b`) or after a backslash does not part cells. */
@@ -123,7 +124,8 @@ function cellsOf(line: string): readonly string[] {
   return cells.map((cell) => cell.trim());
 }
 
-const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)/g;
+/** Bounded: a stranger's text of nothing but brackets must not keep the page busy. */
+const INLINE = /`([^`]{1,2000})`|\*\*([^*]{1,2000})\*\*|\[([^[\]]{1,500})\]\(([^()\s]{1,2000})\)/g;
 
 /** Parts of a line. */
 export function parseInline(text: string): readonly Inline[] {
