@@ -1,4 +1,4 @@
-import { indexVaultAbi, keeperRegistryAbi } from "@gimbal/sdk";
+import { indexVaultAbi, keeperRegistryAbi, PERMIT2_ADDRESS } from "@gimbal/sdk";
 import { expect } from "chai";
 import type { Locator, Page } from "playwright-core";
 import { type Address, encodeFunctionData, erc20Abi, type Hash, type Hex, parseEther, parseUnits } from "viem";
@@ -232,7 +232,11 @@ describe("a transaction", () => {
     const { page, wallet } = await trader();
     const dialog = await review(page, "You pay at most", "100");
     await dialog.getByRole("button", { name: "Sign for USDC" }).waitFor();
-    const keepers = { address: world.deployment.contracts.KeeperRegistry as Address, abi: keeperRegistryAbi } as const;
+    const keepers = {
+      address: world.deployment.contracts.KeeperRegistry as Address,
+      abi: keeperRegistryAbi,
+      PERMIT2_ADDRESS,
+    } as const;
     const guardian = await world.chain.client.readContract({ ...keepers, functionName: "guardian" });
     await request("hardhat_impersonateAccount", guardian);
     await world.giveEther(guardian, parseEther("10"));
@@ -246,6 +250,26 @@ describe("a transaction", () => {
       .waitFor();
     expect([count(wallet, "eth_signTypedData_v4"), count(wallet, "eth_sendTransaction")]).to.deep.equal([0, 0]);
     expect(await held(usdc, wallet.address)).to.equal(before);
+    expect(visited?.faults).to.deep.equal([]);
+  });
+
+  it("is signed for where the token knows no permit, and Permit2 may take it already", async () => {
+    const { page, wallet } = await trader();
+    const weth = world.deployment.tokens["WETH"]?.address as Address;
+    await request("hardhat_impersonateAccount", wallet.address);
+    const args = [PERMIT2_ADDRESS, parseEther("1")] as const;
+    const data = encodeFunctionData({ abi: erc20Abi, functionName: "approve", args });
+    await world.chain.send({ from: wallet.address, to: weth, data }, "approving Permit2");
+    await request("hardhat_stopImpersonatingAccount", wallet.address);
+    await page.getByRole("combobox", { name: "Token to pay with" }).selectOption({ label: "WETH" });
+    const dialog = await review(page, "You pay at most", "0.1");
+    await press(dialog, "Sign for WETH");
+    await press(dialog, "Buy");
+    await dialog.waitFor({ state: "detached" });
+    expect((await held(vault, wallet.address)) > 0n).to.equal(true);
+    expect((await held(weth, wallet.address)) >= parseEther("0.9")).to.equal(true);
+    expect(await allowed(weth, wallet.address, world.deployment.contracts.Zap as Address)).to.equal(0n);
+    expect(count(wallet, "eth_sendTransaction")).to.equal(1);
     expect(visited?.faults).to.deep.equal([]);
   });
 
