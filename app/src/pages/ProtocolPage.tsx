@@ -35,7 +35,10 @@ export function ProtocolPage() {
       <Card title="For other programs">
         <ul className="flex flex-wrap gap-x-6 text-sm">
           <li>
-            <a className="inline-flex min-h-11 items-center underline" href="/tokenlist.json">
+            <a
+              className="inline-flex min-h-11 items-center underline"
+              href={`${import.meta.env.BASE_URL}tokenlist.json`}
+            >
               Token list
             </a>
           </li>
