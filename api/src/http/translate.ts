@@ -6,7 +6,7 @@ import { ApiError, CursorInvalidError, InternalError, UnavailableError, Unproces
 export function toApiError(cause: unknown): ApiError {
   if (cause instanceof ApiError) return cause;
   if (cause instanceof HistoryUnavailableError) {
-    return new UnavailableError(["indexer"], "The index cannot be read now. Try again later.", { cause });
+    return new UnavailableError(["indexer"], "The indexer's history cannot be read now. Try again later.", { cause });
   }
   if (cause instanceof HistoryBehindError) return new UnprocessableError(cause.message, {}, { cause });
   if (cause instanceof HistoryCursorError) return new CursorInvalidError(cause.message, {}, { cause });

@@ -13,7 +13,11 @@ export function ConnectMenu({ isOpen, setOpen }: { isOpen: boolean; setOpen: (is
   const close = () => setOpen(false);
   return (
     <>
-      <Button variant={address ? "secondary" : "primary"} className="max-sm:px-3" onClick={() => setOpen(true)}>
+      <Button
+        variant={address ? "secondary" : "primary"}
+        className="shrink-0 whitespace-nowrap max-sm:px-3"
+        onClick={() => setOpen(true)}
+      >
         {address ? shortAddress(address) : "Connect"}
       </Button>
       {isOpen && <Suspense>{address ? <Connected onClose={close} /> : <Wallets onClose={close} />}</Suspense>}

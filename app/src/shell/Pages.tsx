@@ -42,14 +42,14 @@ export function Pages() {
         id="pages"
         aria-label="Pages"
         onKeyDown={onKeyDown}
-        className={`${isOpen ? "grid" : "hidden"} order-last w-full grid-cols-2 gap-1 border-t border-line pt-2 sm:grid-cols-4 xl:order-none xl:flex xl:w-auto xl:flex-1 xl:border-0 xl:pt-0`}
+        className={`${isOpen ? "grid" : "hidden"} order-last w-full grid-cols-2 gap-1 border-t border-line pt-2 sm:grid-cols-4 xl:order-none xl:flex xl:w-auto xl:flex-1 xl:gap-0.5 xl:border-0 xl:pt-0`}
       >
         {PAGES.map(({ to, label }) => (
           <Link
             key={to}
             to={to}
             onClick={close}
-            className="inline-flex min-h-11 items-center rounded-lg px-3 text-sm text-muted hover:bg-raised hover:text-text data-[status=active]:bg-raised data-[status=active]:font-medium data-[status=active]:text-text"
+            className="inline-flex min-h-11 items-center rounded-lg px-3 text-sm whitespace-nowrap xl:px-2 2xl:px-2.5 text-muted hover:bg-raised hover:text-text data-[status=active]:bg-raised data-[status=active]:font-medium data-[status=active]:text-text"
           >
             {label}
           </Link>

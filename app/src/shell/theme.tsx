@@ -20,7 +20,7 @@ export function ThemeButton() {
   return (
     <Button
       variant="quiet"
-      className="max-sm:px-2"
+      className="max-sm:px-2 xl:px-3"
       aria-label={`Use the ${other} theme`}
       onClick={() => setTheme(other)}
     >
