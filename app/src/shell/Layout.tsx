@@ -34,7 +34,7 @@ export function Layout() {
       </a>
       <header className="border-b border-line bg-surface">
         <div className="mx-auto flex max-w-7xl flex-wrap items-center gap-x-1 gap-y-2 px-4 py-2 sm:gap-x-2 xl:flex-nowrap">
-          <Link to="/" className="mr-auto flex min-h-11 items-center gap-2 font-semibold sm:pr-2 xl:mr-0">
+          <Link to="/" className="mr-auto flex min-h-11 shrink-0 items-center gap-2 font-semibold sm:pr-2 xl:mr-0">
             <img src={`${import.meta.env.BASE_URL}mark.svg`} alt="" className="size-7" />
             Gimbal
           </Link>
