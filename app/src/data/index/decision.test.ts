@@ -13,8 +13,9 @@ const driver = (words: string, effectBps: number) => ({ feature: words, words, v
 describe("what moved a decision", () => {
   it("is told strongest first, whichever way it moved, of all tokens together", () => {
     const assets = [
-      asset("ETH", { drivers: [driver("volume rose", 120), driver("news", 10)] }),
-      asset("UNI", { drivers: [driver("fell below its mean", -300)] }),
+      asset("ETH", { currentBps: 100, drivers: [driver("volume rose", 120), driver("news", 10)] }),
+      asset("UNI", { targetBps: 100, drivers: [driver("fell below its mean", -300)] }),
+      asset("FAR", { drivers: [driver("of no concern here", 900)] }),
     ];
     expect(moversOf(assets, 2)).to.deep.equal([
       { symbol: "UNI", words: "fell below its mean", effect: -300 },

@@ -8,9 +8,10 @@ export interface Mover {
   readonly effect: number;
 }
 
-/** What moved the grades of a decision most, the strongest first. */
+/** What moved the grades of the tokens that are held or wanted most, the strongest first. */
 export function moversOf(assets: Decision["assets"], most: number): readonly Mover[] {
   return assets
+    .filter(({ currentBps, proposedBps, targetBps }) => currentBps + proposedBps + targetBps > 0)
     .flatMap(({ symbol, drivers }) => drivers.map(({ words, effectBps: effect }) => ({ symbol, words, effect })))
     .toSorted((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
     .slice(0, most);

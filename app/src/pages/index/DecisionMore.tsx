@@ -2,7 +2,7 @@ import { useState } from "react";
 import { estimateOf, moversOf } from "../../data/index/decision.ts";
 import { recordedData, useDecision } from "../../data/keeper.ts";
 import { sentenceOf } from "../../flow/sentence.ts";
-import { change, percent, shortAddress, UNKNOWN } from "../../format.ts";
+import { percent, shortAddress, UNKNOWN } from "../../format.ts";
 import { Figure, Notice, Skeleton } from "../../ui/surfaces.tsx";
 import { Fact, Facts } from "./parts.tsx";
 
@@ -55,14 +55,14 @@ function Record({ hash }: { hash: string }) {
       <Sentences title="The market, and what happened in it" lines={[...regimeReasons, ...events]} />
       {movers.length > 0 && (
         <div>
-          <h4 className="mb-1 font-medium">What moved the grades most</h4>
+          <h4 className="mb-1 font-medium">What moved the grades most, of 100 points</h4>
           <ul className="flex flex-col gap-1">
             {movers.map(({ symbol, words, effect }) => (
               <li key={`${symbol}${words}`} className="flex justify-between gap-4">
                 <span>
                   <strong>{symbol}</strong>: {words}
                 </span>
-                <Figure shown={change(effect)} />
+                <span className="tabular-nums whitespace-nowrap">{pointsOf(effect)}</span>
               </li>
             ))}
           </ul>
@@ -71,6 +71,11 @@ function Record({ hash }: { hash: string }) {
       <Sentences title="The models' own notes" lines={model.notes} />
     </div>
   );
+}
+
+/** {bps} of a grade, which has 100 points. */
+function pointsOf(effect: number): string {
+  return `${effect > 0 ? "+" : ""}${(effect / 100).toFixed(1)} points`;
 }
 
 function Sentences({ title, lines }: { title: string; lines: readonly string[] }) {
