@@ -11,6 +11,7 @@ describe("a reason of the keeper", () => {
       "XRP is at 5.99%, target 11.09%, more than its band of 2.07% away.",
     "Exposure goes from 5921 to 0 bps: at once, through the DERISK lane.":
       "Exposure goes from 59.21% to 0%: at once, in the fast lane to safety.",
+    "Exposure goes from 516 to 0 bps, through the RISK lane.": "Exposure goes from 5.16% to 0%, in the usual lane.",
     "It pays: estimated benefit 6379.93 bps of NAV, cost 32.94 bps.":
       "It pays: estimated benefit 63.7993% of NAV, cost 0.3294%.",
     "Within every band; 4 bps off target in all.": "Within every band; 0.04% off target in all.",

@@ -7,6 +7,7 @@ const RULES: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
   [/from ([\d.]+) to ([\d.]+) bps/g, (_, from = "", to = "") => `from ${percent(from)} to ${percent(to)}`],
   [/band of (\d+(?:\.\d+)?)(?: bps)?/g, (_, wide = "") => `band of ${percent(wide)}`],
   [/([\d.]*\d) bps/g, (_, part = "") => percent(part)],
+  [/through the RISK lane/g, () => "in the usual lane"],
   [/through the DERISK lane/g, () => "in the fast lane to safety"],
 ];
 
