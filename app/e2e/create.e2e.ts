@@ -7,14 +7,14 @@ import type { Page } from "playwright-core";
 import { type Address, erc20Abi, parseEther, parseUnits } from "viem";
 import { loadApiConfig } from "../../api/src/config.ts";
 import { startApi } from "../../api/src/server.ts";
-import { connect, theStage, type Visit, visit } from "./stage.ts";
+import { connect, inItsOwnTime, theStage, type Visit, visit } from "./stage.ts";
 import type { TestWallet } from "./wallet.ts";
 import type { World } from "./world.ts";
 
 /** Methods that a wallet asks a person about. */
 const ASKS = ["eth_sendTransaction", "eth_signTypedData_v4", "personal_sign"];
 
-describe("the wizard of new indices", () => {
+inItsOwnTime("the wizard of new indices", () => {
   let world: World;
   let url: string;
   let visited: Visit | undefined;

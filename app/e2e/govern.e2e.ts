@@ -132,12 +132,10 @@ inItsOwnTime("governance", () => {
   it("fills forms with what is in force for what is chosen, and suggests a least price from the feed", async () => {
     const { contracts, tokens } = world.deployment;
     const value = (label: string) => page.getByLabel(label, { exact: true }).inputValue();
-    const becomes = (label: string, wanted: string) =>
-      page.waitForFunction(
-        `[...document.querySelectorAll("label")].some(({ textContent, htmlFor }) =>
-          textContent === ${JSON.stringify(label)} &&
-          document.getElementById(htmlFor)?.value === ${JSON.stringify(wanted)})`,
-      );
+    const becomes = async (label: string, wanted: string) => {
+      for (let tries = 0; tries < 150 && (await value(label)) !== wanted; ++tries) await page.waitForTimeout(100);
+      expect(await value(label), label).to.equal(wanted);
+    };
     await page.goto(`${url}/govern/new`);
     await page.getByLabel("What is proposed").selectOption("Price of a service");
     for (const service of ["signals", "compute"] as const) {

@@ -84,7 +84,7 @@ inItsOwnTime("the marketplace", () => {
     await page.getByLabel("Part of each sale").fill("5");
     await press(page, "Register it");
     await page.getByRole("link", { name: "Open number 1" }).click();
-
+    await page.getByRole("heading", { name: "Publish a version" }).waitFor();
     await page.getByLabel("Its hash").fill(SECOND);
     await page.getByLabel("Where it can be read").fill("ipfs://second");
     await press(page, "Publish it");

@@ -1,12 +1,12 @@
 import { batchFactoryAbi } from "@gimbal/sdk";
 import { expect } from "chai";
 import { type Address, erc20Abi, parseEther, parseUnits } from "viem";
-import { connect, theStage, visit } from "./stage.ts";
+import { connect, inItsOwnTime, theStage, visit } from "./stage.ts";
 
 /** The indices of all tests. */
 const OWN = ["Blue Chips", "Long Tail of Many Small Tokens"];
 
-describe("plans across indices", () => {
+inItsOwnTime("plans across indices", () => {
   it("puts one sum into several indices in one transaction, and says what a plan lacks", async () => {
     const { world } = await theStage();
     const { url } = await world.serve();

@@ -44,9 +44,9 @@ inItsOwnTime("an airdrop that vests", () => {
       { account: wallet.address, amount: AMOUNT },
       { account: other, amount: OTHERS },
     ]);
-    start = (await world.chain.now()) + 60;
     const approve = encodeFunctionData({ abi: erc20Abi, functionName: "approve", args: [airdrop, list.total] });
     await sendAs(world, timelock, { to: gim, data: approve }, "approving");
+    start = (await world.chain.now()) + 60;
     const args = [list.root, list.total, start, start + 200 * DAY, start + 365 * DAY] as const;
     const create = encodeFunctionData({ abi: merkleAirdropAbi as Abi, functionName: "createWave", args });
     await sendAs(world, timelock, { to: airdrop, data: create }, "announcing a wave");

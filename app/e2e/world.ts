@@ -102,6 +102,7 @@ export async function openWorld(say: (line: string) => void): Promise<World> {
         return async () => {
           const isBack: unknown = await chain.client.request({ method: "evm_revert", params: [id] } as never);
           if (isBack !== true) throw new Error("the chain no longer knows how it was");
+          batchAccount = undefined; // It may have come in between.
           await catchUp(chain);
         };
       },
