@@ -169,7 +169,9 @@ describe("routes of indices", () => {
   it("tell how they did beside BTC, over the days that both have, and say when nothing is known of it", async () => {
     const closes = Float64Array.from({ length: 20 }, (_, i) => (i === 5 ? Number.NaN : 100 + i));
     const panel = { firstDay: START / DAY + 10, days: 20, assets: ["BTC"], column: () => closes };
-    const market = { store: { head: async () => ({}) }, panel: async () => panel } as unknown as ApiContext["market"];
+    const head = { asOf: START + 30 * DAY };
+    const store = { head: async ({ asOf = Number.POSITIVE_INFINITY }) => (asOf < head.asOf ? undefined : head) };
+    const market = { store, panel: async () => panel } as unknown as ApiContext["market"];
     const own = testApp({ ...context, market, revision: async () => "btc" });
     const { data } = await bodyOf(own(`/v1/indices/${ALPHA}/performance?benchmark=BTC`));
     expect(data.series.map(({ benchmark }: Json) => benchmark).slice(0, 7)).to.deep.equal([
@@ -180,6 +182,27 @@ describe("routes of indices", () => {
     expect(data.reason).to.equal(null);
     const { data: unknown } = await bodyOf(own(`/v1/indices/${ALPHA}/performance?benchmark=ETH`));
     expect(unknown).to.deep.include({ comparison: null, reason: "The index and ETH have no day in common." });
+  });
+
+  it("take of earlier decisions the closes of BTC that the newest do not know", async () => {
+    // The newest saw no market, the one before five days from the 20th on, the first one 15 days from the start on.
+    const seen = [
+      { asOf: START + 15 * DAY, firstDay: START / DAY, days: 15, first: 100 },
+      { asOf: START + 25 * DAY, firstDay: START / DAY + 20, days: 5, first: 1_000 },
+      { asOf: START + 40 * DAY, firstDay: START / DAY + 40, days: 0, first: 0 },
+    ];
+    const store = { head: async ({ asOf = Number.POSITIVE_INFINITY }) => seen.findLast((head) => head.asOf <= asOf) };
+    const panel = async ({ firstDay, days, first }: (typeof seen)[number]) => ({
+      ...{ firstDay, days, assets: days === 0 ? [] : ["BTC"] },
+      column: () => Float64Array.from({ length: days }, (_, i) => first + i),
+    });
+    const market = { store, panel } as unknown as ApiContext["market"];
+    const own = testApp({ ...context, market, revision: async () => "earlier" });
+    const { data } = await bodyOf(own(`/v1/indices/${ALPHA}/performance?benchmark=BTC`));
+    const theirs = data.series.map(({ benchmark }: Json) => benchmark * 100);
+    const start = theirs.findIndex((value: number) => Math.abs(value - 1_000) < 1e-6);
+    expect([data.series.length, start, theirs[14], theirs[19]].map(Math.round)).to.deep.equal([25, 20, 114, 114]);
+    expect(theirs.at(-1)).to.be.closeTo(1_004, 1e-6);
   });
 
   it("tell NAV as bars of days, weeks, months and hours", async () => {

@@ -59,24 +59,43 @@ export async function navSeries({ history }: ApiContext, vault: Address, span: {
   return { series: dailySeries(values, rows.at(-1)?.day ?? span.to), newest: rows.at(-1) };
 }
 
-/** Closes of a coin, as the newest decision by then knew them. Null: there was none, or it knew no closes. */
-export async function coinSeries({ market }: ApiContext, coin: "BTC" | "ETH", at: At): Promise<DailySeries | null> {
-  const head = await market.store.head(at);
-  if (head === undefined) return null;
-  const panel = await market.panel(head, [coin], ["close"]);
-  const asset = panel.assets.indexOf(coin);
-  if (asset < 0) return null;
-  const closes = Array.from(panel.column("close", asset), (value, i) => ({ day: panel.firstDay + i, value }));
-  return dailySeries(
-    closes.filter(({ value }) => Number.isFinite(value)),
-    panel.firstDay + panel.days - 1,
-  );
+/** Graded days that are read for the closes of a coin: earlier ones than the newest come from the journal, and are large. */
+const LOOKS = 3;
+
+/**
+ * Closes of a coin from a day on, each as the newest decision by then knew it. A decision sees some years only, and one that was
+ * made without market data sees none: then an earlier one speaks of the days before. Null: none knew any.
+ */
+export async function coinSeries(
+  { market }: ApiContext,
+  coin: "BTC" | "ETH",
+  from: number,
+  at: At,
+): Promise<DailySeries | null> {
+  const closes = new Map<number, number>();
+  let [firstDay, lastDay] = [Number.POSITIVE_INFINITY, 0];
+  let head = await market.store.head(at);
+  for (let looks = 0; head !== undefined && firstDay > from && looks < LOOKS; looks++) {
+    const panel = await market.panel(head, [coin], ["close"]);
+    const asset = panel.assets.indexOf(coin);
+    const column = asset < 0 ? [] : [...panel.column("close", asset)];
+    for (const [i, value] of column.entries()) {
+      const day = panel.firstDay + i;
+      if (!Number.isFinite(value) || day >= firstDay) continue;
+      closes.set(day, value);
+      lastDay = Math.max(lastDay, panel.firstDay + panel.days - 1);
+    }
+    firstDay = Math.min(firstDay, ...closes.keys());
+    head = await market.store.head({ ...at, asOf: Math.min(head.asOf, firstDay * DAY) - 1 });
+  }
+  const rows = [...closes].map(([day, value]) => ({ day, value })).sort((a, b) => a.day - b.day);
+  return dailySeries(rows, lastDay);
 }
 
 /** Null: nothing is known of the benchmark in the days of the index. */
 async function benchmarkSeries(context: ApiContext, benchmark: Benchmark, own: DailySeries, at: At) {
   if (benchmark === "cash") return { firstDay: own.firstDay, values: own.values.map(() => 1) };
-  if (benchmark === "BTC" || benchmark === "ETH") return coinSeries(context, benchmark, at);
+  if (benchmark === "BTC" || benchmark === "ETH") return coinSeries(context, benchmark, own.firstDay, at);
   const { address } = await requireVault(context.history, benchmark, at);
   const span = { from: own.firstDay, to: own.firstDay + own.values.length - 1 };
   return (await navSeries(context, address, span, at)).series;

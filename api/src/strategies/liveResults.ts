@@ -18,9 +18,15 @@ export type Benchmark = (typeof BENCHMARKS)[number];
 /** A strategy with its place. */
 export type RankedStrategy = { readonly row: StrategyRow; readonly result: LiveResult };
 
-async function benchmarkOf(context: ApiContext, name: Benchmark, now: number, at: At): Promise<DailySeries> {
-  if (name === "cash") return { firstDay: 0, values: new Array<number>(Math.floor(now / DAY) + 1).fill(1) };
-  return (await coinSeries(context, name, at)) ?? NO_CLOSES;
+/** From the day `from` to the day `to`, as far as it is known. */
+async function benchmarkOf(
+  context: ApiContext,
+  name: Benchmark,
+  { from, to }: { readonly from: number; readonly to: number },
+  at: At,
+): Promise<DailySeries> {
+  if (name === "cash") return { firstDay: 0, values: new Array<number>(to + 1).fill(1) };
+  return (await coinSeries(context, name, from, at)) ?? NO_CLOSES;
 }
 
 /** All strategies by what the indices that adopted them did since then: value per share, net of every fee. */
@@ -49,7 +55,8 @@ export async function liveResults(
     }),
   );
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return rankStrategies(followed, await benchmarkOf(context, benchmark, now, at)).flatMap((result) => {
+  const from = Math.min(today, ...adoptions.map(({ time }) => Math.floor(time / DAY)));
+  return rankStrategies(followed, await benchmarkOf(context, benchmark, { from, to: today }, at)).flatMap((result) => {
     const row = byId.get(result.id);
     return row === undefined ? [] : [{ row, result }];
   });
