@@ -32,6 +32,25 @@ describe("buying and selling", () => {
     await close();
   });
 
+  it("agrees to no terms that have grown old", async () => {
+    const { world } = await theStage();
+    const { page, faults, close } = await trader(world, "BLUE");
+    await page.clock.install();
+    await page.getByLabel("You pay at most").fill("100");
+    await page.getByText("Maximum paid").waitFor();
+    await page.getByRole("button", { name: "Review", exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("I have read this").check();
+    await dialog.getByRole("button", { name: "Sign for USDC" }).and(page.locator(":enabled")).waitFor();
+    await page.clock.fastForward("05:01");
+    await dialog
+      .getByRole("button", { name: /^This quote is too old/ })
+      .and(page.locator(":disabled"))
+      .waitFor();
+    expect(faults).to.deep.equal([]);
+    await close();
+  });
+
   it("deposits Ether through dollars, sells for a token, and lists both on the portfolio", async () => {
     const { world } = await theStage();
     const { page, faults, vault, held, url, close } = await trader(world, "TAIL");

@@ -170,7 +170,15 @@ inItsOwnTime("a deposit in the daily batch", () => {
     if (request === undefined) throw new Error("nothing was requested");
     const { lockedAt, opensAt, closesAt } = await getBatch(client, { depositor, batch: request.batch });
 
+    // What was shown of this batch is agreed to for this batch alone.
+    await page.getByLabel("You deposit").fill("20");
+    await page.getByRole("button", { name: "Review", exact: true }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^(Sign|Approve|Request)/ })
+      .waitFor();
     await world.chain.advanceTo(Number(lockedAt) + 1);
+    await page.getByText(/^This batch takes no more requests/).waitFor({ timeout: 20_000 });
     await page.reload();
     await page.getByText("Daily batch", { exact: true }).click();
     await page.getByText(/^Locked\. It is exchanged from/).waitFor();
