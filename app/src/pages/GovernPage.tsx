@@ -2,12 +2,13 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type ProposalView, useParameters, useProposals } from "../data/governance.ts";
 import { sentenceOf } from "../flow/sentence.ts";
-import { amount, time, UNKNOWN } from "../format.ts";
+import { amount, UNKNOWN } from "../format.ts";
 import { DelegateHint } from "../govern/DelegateHint.tsx";
 import { StateBadge, VotesBar } from "../govern/parts.tsx";
 import { nextOf, quorumWords } from "../govern/standing.ts";
 import { duration } from "../govern/words.ts";
 import { Select } from "../ui/controls.tsx";
+import { SourceLine } from "../ui/SourceLine.tsx";
 import { Card, Empty, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 
 type Shown = "all" | "running" | "over";
@@ -61,11 +62,7 @@ export function GovernPage() {
             ))}
           </ul>
         )}
-        {data && (
-          <p className="mt-3 text-xs text-muted">
-            From the {data.source === "api" ? "API" : "chain"}, {time(data.asOf).exact}
-          </p>
-        )}
+        {data && <SourceLine source={data.source} asOf={data.asOf} />}
       </Card>
       <Rules />
     </div>

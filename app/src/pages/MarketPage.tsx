@@ -1,12 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { sentenceOf } from "../flow/sentence.ts";
-import { change, percent, shortAddress, time, UNKNOWN } from "../format.ts";
+import { change, percent, shortAddress, UNKNOWN } from "../format.ts";
 import { RegisterForm } from "../market/AuthorForms.tsx";
 import { type StrategyRow, useDatasets, useServiceContracts, useStrategies } from "../market/data.ts";
 import { Listings } from "../market/Listings.tsx";
 import { ServicesPanel } from "../market/ServicesPanel.tsx";
 import { Button } from "../ui/controls.tsx";
+import { SourceLine } from "../ui/SourceLine.tsx";
 import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 import { type Column, type Order, Table } from "../ui/Table.tsx";
 
@@ -146,11 +147,7 @@ function Strategies() {
             onOrder={setOrder}
           />
         )}
-        {data && (
-          <p className="mt-3 text-xs text-muted">
-            From the {data.source === "api" ? "API" : "chain"}, {time(data.asOf).exact}
-          </p>
-        )}
+        {data && <SourceLine source={data.source} asOf={data.asOf} />}
       </Card>
     </>
   );

@@ -6,9 +6,9 @@ import { useNetwork } from "../data/network.tsx";
 import type { PayToken } from "../data/payToken.ts";
 import { useHeld, useOwed, useVaults } from "../data/portfolio.ts";
 import { sentenceOf } from "../flow/sentence.ts";
-import { time } from "../format.ts";
 import { useOpenConnect } from "../shell/Layout.tsx";
 import { Button } from "../ui/controls.tsx";
+import { SourceLine } from "../ui/SourceLine.tsx";
 import { Card, Empty, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 import { ActivityList } from "./portfolio/ActivityList.tsx";
 import { OwedClaims } from "./portfolio/OwedClaims.tsx";
@@ -101,11 +101,7 @@ function HeldCard() {
         ) : (
           <Positions rows={data.data} />
         ))}
-      {data && (
-        <p className="mt-1 text-xs text-muted">
-          From the {data.source === "api" ? "API" : "chain"}, {time(data.asOf).exact}
-        </p>
-      )}
+      {data && <SourceLine source={data.source} asOf={data.asOf} />}
     </Card>
   );
 }

@@ -14,9 +14,10 @@ import { useStake } from "../data/stake.ts";
 import { sentenceOf } from "../flow/sentence.ts";
 import { amount, exactAmount, percent, shortAddress, time, UNKNOWN, usd, usd18 } from "../format.ts";
 import { Button } from "../ui/controls.tsx";
+import { SourceLine } from "../ui/SourceLine.tsx";
 import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../ui/surfaces.tsx";
 import { type Column, type Order, Table } from "../ui/Table.tsx";
-import { Fact, Facts, Loaded, SourceLine } from "./index/parts.tsx";
+import { Fact, Facts, Loaded } from "./index/parts.tsx";
 
 const TimeChart = lazy(() => import("../charts/TimeChart.tsx").then((part) => ({ default: part.TimeChart })));
 

@@ -5,9 +5,10 @@ import { type Horizon, usePrices } from "../../data/index/history.ts";
 import { compound, type Month, monthsOf, returnOver } from "../../data/index/months.ts";
 import { change, UNKNOWN } from "../../format.ts";
 import { Button } from "../../ui/controls.tsx";
+import { SourceLine } from "../../ui/SourceLine.tsx";
 import { Card, Empty, Figure } from "../../ui/surfaces.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
-import { Fact, Facts, Loaded, SourceLine } from "./parts.tsx";
+import { Fact, Facts, Loaded } from "./parts.tsx";
 
 const NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 /** {days} */

@@ -7,9 +7,10 @@ import { useFees } from "../../data/index/history.ts";
 import { type Terms, useTerms } from "../../data/index/terms.ts";
 import { rawOf } from "../../data/index/wire.ts";
 import { amount, percent, time } from "../../format.ts";
+import { SourceLine } from "../../ui/SourceLine.tsx";
 import { Card, Figure } from "../../ui/surfaces.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
-import { ChainLink, Fact, Facts, Loaded, SourceLine } from "./parts.tsx";
+import { ChainLink, Fact, Facts, Loaded } from "./parts.tsx";
 
 type Fee = Answers["/v1/indices/{address}/fees"]["data"][number];
 

@@ -4,9 +4,10 @@ import { formatUnits } from "viem";
 import { useHoldings } from "../../data/index/holdings.ts";
 import { type Terms, useTerms } from "../../data/index/terms.ts";
 import { percent, shortAddress, time } from "../../format.ts";
+import { SourceLine } from "../../ui/SourceLine.tsx";
 import { Card, Figure, Notice } from "../../ui/surfaces.tsx";
 import { faultsOf, lengthOf } from "./guardWords.ts";
-import { Fact, Facts, Loaded, SourceLine } from "./parts.tsx";
+import { Fact, Facts, Loaded } from "./parts.tsx";
 
 /** {s} */
 const DAY = 86_400;

@@ -1,8 +1,9 @@
 import type { IndexHead } from "../../data/index/head.ts";
 import type { Sourced } from "../../data/sourced.ts";
 import { amount, change, percent, time, UNKNOWN, usd18 } from "../../format.ts";
+import { SourceLine } from "../../ui/SourceLine.tsx";
 import { Figure, Notice, PageTitle } from "../../ui/surfaces.tsx";
-import { ChainLink, Fact, Facts, SourceLine } from "./parts.tsx";
+import { ChainLink, Fact, Facts } from "./parts.tsx";
 
 const toneOf = (bps: number | null) => (bps === null || bps === 0 ? undefined : bps > 0 ? "gain" : "loss");
 

@@ -3,9 +3,10 @@ import type { Address } from "viem";
 import { ChartFrame } from "../../charts/ChartFrame.tsx";
 import { type Holding, useHoldings } from "../../data/index/holdings.ts";
 import { amount, change, exactAmount, percent, shortAddress, usd, usd18 } from "../../format.ts";
+import { SourceLine } from "../../ui/SourceLine.tsx";
 import { Card, Empty, Figure, Skeleton } from "../../ui/surfaces.tsx";
 import { type Column, type Order, Table } from "../../ui/Table.tsx";
-import { Loaded, SourceLine } from "./parts.tsx";
+import { Loaded } from "./parts.tsx";
 
 const Treemap = lazy(() => import("../../charts/Treemap.tsx").then((part) => ({ default: part.Treemap })));
 

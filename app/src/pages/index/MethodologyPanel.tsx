@@ -5,9 +5,10 @@ import { momentOf, secondsOf } from "../../data/index/wire.ts";
 import { percent, shortAddress, time, UNKNOWN } from "../../format.ts";
 import { plainReason } from "../../keeper/plainReason.ts";
 import { Copy } from "../../ui/Copy.tsx";
+import { SourceLine } from "../../ui/SourceLine.tsx";
 import { Card } from "../../ui/surfaces.tsx";
 import { NextWeights } from "./NextWeights.tsx";
-import { Fact, Facts, Loaded, SourceLine } from "./parts.tsx";
+import { Fact, Facts, Loaded } from "./parts.tsx";
 
 const VOICES: Readonly<Record<string, string>> = {
   ensemble: "the trained models",

@@ -6,9 +6,10 @@ import { type Benchmark, type Horizon, usePerformance, usePrices } from "../../d
 import { type IndexBar, type Moment, withMoment } from "../../data/index/live.ts";
 import { useIndices } from "../../data/indices.ts";
 import { usd } from "../../format.ts";
+import { SourceLine } from "../../ui/SourceLine.tsx";
 import { Card, Empty, Skeleton } from "../../ui/surfaces.tsx";
 import type { Choice } from "./choice.ts";
-import { Loaded, SourceLine } from "./parts.tsx";
+import { Loaded } from "./parts.tsx";
 import { unknownBenchmark } from "./riskWords.ts";
 
 const TimeChart = lazy(() => import("../../charts/TimeChart.tsx").then((part) => ({ default: part.TimeChart })));

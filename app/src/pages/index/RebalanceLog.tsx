@@ -5,10 +5,11 @@ import { change, percent, shortAddress, time, UNKNOWN, usd } from "../../format.
 import { plainReason } from "../../keeper/plainReason.ts";
 import { Copy } from "../../ui/Copy.tsx";
 import { Button } from "../../ui/controls.tsx";
+import { SourceLine } from "../../ui/SourceLine.tsx";
 import { Card, Empty, Figure } from "../../ui/surfaces.tsx";
 import { type Column, Table } from "../../ui/Table.tsx";
 import { DecisionMore } from "./DecisionMore.tsx";
-import { ChainLink, Fact, Facts, Loaded, SourceLine } from "./parts.tsx";
+import { ChainLink, Fact, Facts, Loaded } from "./parts.tsx";
 import { VerifyButton } from "./VerifyButton.tsx";
 
 const LANES = { RISK: "Rebalance", DERISK: "Move to safety" } as const;

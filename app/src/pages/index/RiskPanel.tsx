@@ -1,8 +1,9 @@
 import { type Horizon, usePerformance } from "../../data/index/history.ts";
 import { useIndices } from "../../data/indices.ts";
+import { SourceLine } from "../../ui/SourceLine.tsx";
 import { Card, Empty } from "../../ui/surfaces.tsx";
 import type { Choice } from "./choice.ts";
-import { Fact, Facts, Loaded, SourceLine } from "./parts.tsx";
+import { Fact, Facts, Loaded } from "./parts.tsx";
 import { riskFigures, unknownBenchmark } from "./riskWords.ts";
 
 const NAMES: Readonly<Record<string, string>> = { BTC: "Bitcoin", ETH: "Ether", cash: "a dollar" };

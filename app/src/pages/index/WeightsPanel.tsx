@@ -6,8 +6,9 @@ import { RANGES, type Range } from "../../charts/ranges.ts";
 import { stackOf } from "../../charts/stack.ts";
 import { type Horizon, useWeights } from "../../data/index/history.ts";
 import { shortAddress } from "../../format.ts";
+import { SourceLine } from "../../ui/SourceLine.tsx";
 import { Card, Empty, Skeleton } from "../../ui/surfaces.tsx";
-import { Loaded, SourceLine } from "./parts.tsx";
+import { Loaded } from "./parts.tsx";
 
 const StackedArea = lazy(() => import("../../charts/StackedArea.tsx").then((part) => ({ default: part.StackedArea })));
 

@@ -3,10 +3,9 @@ import type { ReactNode } from "react";
 import type { Hash } from "viem";
 import { ApiError } from "../../data/api.ts";
 import { useNetwork } from "../../data/network.tsx";
-import type { Sourced } from "../../data/sourced.ts";
 import { explorerLink } from "../../explorer.ts";
 import { sentenceOf } from "../../flow/sentence.ts";
-import { shortAddress, time } from "../../format.ts";
+import { shortAddress } from "../../format.ts";
 import { Copy } from "../../ui/Copy.tsx";
 import { Button } from "../../ui/controls.tsx";
 import { Empty, Notice, Skeleton } from "../../ui/surfaces.tsx";
@@ -42,20 +41,6 @@ export function Loaded<T>({
       <Notice tone="warn">{sentenceOf(error)}</Notice>
       <Button onClick={() => void refetch()}>Ask again</Button>
     </div>
-  );
-}
-
-/** Where figures are from and when they held, and what is missing. */
-export function SourceLine({
-  source,
-  asOf,
-  missing = [],
-}: Pick<Sourced<unknown>, "source" | "asOf"> & Partial<Pick<Sourced<unknown>, "missing">>) {
-  return (
-    <p className="mt-3 text-xs text-muted">
-      From the {source === "api" ? "API" : "chain"}, {time(asOf).exact}
-      {missing.length > 0 && `. Not known without the API: ${missing.join(", ")}`}
-    </p>
   );
 }
 

@@ -4,6 +4,7 @@ import { useNetwork } from "../../data/network.tsx";
 import { type SaleSummary, useSales } from "../../data/sales.ts";
 import { sentenceOf } from "../../flow/sentence.ts";
 import { time, UNKNOWN } from "../../format.ts";
+import { SourceLine } from "../../ui/SourceLine.tsx";
 import { Card, Empty, Figure, Notice, PageTitle, Skeleton } from "../../ui/surfaces.tsx";
 import { type Column, type Order, Table } from "../../ui/Table.tsx";
 import { STATUS_WORDS, tokenWords } from "./saleForm.ts";
@@ -110,11 +111,7 @@ export function SalesPage() {
                 onOrder={setOrder}
               />
             )}
-            {data && (
-              <p className="mt-3 text-xs text-muted">
-                From the {data.source === "api" ? "API" : "chain"}, {time(data.asOf).exact}
-              </p>
-            )}
+            {data && <SourceLine source={data.source} asOf={data.asOf} />}
           </Card>
         )
       )}
